@@ -26,6 +26,7 @@ SAYS = {
     "pictures.py": "In the list: {'Bois & Fils': (64, 38)}",
     "portal.py": "As Bois & Fils: menu ['Invoices', 'Deliveries'], directory ['Bois & Fils']",
     "web_form.py": "[('suggested', 'Joan'), ('new', 'Jo Doe')]",
+    "privacy.py": "erased: reduced - invoices until 2999-12-31",
     "trash.py": "primary-kept - Joe Doe is primary for Doe Stables now and stays primary.",
     "round_trip.py": "Would change Jane Doe, affiliation.position: CFO -> CEO",
     "quickstart.py": "After Jane left, the primary contact person is Karl Roe",

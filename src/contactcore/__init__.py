@@ -51,8 +51,10 @@ if TYPE_CHECKING:
     )
     from contactcore.model.attachment import Attachment
     from contactcore.model.bulk_act import BulkAct
+    from contactcore.model.consent import Consent
     from contactcore.model.mailbox import Recipient
     from contactcore.model.picture_candidate import PictureCandidate
+    from contactcore.model.privacy import Retention
     from contactcore.values import (
         Address,
         Currency,
@@ -78,6 +80,7 @@ __all__ = [
     "BulkAct",
     "Company",
     "Conflict",
+    "Consent",
     "Contact",
     "ContactCoreError",
     "Currency",
@@ -105,6 +108,7 @@ __all__ = [
     "PortalUser",
     "Problem",
     "Recipient",
+    "Retention",
     "Settings",
     "Site",
     "SocialProfile",
@@ -124,8 +128,10 @@ _HOMES = {
     "Item ItemRole LinkedFile PaymentMethod Person Picture PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",
     "contactcore.model.bulk_act": "BulkAct",
+    "contactcore.model.consent": "Consent",
     "contactcore.model.mailbox": "Recipient",
     "contactcore.model.picture_candidate": "PictureCandidate",
+    "contactcore.model.privacy": "Retention",
     "contactcore.values": "Address Currency EmailAddress Language Money PartialDate PersonName "
     "PhoneNumber SocialProfile Tag Website",
     "contactcore.workspace": "Host Workspace",

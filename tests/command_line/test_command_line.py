@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 
-from contactcore import Company, Interaction, Item, Site, Workspace
+from contactcore import Company, Interaction, Item, Person, Site, Workspace
 from contactcore.__main__ import main
 from contactcore_sqlite import SQLiteStorage
 from support.actors import ROOT
@@ -464,3 +464,29 @@ def test_an_option_of_another_format_is_refused(run, imported, options):
     status, _, err = run("export", "--db", "crm.db", *options)
     assert (status, err.count("\n")) == (2, 1)
     assert "Only the format" in err
+
+
+@pytest.mark.req("IMP-8")
+@pytest.mark.usefixtures("imported")
+def test_a_person_is_reported_and_erased(run, folder):
+    with closing(SQLiteStorage("crm.db")) as storage, Workspace(storage, "default").write(ROOT) as session:
+        jane = session.contacts.add(Person("Jane", "Quixote", emails=["jane@quixote.es"]))
+    status, out, err = run("privacy-report", jane.id, "--db", "crm.db")
+    assert (status, err, json.loads(out)["person"]["family_name"]) == (0, "", "Quixote")
+    assert (
+        run("privacy-report", jane.id, "--db", "crm.db", "--format", "html", "--language", "pl", "-o", "j.html")[0] == 0
+    )
+    assert "<h1>Dane przechowywane o osobie</h1>" in (folder / "j.html").read_text("utf-8")
+    assert run("erase", jane.id, "--db", "crm.db", "--dry-run") == (0, "Nothing prevents the erasure.\n", "")
+    assert lines(run("erase", jane.id, "--db", "crm.db", "--dry-run", "--json")[1]) == [{"obstacles": []}]
+    status, out, err = run("erase", jane.id, "--db", "crm.db", "--scrub")
+    assert (status, out.partition(":")[0], err) == (0, "erased", "")
+    (again,) = lines(run("erase", jane.id, "--db", "crm.db", "--json")[1])
+    assert (again["state"], again["erased"]["contact"], again["person_id"]) == ("erased", 1, jane.id)
+    assert not [path for path in folder.iterdir() if path.name.startswith("crm.db") and b"quixote" in path.read_bytes()]
+    for arguments in (
+        *(("erase", "nobody"), ("privacy-report", "nobody"), ("erase", jane.id, "--user", "bob")),
+        ("privacy-report", jane.id, "-o", "crm.db"),
+    ):
+        status, out, err = run(*arguments, "--db", "crm.db")
+        assert (status, out, err.count("\n")) == (2, "", 1)

@@ -29,7 +29,7 @@ from model_based.viewer_calls import GENERATORS, Arguments
 __all__ = ["check_bulk_acts", "check_merges", "check_noninterference", "check_sweeps", "public_calls"]
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+Z|(?:\.\d+)?\+00:00)")
 _OF_ONE_WORKSPACE: Final = re.compile(r"pair [12]|(?<=\.)[0-9a-f]{12}\b")
 _TOKEN: Final = re.compile(r"[\w-]{43,}")
 
@@ -129,6 +129,7 @@ def _view(workspace: PairedWorkspace) -> Any:
                 session.pictures.of(card.id),
                 [*session.pictures.thumbnails(session.items.of(card.id)).values()],
                 session.forms.submissions.of(card.id),
+                session.privacy.report(card.id).data if card.kind == "person" else (),
             )
             for card in page
         ]

@@ -286,6 +286,7 @@ def _hidden_action(random: Random, shared: _Names, hidden: _Names, number: int) 
         (lambda s, w: s.pictures.remove(w.id(back)), ""),
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.duplicates.mark_different(w.id(one), w.id(other)), ""),
+        (lambda s, w: s.privacy.give_consent(w.id(one), "news"), ""),
         (lambda s, w: s.contacts.delete(w.id(one)), ""),
         (lambda s, w: s.trash.restore(w.id(back)), ""),
     )
@@ -349,6 +350,8 @@ def _shared_action(random: Random, shared: _Names, number: int, *, deletes: bool
         (lambda s, w: s.items.delete(w.id(part)), ""),
         (lambda s, w: s.sites.delete(w.id(part)), ""),
         (lambda s, w: s.duplicates.mark_different(w.id(one), w.id(other)), ""),
+        (lambda s, w: s.privacy.give_consent(w.id(one), "news"), ""),
+        (lambda s, w: s.privacy.withdraw_consent(w.id(one), "news"), ""),
         (lambda s, w: s.trash.restore(w.id(back)), ""),
         (lambda s, w: s.contacts.delete(w.id(one)), ""),
     )

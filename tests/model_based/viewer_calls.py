@@ -85,6 +85,11 @@ def _matched(random: Random, _names: list[str]) -> Callable[[PairedWorkspace, Se
     return _fixed(new_contact(random))
 
 
+def _consented(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    name, purpose = random.choice(names), random.choice(("news", "offers"))
+    return lambda workspace, _: ((workspace.id(name), purpose), {})
+
+
 def _filters(random: Random) -> dict[str, Any]:
     return random.choice(
         (
@@ -800,6 +805,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.notices.add_topic": _always("pay"),
     "settings.notices.archive": _always("purposes", "billing"),
     "settings.notices.authorities": _always(),
+    "settings.notices.need_consent": _always("invoice", "bills"),
     "settings.notices.need_permission": _always(on=True),
     "settings.notices.purposes": _always(),
     "settings.notices.remove": _always("purposes", "billing"),
@@ -840,6 +846,15 @@ GENERATORS: Final[dict[str, Generator]] = {
     "timeline.get": _one,
     "timeline.page": _timeline,
     "timeline.save": _part("timeline", title="Other"),
+    "privacy.consents": _one,
+    "privacy.give_consent": _consented,
+    "privacy.obstacles": _one,
+    "privacy.readmit": _matched,
+    "privacy.receipt": _one,
+    "privacy.report": _one,
+    "privacy.restrict": _one,
+    "privacy.unrestrict": _one,
+    "privacy.withdraw_consent": _consented,
     "trash.list": _always(),
     "trash.matches": _matched,
     "trash.preview": _one,

@@ -32,7 +32,10 @@ from contactcore.storage import Storage
 from contactcore.workspace.session import Session
 from support.actors import AMELIE, ROOT
 
-SERVICES = ("account", "contacts", "documents", "notifications", "outbox", "people", "portal", "settings", "trash")
+SERVICES = (
+    *("account", "contacts", "documents", "notifications", "outbox", "people", "portal", "privacy", "settings"),
+    "trash",
+)
 SECRETS = {
     *("authenticate", "request_password", "set_password", "change_password"),
     *("request_email", "confirm_email"),
@@ -315,7 +318,9 @@ def test_every_method_refuses_an_unknown_slug_with_the_choices(world: World) -> 
             return {"an unknown one": [UNKNOWN]}
         is_entry = argument == "slug" and any(verb in method for verb in ("rename", "archive", "remove", "change"))
         is_slug = argument in {*SLUGS, "module", "replacement", "type", "access", "state", "target", "letter"}
-        if (is_slug or is_entry) and not (argument == "template" and "documents" in method):
+        # The purposes of consents are the application's own.
+        is_free = argument == "purpose" and method.startswith("privacy.")
+        if (is_slug or is_entry) and not is_free and not (argument == "template" and "documents" in method):
             return {"unknown": UNKNOWN, **({} if argument in {"replacement", "module"} else {"empty": ""})}
         return {}
 

@@ -15,6 +15,7 @@ from contactcore.command_line.history import history_command, restore_command
 from contactcore.command_line.importing import import_command
 from contactcore.command_line.merging import merge_command, unmerge_command
 from contactcore.command_line.past_imports import imports_command
+from contactcore.command_line.privacy import erase_command, privacy_report_command
 from contactcore.command_line.undoing import undo_command
 
 __all__ = ["commands"]
@@ -46,6 +47,8 @@ def commands(opener: Opener) -> click.Group:
         merge_command,
         unmerge_command,
         hand_over_command,
+        privacy_report_command,
+        erase_command,
         copy_command,
         deliver_command,
     ):

@@ -56,6 +56,7 @@ from contactcore.model import (
     Site,
     Submission,
 )
+from contactcore.model.consent import Consent
 from contactcore.model.entry import EntryRule
 from contactcore.model.message import Message
 from contactcore.model.restoring import altered
@@ -97,6 +98,7 @@ _KINDS: Mapping[str, type[Any]] = {
     "item-role": ItemRole,
     "form": Form,
     "submission": Submission,
+    "consent": Consent,
     "login": PortalLogin,
     "message": Message,
     "settings": Settings,

@@ -17,7 +17,7 @@ from contactcore.mapping.trash import ROOTS, TRASH_ORDER, trashed_body
 from contactcore.model import Company, Contact, NotificationPreferences, PermissionSet, Person, Settings, conversion
 from contactcore.model.contact import own_fields
 from contactcore.read_only import read_only
-from contactcore.rules.access import access_of, policy_of, responsibles_of, trash_access
+from contactcore.rules.access import RESTRICTED, access_of, policy_of, responsibles_of, trash_access
 from contactcore.rules.portal_view import known_contact
 from contactcore.storage import LONGEST_BODY, Kind, Order, Record, Stored, View
 from contactcore.values import Currency, Language, PartialDate, Tag
@@ -230,6 +230,7 @@ def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool =
         "version": stored.version,
         "responsibles": responsibles_of(access),
         "access": policy_of(access),
+        "restricted": RESTRICTED in access,
     }
     for name, load in _LOADERS.items():
         if name in body:
@@ -305,6 +306,7 @@ _KIND = Kind(
 )
 
 CONTACTS: EntityType[Person | Company] = EntityType(
+    personal="owned",
     kind=_KIND,
     load=contact_of,
     load_as_stored=lambda stored, context: contact_of(stored, context, as_stored=True),

@@ -31,6 +31,7 @@ def counter_of(stored: Stored) -> Counter:
 
 
 COUNTERS: EntityType[Counter] = EntityType(
+    personal="none",
     kind=Kind("counter", (Order("ends", terms=()),)),
     load=lambda stored, _: counter_of(stored),
     record=counter_record,

@@ -20,6 +20,7 @@ from contactcore.mapping.jobs import JOB_PARTS, JOBS
 from contactcore.mapping.messages import MESSAGES
 from contactcore.mapping.pictures import PICTURE_FILES, PICTURES
 from contactcore.mapping.portal import CREDENTIALS, LOGINS
+from contactcore.mapping.privacy import CONSENTS, SUPPRESSIONS
 from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.settings import SETTINGS_ID, settings_of, settings_record
 from contactcore.mapping.sites import SITES
@@ -35,6 +36,7 @@ SETTINGS: EntityType[Settings] = EntityType(
     load=lambda stored, _: settings_of(stored),
     record=lambda settings, _: settings_record(settings),
     id_of=lambda _: SETTINGS_ID,
+    personal="none",
 )
 
 # A copy stores the types in this sequence. An owner precedes the entities that refer to it. The settings come last,
@@ -51,6 +53,8 @@ ENTITIES: tuple[EntityType[Any], ...] = (
     PICTURE_FILES,
     PICTURES,
     SUBMISSIONS,
+    CONSENTS,
+    SUPPRESSIONS,
     FORMS,
     FORM_SECRETS,
     DISTINCTIONS,

@@ -10,6 +10,7 @@ import attrs
 
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName, indexed_name_of
+from contactcore.mapping.subject import Subject
 from contactcore.mapping.trash import Trashed
 from contactcore.model import Contact, Settings
 from contactcore.model.restoring import altered
@@ -135,6 +136,13 @@ class EntityType(Generic[E]):
             no entity needs any more is dropped.
         blobs: The function that returns the keys of the contents that the storage keeps for a record; none by default.
             A copy of the workspace contains them.
+        personal: Where such records have data of people (IMP-8): `"owned"` if they belong to the person (the default
+            for a type that follows its owner) and are reported and erased with the person, `"named"` if only `forget`
+            finds the person in them, `"noted"` if their own repository cleans them, `"none"` if they have no data of
+            contacts. Every type needs one of them.
+        forget: The function that returns an entity of others without what it says about a person who is erased: the
+            same entity if it says nothing, None if the record is about nobody else and must go. An erasure applies it
+            to all records of the type; None (the default) if they name nobody whom they do not belong to.
         for_client: The function that reduces an entity to what a portal user may know, given the settings; None (the
             default) if portal users see it whole or not at all.
     """
@@ -165,6 +173,10 @@ class EntityType(Generic[E]):
     files: Callable[[E], tuple[str, ...]] | None = None
     blobs: Callable[[Record], Iterable[str]] = _no_blobs
     for_client: Callable[[E, Settings], E] | None = None
+    forget: Callable[[E, Subject], E | None] | None = None
+    personal: str = attrs.field(
+        default=attrs.Factory(lambda self: "owned" if self.owners and self.follows_owner else "", takes_self=True)
+    )
 
     @property
     def name(self) -> str:

@@ -40,7 +40,8 @@ class FormSecret:
 
 _TEXTS = ("title", "introduction", "button", "thanks", "consent")
 _AS_THEY_ARE = (
-    *("name", "makes", "consent_version", "type", "categories", "responsibles", "return_to", "languages", "thank_you"),
+    *("name", "makes", "consent_version", "consent_purpose", "type", "categories", "responsibles", "return_to"),
+    *("languages", "thank_you"),
     *("min_seconds", "max_hours", "archived"),
 )
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
@@ -97,6 +98,7 @@ def _access(
 
 
 FORMS: EntityType[Form] = EntityType(
+    personal="none",
     kind=Kind("form", (Order("added", terms=()),)),
     load=lambda stored, _: _form(stored),
     record=_record,
@@ -104,6 +106,7 @@ FORMS: EntityType[Form] = EntityType(
 )
 
 FORM_SECRETS: EntityType[FormSecret] = EntityType(
+    personal="none",
     kind=Kind("form-secret"),
     load=lambda stored, _: FormSecret(id=stored.id, version=stored.version, key=json.load(stored.body)["key"]),
     record=lambda secret, _: Record(

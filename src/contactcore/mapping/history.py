@@ -163,6 +163,7 @@ def _act(stored: Stored) -> Act:
 
 
 HISTORY: EntityType[Act] = EntityType(
+    personal="noted",
     # The acts of a contact are found under it; there is no list of all acts, so no access terms are needed.
     kind=Kind("history", (Order("time", terms=("under:", "of:", "undo:")),)),
     load=lambda stored, _: _act(stored),

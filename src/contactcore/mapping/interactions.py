@@ -16,6 +16,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import order_key, term
 from contactcore.mapping.trash import TRASH_ORDER, trash_record
 from contactcore.model import Interaction, LinkedFile
@@ -125,6 +126,19 @@ def _moved(interaction: Interaction, contact_id: str) -> Interaction:
     return altered(interaction, {"contact_id": contact_id, "site_id": ""})
 
 
+def _forget(interaction: Interaction, subject: Subject) -> Interaction:
+    """An interaction with another contact that names the person: without its id and details."""
+    if interaction.person_id not in subject.ids:
+        return interaction
+    texts = {name: subject.redacted(getattr(interaction, name)) for name in ("title", "body")}
+    values = {
+        name: subject.redacted(value) if isinstance(value, str) else value
+        for name, value in interaction.payload.items()
+    }
+    files = tuple(attrs.evolve(one, name=subject.redacted(one.name)) for one in interaction.attachments)
+    return altered(interaction, {**texts, "person_id": "", "payload": payload(values), "attachments": files})
+
+
 INTERACTIONS: EntityType[Interaction] = EntityType(
     kind=Kind(
         "interaction",
@@ -147,6 +161,7 @@ INTERACTIONS: EntityType[Interaction] = EntityType(
     reached_through_owner=True,
     plain_order="time",
     moved=_moved,
+    forget=_forget,
     kept_in_history=True,
     event_data=lambda interaction: {"contact": interaction.contact_id},
     views=(

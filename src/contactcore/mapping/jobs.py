@@ -95,6 +95,7 @@ def _access(
 
 
 JOBS: EntityType[Job] = EntityType(
+    personal="none",
     kind=Kind("job", (Order("added", terms=("name:", "done:")),)),
     load=lambda stored, _: _job(stored),
     record=_record,
@@ -102,6 +103,7 @@ JOBS: EntityType[Job] = EntityType(
 )
 
 JOB_PARTS: EntityType[JobPart] = EntityType(
+    personal="noted",
     kind=Kind("job-part", (Order("added", terms=("job:",)),), references={"job": "job"}),
     load=lambda stored, _: _part(stored),
     record=_part_record,

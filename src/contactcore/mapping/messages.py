@@ -6,6 +6,7 @@ import attrs
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
 from contactcore.model.attachment import AttachedFile
 from contactcore.model.message import Grounds, Message
@@ -123,7 +124,42 @@ def message_of(stored: Stored) -> Message:
     )
 
 
+_NOBODY = EmailAddress.restore("erased@erased.invalid")
+_ERASED_SUBJECT = "…"
+
+
+def _forget(message: Message, subject: Subject) -> Message:
+    """A letter to or about the person: that it was sent stays, and what it said goes; a queued one is withdrawn."""
+    to_person = message.to.key in subject.alone or (
+        message.grounds is not None and message.grounds.person_id in subject.ids
+    )
+    if not to_person and subject.ids.isdisjoint(message.about):
+        return message
+    to_user = message.grounds is not None and bool(message.grounds.user)
+    waiting = message.state == "waiting"
+    return attrs.evolve(
+        message,
+        to=message.to if to_user else _NOBODY,
+        to_name=message.to_name if to_user else "",
+        subject=_ERASED_SUBJECT,
+        text="",
+        html="",
+        headers={},
+        state="dead" if waiting else message.state,
+        withdrawn="erased" if waiting else message.withdrawn,
+        last_error="The person was erased." if waiting else "",
+        # A key of the application may contain an address.
+        key=message.message_id,
+        about=tuple(id for id in message.about if id not in subject.ids),
+        # Texts that are gone cannot be sent again.
+        confidential=True,
+        grounds=None,
+        attachments=(),
+    )
+
+
 MESSAGES: EntityType[Message] = EntityType(
+    personal="named",
     kind=Kind(
         "message",
         # Only what waits to be sent stands in the order `due`.
@@ -133,4 +169,5 @@ MESSAGES: EntityType[Message] = EntityType(
     record=message_record,
     event_data=lambda message: {"about": message.about},
     blobs=_kept_blobs,
+    forget=_forget,
 )

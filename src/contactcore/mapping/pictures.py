@@ -93,6 +93,7 @@ def _picture(stored: Stored) -> Picture:
 
 
 PICTURE_FILES: EntityType[PictureFile] = EntityType(
+    personal="none",
     kind=Kind("picture-file"),
     load=lambda stored, _: PictureFile(stored.id, stored.version),
     record=lambda file, _: Record(kind="picture-file", id=file.id, version=file.version, body=b"{}"),

@@ -166,6 +166,7 @@ def credential_of(stored: Stored) -> Credential:
 
 
 LOGINS: EntityType[PortalLogin] = EntityType(
+    personal="owned",
     kind=Kind("login", (Order("added", terms=("person:",)),), references={"person": "contact"}),
     load=lambda stored, _: login_of(stored),
     record=login_record,
@@ -176,6 +177,7 @@ LOGINS: EntityType[PortalLogin] = EntityType(
 )
 
 CREDENTIALS: EntityType[Credential] = EntityType(
+    personal="none",
     # Apart from everything else, and in no order: it can only be read by its id or by the digest of a living token.
     kind=Kind("credential"),
     load=lambda stored, _: credential_of(stored),

@@ -13,6 +13,7 @@ import attrs
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
 from contactcore.mapping.trash import TRASH_ORDER, trash_record
 from contactcore.model import conversion
@@ -80,6 +81,15 @@ def _submission(stored: Stored) -> Submission:
     return Submission.restore({"id": stored.id, "version": stored.version, **values})
 
 
+def _forget(submission: Submission, subject: Subject) -> Submission | None:
+    """A submission that waits beside another contact, unless the person sent it."""
+    if submission.contact_id == subject.id or not submission.email:
+        return submission
+    key = EmailAddress.restore(submission.email).key
+    of_person = key in subject.alone or (key in subject.emails and subject.has_name(submission.display_name))
+    return None if of_person else submission
+
+
 SUBMISSIONS: EntityType[Submission] = EntityType(
     kind=Kind(
         "submission",
@@ -93,6 +103,7 @@ SUBMISSIONS: EntityType[Submission] = EntityType(
     deleted_alone=True,
     kept_in_history=True,
     plain_order="received",
+    forget=_forget,
     event_data=lambda submission: {
         "contact": submission.contact_id,
         "form": submission.form_id,

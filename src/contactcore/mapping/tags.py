@@ -26,6 +26,7 @@ def _tag(stored: Stored) -> Tag:
 
 
 TAGS: EntityType[Tag] = EntityType(
+    personal="none",
     kind=Kind("tag", (Order("name", terms=()),)),
     load=lambda stored, _: _tag(stored),
     record=_record,

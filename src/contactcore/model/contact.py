@@ -46,6 +46,8 @@ class Contact(ABC):
         external_id: The id of the contact in another system.
         source: The way in which the contact came: `"hand"`, `"import:<id>"`, `"card"`, `"form"`, `"portal"`; `""` for
             unknown. The library sets it when the contact is added, and keeps it (DIR-21).
+        restricted: Whether the data is restricted: the contact is not mailed, and only admins see it (IMP-8). The
+            library sets it, by `session.privacy.restrict`.
         added_at, added_by: The time when the contact was added, in UTC, and the user who added it; None and `""` for
             unknown. Set by the library, as are the next two.
         changed_at, changed_by: The time of the last change of the contact itself, and the user who made it.
@@ -75,6 +77,7 @@ class Contact(ABC):
     listed: bool = attrs.field(default=True, converter=conversion.yes_no)
     external_id: str = attrs.field(default="", converter=parsing.line)
     source: str = attrs.field(default="", converter=parsing.line)
+    restricted: bool = attrs.field(default=False, eq=False, repr=False, converter=conversion.yes_no)
     added_at: datetime | None = attrs.field(default=None, eq=False, repr=False, converter=conversion.moment)
     added_by: str = attrs.field(default="", eq=False, repr=False, converter=parsing.line)
     changed_at: datetime | None = attrs.field(default=None, eq=False, repr=False, converter=conversion.moment)

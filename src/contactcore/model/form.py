@@ -194,6 +194,8 @@ class Form:
         button: The text of the button; by default that of the library.
         thanks: The text that a visitor reads after the submission; by default that of the library.
         consent: The wording that a visitor must agree to; none by default.
+        consent_purpose: The purpose to which a visitor agrees by it, as `session.privacy.consents` shows it;
+            `"contact"` by default.
         consent_version: The version of this wording, such as `"2026-03"`, which each submission keeps.
         type: The slug of the type of the new contacts; `""` for none.
         categories: Slugs of their categories.
@@ -230,6 +232,7 @@ class Form:
     button: FormTexts = attrs.field(default=EMPTY, converter=_texts, hash=False, kw_only=True)
     thanks: FormTexts = attrs.field(default=EMPTY, converter=_texts, hash=False, kw_only=True)
     consent: FormTexts = attrs.field(default=EMPTY, converter=_texts, hash=False, kw_only=True)
+    consent_purpose: str = attrs.field(default="contact", converter=parsing.line, kw_only=True)
     consent_version: str = attrs.field(default="", converter=parsing.line, kw_only=True)
     type: str = attrs.field(default="", converter=parsing.line, kw_only=True)
     categories: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs, kw_only=True)

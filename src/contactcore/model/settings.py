@@ -94,6 +94,7 @@ class Topic(ListEntry):
         fall_back: Steps to try when nobody wants the notice: `"purpose"`, `"primary"`, `"client"`; none by default.
         for_items: Whether its notices are about items, so that they go to the owner of the item and not to those who
             want the topic (NOT-4); False by default.
+        consent: Purpose to which a recipient must have agreed (IMP-8); `""` for none.
     """
 
     noun: ClassVar[str] = "topic"
@@ -101,6 +102,7 @@ class Topic(ListEntry):
     module: str = attrs.field(default="", converter=parsing.line)
     fall_back: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     for_items: bool = attrs.field(default=False, converter=conversion.yes_no)
+    consent: str = attrs.field(default="", converter=parsing.line)
 
 
 @attrs.frozen(kw_only=True)
@@ -404,6 +406,11 @@ class Settings:
     def fall_backs(self) -> dict[str, tuple[str, ...]]:
         """Topic -> the steps to try when nobody wants the notice, for the topics that have steps."""
         return {topic.slug: topic.fall_back for topic in self.topics if topic.fall_back and not topic.removed}
+
+    @property
+    def consent_for(self) -> dict[str, str]:
+        """Topic -> the purpose to which a recipient must have agreed, for the topics that need a consent (IMP-8)."""
+        return {topic.slug: topic.consent for topic in self.topics if topic.consent and not topic.removed}
 
     def term_in(self, language: Language | str) -> Term:
         """The term for items in a language; the workspace's own term is the same in every language.

@@ -7,6 +7,7 @@ are these prefixes:
   record is in exactly one of the postings that together make up a user's view.
 - `listed:` has the same values, for contacts that the directory lists themselves.
 - `responsible:` and `policy:` store the responsible users and the access policy.
+- `restricted:` says that only admins see the contact, whatever its policy is (IMP-8).
 - `portal:` with the id of a contact shows it to its portal users, and is their only access. A contact has this term
   while its people have logins.
 
@@ -26,6 +27,7 @@ from contactcore.model.contact import Contact
 from contactcore.model.portal import PortalUser
 
 __all__ = [
+    "RESTRICTED",
     "AccessDecision",
     "access_of",
     "audience_within",
@@ -39,9 +41,13 @@ __all__ = [
     "portal_access",
     "read_terms",
     "responsibles_of",
+    "restricted_access",
     "trash_access",
     "viewers",
 ]
+
+RESTRICTED = "restricted:!"
+"""The term of a contact whose data is restricted (IMP-8): only admins see it, until the restriction ends."""
 
 _ADMIN = "!admin"
 """The value of the term for admins; it cannot be a user, because the values of users begin with `=`."""
@@ -176,10 +182,29 @@ def access_of(contact: Contact, default: AccessPolicy, stored: frozenset[str] = 
     Args:
         contact: The contact.
         default: The workspace's policy, which applies to a contact without one.
-        stored: The access terms of the stored contact, whose `portal:` and `import:` terms are kept; none by default.
+        stored: The access terms of the stored contact, whose `portal:`, `import:` and `restricted:` terms are kept;
+            none by default.
     """
     asked = contact_access(contact.access or default, contact.responsibles, listed=contact.listed)
+    if RESTRICTED in stored:
+        asked = restricted_access(asked)
     return asked | frozenset(term for term in stored if term.startswith(("portal:", "import:")))
+
+
+def restricted_access(access: frozenset[str]) -> frozenset[str]:
+    """The access terms of a contact while its data is restricted: of the users only admins see it.
+
+    The policy and the responsible users stay, and hold again when the restriction ends.
+
+    Args:
+        access: The access terms that the contact would have otherwise.
+
+    >>> sorted(restricted_access(contact_access(AccessPolicy.SHARED_READ, ["bob"], listed=False)))
+    ['policy:shared-read', 'responsible:bob', 'restricted:!', 'visible:!admin']
+    """
+    shown = ("visible:", "listed:")
+    kept = {term for term in access if not term.startswith(shown) or term.endswith(f":{_ADMIN}")}
+    return frozenset(kept | {RESTRICTED})
 
 
 def import_access(import_id: str) -> frozenset[str]:

@@ -102,6 +102,8 @@ def resolve_for_item(
     explained: dict[str, Explanation] = {}
     for one in _candidates(owner, others, topic, on, policy):
         code = one.code
+        if (is_chosen(code) or code in _BY_HAND) and policy.lacks_consent(topic, one.person_id):
+            code = "no-consent"
         if selected is not None and (is_chosen(code) or code in _BY_HAND):
             code = "manual" if one.id in selected else "not-selected"
         if is_chosen(code) and one.id not in chosen and one.email is not None:
@@ -172,7 +174,11 @@ def _contact_details(one: ResponsibleContact, code: str, on: date) -> Iterator[_
             yield _acting(contact, primary, unreachable or by_primary)
             if not unreachable and is_chosen(code):
                 itself = attrs.evolve(itself, code="person-instead")
-    yield itself if itself.email is not None else attrs.evolve(itself, code="no-email")
+    if contact.restricted:
+        itself = attrs.evolve(itself, code="restricted")
+    elif itself.email is None:
+        itself = attrs.evolve(itself, code="no-email")
+    yield itself
 
 
 def _acting(contact: Contact, one: Affiliation, code: str) -> _Candidate:

@@ -56,6 +56,8 @@ class MailingPolicy:
             projects.
         item_topics: The topics of notices about items (NOT-4).
         role_topics: The topics that each role for items gets.
+        consent_for: The purpose to which a recipient must have agreed, by topic; none by default (IMP-8).
+        agreeing: The ids of the people who agree to the purpose of the topic in question now.
     """
 
     topic_modules: Mapping[str, str] = attrs.field(default=TOPIC_MODULES, converter=read_only, hash=False)
@@ -68,6 +70,8 @@ class MailingPolicy:
     )
     item_topics: tuple[str, ...] = ITEM_TOPICS
     role_topics: Mapping[str, tuple[str, ...]] = attrs.field(default=ROLES, converter=read_only, hash=False)
+    consent_for: Mapping[str, str] = attrs.field(default=EMPTY, converter=read_only, hash=False)
+    agreeing: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -84,7 +88,17 @@ class MailingPolicy:
             fall_backs=settings.fall_backs,
             item_topics=settings.item_topics,
             role_topics=settings.role_topics,
+            consent_for=settings.consent_for,
         )
+
+    def lacks_consent(self, topic: str, person_id: str) -> bool:
+        """Whether a topic needs the consent of its recipients, and a person did not give it.
+
+        Args:
+            topic: The slug of the topic.
+            person_id: The id of the person; `""` for a company, which consents to nothing.
+        """
+        return bool(person_id) and topic in self.consent_for and person_id not in self.agreeing
 
     def is_for(self, topic: str, about: str | None) -> bool:
         """Whether a topic has notices about a kind of subject.
@@ -129,8 +143,8 @@ class Explanation:
         chosen: Whether the candidate is a recipient.
         code: A value of `Chosen.reason` for a recipient. Otherwise `"preference-off"`, `"no-permission"`,
             `"inactive"`, `"past"`, `"not-yet"`, `"no-email"`, `"same-address"`, `"not-selected"` or
-            `"topic-not-for-this"`. For a notice about an item also `"role-without-topic"`, `"person-instead"`,
-            `"owner-instead"` or `"not-primary"`.
+            `"topic-not-for-this"`, `"restricted"` or `"no-consent"`. For a notice about an item also
+            `"role-without-topic"`, `"person-instead"`, `"owner-instead"` or `"not-primary"`.
         message: The reason as an English sentence.
         contact_id: As in `Chosen`.
     """
@@ -182,6 +196,8 @@ _MESSAGES = {
     "same-address": "has an address that is mailed already",
     "not-selected": "was not selected",
     "topic-not-for-this": "gets these notices only for another kind of thing",
+    "restricted": "is not mailed, because the data is restricted",
+    "no-consent": "has not agreed to the purpose of these notices",
     "owner": "is the owner of the item",
     "owner-primary": "is the primary contact person of the item's owner",
     "role": "has a role for the item that gets these notices",
@@ -247,7 +263,12 @@ def resolve(
                 chosen.append(Chosen(email, _name(one), one.person_id, one.id, code))
         explained.append(explain(one.person_id, _name(one), code))
     if not chosen and selected is None and not wrong_subject:
-        _fall_back(client, affiliations, on, policy.fall_backs.get(topic, ()), purpose, chosen, explained)
+        willing = [one for one in affiliations if not policy.lacks_consent(topic, one.person_id)]
+        itself = client.id if isinstance(client, Person) else ""
+        steps = policy.fall_backs.get(topic, ())
+        if client.restricted or policy.lacks_consent(topic, itself):
+            steps = tuple(step for step in steps if step != "client")
+        _fall_back(client, willing, on, steps, purpose, chosen, explained)
     note = summary(topic, chosen, explained)
     return Recipients(topic, tuple(chosen), tuple(explained), note, client.id, purpose or "", about or "")
 
@@ -285,7 +306,7 @@ def _with_themself(client: Contact, affiliations: Sequence[Affiliation]) -> Sequ
     return (own, *affiliations)
 
 
-def reason_code(
+def reason_code(  # noqa: PLR0911 - one return for each reason
     one: Affiliation,
     topic: str,
     on: date,
@@ -307,6 +328,8 @@ def reason_code(
     unreachable = unreachable_code(one, on)
     if unreachable:
         return unreachable
+    if policy.lacks_consent(topic, one.person_id):
+        return "no-consent"
     if selected is not None:
         return "manual" if one.person_id in selected else "not-selected"
     if wrong_subject:
@@ -327,6 +350,8 @@ def unreachable_code(one: Affiliation, on: date) -> str:
         one: The affiliation, with its `person`.
         on: Today.
     """
+    if one.person is not None and one.person.restricted:
+        return "restricted"
     if not one.active:
         return "inactive"
     if one.end is not None and one.end < on:

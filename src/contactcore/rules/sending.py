@@ -39,7 +39,8 @@ class Withdrawal:
             `"preference-off"`, `"no-permission"`, `"topic-not-for-this"`, `"fall-back-off"`, `"not-primary"`,
             `"address-changed"`, `"template-off"`, `"link-dead"`, `"login-not-active"`, `"no-client"`,
             `"not-responsible"`, `"import-undone"` or `"act-undone"`. For a notice about an item also `"item-in-trash"`,
-            `"item-purged"`, `"item-moved"`, `"role-removed"` or `"role-without-topic"`.
+            `"item-purged"`, `"item-moved"`, `"role-removed"` or `"role-without-topic"`. `"restricted"` and
+            `"no-consent"` as in `Explanation`; `"erased"` for a letter to somebody who was erased.
         message: The reason as an English sentence, without personal data.
     """
 
@@ -133,11 +134,13 @@ def withdrawal_of(message: Message, facts: SendingFacts) -> Withdrawal | None:
     return Withdrawal(code, _MESSAGES[code] if code in _MESSAGES else describe("The recipient", code))
 
 
-def _code(message: Message, facts: SendingFacts) -> str:
+def _code(message: Message, facts: SendingFacts) -> str:  # noqa: C901 - one branch for each reason
     grounds = message.grounds
     code = ""
     if facts.in_trash:
         code = "in-trash"
+    elif _is_restricted(message, facts):
+        code = "restricted"
     elif grounds is not None and any(
         id and id not in facts.contacts for id in (grounds.contact_id, grounds.person_id, grounds.holder_id)
     ):
@@ -146,6 +149,8 @@ def _code(message: Message, facts: SendingFacts) -> str:
         code = "template-off"
     elif grounds is None:
         code = ""
+    elif grounds.topic and _consent_code(grounds, facts):
+        code = "no-consent"
     elif grounds.item_id:
         code = _item_code(message, grounds, facts)
     elif grounds.kind == "notice":
@@ -159,6 +164,14 @@ def _code(message: Message, facts: SendingFacts) -> str:
     return code
 
 
+def _is_restricted(message: Message, facts: SendingFacts) -> bool:
+    """Whether the letter goes to somebody whose data is restricted; letters to users about such a contact go on."""
+    grounds, restricted = message.grounds, [one for one in facts.contacts.values() if one.restricted]
+    if grounds is not None and grounds.person_id and any(one.id == grounds.person_id for one in restricted):
+        return True
+    return any(message.to.key == email.key for one in restricted for email in one.emails)
+
+
 def _notice_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
     step = grounds.choice.removeprefix("fall-back-") if grounds.choice.startswith("fall-back-") else ""
     if step and step not in facts.policy.fall_backs.get(grounds.topic, ()):
@@ -169,6 +182,13 @@ def _notice_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str
         emails = facts.contacts[grounds.contact_id].emails
         return _address_code(message, emails[0] if emails else None)
     return _acting_code(message, grounds, facts)
+
+
+def _consent_code(grounds: Grounds, facts: SendingFacts) -> str:
+    """The code for a notice that needs a consent which was withdrawn since; `""` if it needs none."""
+    itself = facts.contacts.get(grounds.holder_id or grounds.contact_id)
+    person_id = grounds.person_id or (itself.id if isinstance(itself, Person) else "")
+    return "no-consent" if facts.policy.lacks_consent(grounds.topic, person_id) else ""
 
 
 def _item_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:

@@ -20,6 +20,7 @@ from contactcore.workspace.outbox.outbox import Outbox
 from contactcore.workspace.people.people import People
 from contactcore.workspace.pictures.pictures import Pictures
 from contactcore.workspace.portal.portal import Portal
+from contactcore.workspace.privacy.privacy import Privacy
 from contactcore.workspace.settings.settings import SettingsService
 from contactcore.workspace.sites.sites import Sites
 from contactcore.workspace.timeline.timeline import Timeline
@@ -132,6 +133,11 @@ class Session:
     def trash(self) -> Trash:
         """Deleted contacts, which can be restored or purged."""
         return Trash(self._transaction)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """What is held on people: reports, restrictions, consents."""
+        return Privacy(self._transaction)
 
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
         """Return the events of the workspace behind a position of its feed, oldest first; for admins.

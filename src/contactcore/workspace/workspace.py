@@ -28,6 +28,7 @@ from contactcore.workspace.maintenance.language import change_language
 from contactcore.workspace.maintenance.maintenance import Maintenance
 from contactcore.workspace.merging.merging import Merging
 from contactcore.workspace.portal.signing_in import LIMITED, look_up, record_attempt, verify
+from contactcore.workspace.privacy.erasing import Erasures
 from contactcore.workspace.repositories.history import HistoryRepository, write_history
 from contactcore.workspace.repositories.logins import check_portal_access
 from contactcore.workspace.repositories.settings import store_settings
@@ -395,6 +396,26 @@ class Workspace:
         """
         check_staff(actor)
         return Merging(self._transactions(actor))
+
+    def privacy(self, actor: Actor) -> Erasures:
+        """Return the service that erases people for good (IMP-8).
+
+        Args:
+            actor: The admin who erases.
+
+        Raises:
+            Forbidden: `staff-only` for a portal user.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, root = Workspace(MemoryStorage(), name="acme"), User("root", admin=True)
+        >>> with workspace.write(root) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe"))
+        >>> workspace.privacy(root).erase(jane).state
+        'erased'
+        """
+        check_staff(actor)
+        return Erasures(self._transactions(actor))
 
     def _transactions(self, actor: Actor) -> Transactions:
         """The short transactions of a job of one actor."""

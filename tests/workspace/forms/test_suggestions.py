@@ -325,7 +325,7 @@ def test_the_history_undoes_a_contact_that_a_form_made(website: Website, clock: 
         (made,) = session.history.of(found.contact_id)
         assert (made.cause, [change.kind for change in made.changes]) == (
             "form",
-            ["person", "submission"],
+            ["person", "consent", "submission"],
         )
         session.history.undo(made)
         assert (session.contacts.count(), len(session.forms.submissions.page())) == (0, 0)

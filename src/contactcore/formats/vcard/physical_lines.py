@@ -214,8 +214,7 @@ class LineReader:
         for raw, cut in self._raw_lines():
             if goes_on or not raw.isspace():
                 text = raw.rstrip(b"\r\n")
-                if text.startswith(_BOM):  # files that were joined have one in front of each part
-                    text = text[len(_BOM) :]
+                text = text.removeprefix(_BOM)
                 goes_on = text.endswith(b"=")
                 yield number, offset, text, cut > 0
             number += 1

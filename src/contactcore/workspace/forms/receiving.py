@@ -26,6 +26,7 @@ from contactcore.formats.forms.signing import SignedPage, digest_of
 from contactcore.formats.letters import write_letter
 from contactcore.mapping.terms import term
 from contactcore.model import AccessPolicy, Company, Contact, Person
+from contactcore.model.consent import Consent
 from contactcore.model.form import Form, in_language
 from contactcore.model.mailbox import Recipient
 from contactcore.model.restoring import altered
@@ -37,6 +38,7 @@ from contactcore.rules.preparation import prepare
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.match_keys import match_name
+from contactcore.workspace.repositories.consents import ConsentRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, shown_actor, with_known_tags
 from contactcore.workspace.repositories.counters import count, is_exhausted
 from contactcore.workspace.repositories.forms import FormRepository, lock_signing
@@ -44,9 +46,10 @@ from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.repositories.submissions import SubmissionRepository
+from contactcore.workspace.repositories.suppressions import SuppressionRepository
 from contactcore.workspace.repositories.tags import first_spelling
 
-__all__ = ["Verdict", "drafted", "receive"]
+__all__ = ["Verdict", "drafted", "forget_consent", "receive", "store_consent"]
 
 _ASSIGNED = "responsible-assigned"
 _THANKS = "form-thanks"
@@ -69,7 +72,9 @@ class Verdict:
     problems: tuple[Problem, ...] = ()
 
 
-def receive(transaction: Transaction, form_id: str, page: SignedPage, posted: Posted) -> Verdict:
+def receive(  # noqa: PLR0911 - one return for each answer
+    transaction: Transaction, form_id: str, page: SignedPage, posted: Posted
+) -> Verdict:
     """Store a submission whose page is valid, or say why not.
 
     Args:
@@ -102,6 +107,12 @@ def receive(transaction: Transaction, form_id: str, page: SignedPage, posted: Po
     ready, more = _prepared(transaction, form, read, page.language)
     if ready is None or more:
         return Verdict("form-invalid", more)
+    if SuppressionRepository(transaction).is_marked(ready):
+        # The visitor does not learn that somebody was erased. Nothing that was typed is stored.
+        SubmissionRepository(transaction).rehearse_contact(ready)
+        _rehearse_letters(transaction, ready)
+        transaction.publish("submission.suppressed", form.id)
+        return Verdict("form-received")
     email = next((str(one.text) for one in ready.emails), "")
     new = Submission(
         id=page.submission_id,
@@ -183,6 +194,7 @@ def _store(transaction: Transaction, ready: Person | Company, new: Submission) -
     if known is None:
         owner = contacts.load_any(contacts.add_prepared(ready).id)
         new = altered(new, {"state": "new", "contact_version": owner.entity.version})
+        store_consent(transaction, new, FormRepository(transaction).load_any(new.form_id).entity, owner)
     else:
         # Both cases cost the same, so that the time of the answer tells a visitor nothing.
         submissions.rehearse_contact(ready)
@@ -191,6 +203,37 @@ def _store(transaction: Transaction, ready: Person | Company, new: Submission) -
         new = altered(new, {"state": "suggested"})
     submissions.receive(new, owner)
     return owner
+
+
+def store_consent(
+    transaction: Transaction, submission: Submission, form: Form, owner: Loaded[Person | Company]
+) -> None:
+    """Store the consent that a visitor gave with a submission, once it belongs to a person (IMP-8).
+
+    Args:
+        transaction: The transaction.
+        submission: The submission.
+        form: Its form.
+        owner: The contact that the submission belongs to, locked; nothing is stored for a company.
+    """
+    if not submission.consent or not isinstance(owner.entity, Person):
+        return
+    consent = Consent(
+        purpose=form.consent_purpose,
+        wording=submission.consent,
+        wording_version=submission.consent_version,
+        source=f"submission:{submission.id}",
+        given=submission.received or transaction.now,
+    )
+    ConsentRepository(transaction).add_new(consent, owner)
+
+
+def forget_consent(transaction: Transaction, submission: Submission) -> None:
+    """Remove the consent that a submission brought, because a user undoes what the submission did."""
+    consents = ConsentRepository(transaction)
+    for one in list(consents.of(submission.contact_id)):
+        if one.entity.source == f"submission:{submission.id}":
+            consents.remove(one.entity, one.stored)
 
 
 def _rehearse_letters(transaction: Transaction, ready: Contact) -> None:

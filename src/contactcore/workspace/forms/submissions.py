@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import attrs
 
-from contactcore.errors import Conflict, Invalid
+from contactcore.errors import Conflict, Invalid, Problem
 from contactcore.formats.forms.asked import asked_fields
 from contactcore.formats.forms.reading import ADDRESS_FIELDS, ReadFields, address_from, read_fields
 from contactcore.mapping.entities import OWNED
@@ -22,7 +22,7 @@ from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import prepare
 from contactcore.storage import Query
 from contactcore.workspace.contacts.changing import store_changed
-from contactcore.workspace.forms.receiving import drafted
+from contactcore.workspace.forms.receiving import drafted, forget_consent, store_consent
 from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
@@ -30,6 +30,7 @@ from contactcore.workspace.repositories.forms import FormRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.submissions import SubmissionRepository, former_values, with_former_values
+from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository
 from contactcore.workspace.repositories.tags import first_spelling
 from contactcore.workspace.trash.discarding import discard
 
@@ -199,7 +200,8 @@ class Submissions:
             "contact_version": changed.version,
             "before": former,
         }
-        self._put(locked, changed.id, accepted, "accepted")
+        done = self._put(locked, changed.id, accepted, "accepted")
+        store_consent(self._transaction, done, self._read(done)[0], self._contacts.lock_any(changed.id))
         return changed
 
     def dismiss(self, submission: Annotated[str | Submission, AS_STORED]) -> Submission:
@@ -241,11 +243,15 @@ class Submissions:
         users = transaction.letter_configuration
         defaults["responsibles"] = tuple(name for name in form.responsibles if users.knows(name))
         ready, problems = prepare(drafted(form, read, defaults), transaction.settings, creator=transaction.actor.name)
+        if SuppressionRepository(transaction).is_marked(ready):
+            problems = (*problems, Problem(ERASED, "", ERASED_MESSAGE))
         if problems:
             raise Invalid(problems)
         ready = with_known_tags(ready, None, lambda tag, audience: first_spelling(transaction, tag, audience))
         contact = self._contacts.add_prepared(ready)
-        self._put(locked, contact.id, {"state": "new", "contact_version": contact.version}, "separated")
+        values = {"state": "new", "contact_version": contact.version}
+        done = self._put(locked, contact.id, values, "separated")
+        store_consent(transaction, done, form, self._contacts.lock_any(contact.id))
         return contact
 
     def undo(self, submission: Annotated[str | Submission, AS_STORED]) -> Submission | None:
@@ -278,6 +284,7 @@ class Submissions:
             self._check_unused(owner, found)
             discard(self._transaction, owner, {})
             return None
+        forget_consent(self._transaction, found)
         image = with_former_values(owner.stored, found.before)
         changed = self._contacts.change(self._contacts.loaded(image).entity, owner)
         if isinstance(changed, Person):
@@ -344,7 +351,8 @@ class Submissions:
         used = bool(list(LoginRepository(self._transaction).of_people([id])))
         for entity_type in OWNED:
             repository: Repository[Any] = Repository(self._transaction, entity_type)
-            used = used or any(one.stored.id != submission.id for one in repository.owned_by(id))
+            others = (one for one in repository.owned_by(id) if one.stored.id != submission.id)
+            used = used or any(getattr(one.entity, "source", "") != f"submission:{submission.id}" for one in others)
         if used:
             message = "Other records belong to the contact: delete it by hand."
             raise Invalid("in-use", message, path="submission", value=submission.id)

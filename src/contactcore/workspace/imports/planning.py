@@ -46,6 +46,7 @@ from contactcore.workspace.repositories.affiliations import AffiliationRepositor
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded
+from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository
 from contactcore.workspace.repositories.tags import Audience
 from contactcore.workspace.trash.matches import TrashMatch, restorable_by_email
 
@@ -317,6 +318,7 @@ class BatchPlanner:
         self._directory.load(prepared)
         self._load_known(prepared)
         self._restorable = restorable_by_email(self._transaction, (one.contact for one in prepared if one.contact))
+        erased = self._erased(prepared)
         for row in prepared:
             if row.number == 1:
                 self.batch.problems.extend(self._plan.guesses)
@@ -324,6 +326,11 @@ class BatchPlanner:
                 self.batch.problems.extend(self._plan.assumed_orders(settings))
                 self.batch.problems.extend(self._plan.gone_fields(settings))
             self._first_problem = len(self.batch.problems)
+            if row.number in erased:
+                # The cells of the row are not noted, because the report is stored.
+                self.batch.problems.append(RowProblem(row.line, "", "", ERASED_MESSAGE, ERASED))
+                self._reject(row)
+                continue
             self.batch.problems.extend(row.problems)
             if row.record:
                 self._plan_record(row)
@@ -332,6 +339,12 @@ class BatchPlanner:
             else:
                 self._plan_row(row, row.contact)
         return self.batch
+
+    def _erased(self, rows: Sequence[MappedRow]) -> set[int]:
+        """The numbers of the rows about somebody who was erased, and must not come back unasked (IMP-8)."""
+        with_contacts = [(row.number, row.contact) for row in rows if row.contact is not None]
+        marked = SuppressionRepository(self._transaction).are_marked([contact for _, contact in with_contacts])
+        return {number for (number, _), is_marked in zip(with_contacts, marked, strict=True) if is_marked}
 
     def _prepared(self, row: MappedRow) -> MappedRow:
         """The row with its contact prepared for storage, as every contact is, and with the problems of its cells.

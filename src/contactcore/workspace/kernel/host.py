@@ -15,13 +15,14 @@ from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, 
 from contactcore.model.letter_configuration import LetterConfiguration, Letters
 from contactcore.model.mailbox import UserAddresses
 from contactcore.model.picture_candidate import PictureCandidate
+from contactcore.model.privacy import Retention
 from contactcore.rules.limits import Limit
 from contactcore.values import Currency, EmailAddress, Money, SocialProfile
 from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
 
-__all__ = ["AccountProvider", "Blockers", "Host", "Limiter", "PictureProvider", "References"]
+__all__ = ["AccountProvider", "Blockers", "Host", "Limiter", "PictureProvider", "References", "Retaining"]
 
 _DOMAIN = re.compile(r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 
@@ -39,6 +40,22 @@ class Limiter(Protocol):
 
     def count(self, key: str, limit: Limit) -> None:
         """Count one attempt."""
+
+
+@runtime_checkable
+class Retaining(Protocol):
+    """A function of the application that says what must be kept of a person who is to be erased, such as invoices.
+
+    It is called before a person is erased, and again at the end. It must not open a session of the same workspace.
+    """
+
+    def __call__(self, workspace: str, person_id: str, /) -> Iterable[Retention]:
+        """Return the duties to keep data of a person; none if everything may be erased.
+
+        Args:
+            workspace: The name of the workspace.
+            person_id: The id of the person.
+        """
 
 
 @runtime_checkable
@@ -209,6 +226,10 @@ def _references(value: References | None) -> References | None:
     return None if value is None else cast("References", _read_references(value))
 
 
+def _retention(value: Retaining | None) -> Retaining | None:
+    return None if value is None else cast("Retaining", _read_function(value))
+
+
 def _users(value: UserAddresses | None) -> UserAddresses | None:
     return None if value is None else cast("UserAddresses", _read_function(value))
 
@@ -252,6 +273,9 @@ class Host:
             reasons (DIR-11).
         references: The records of the application that refer to contacts, which follow a merge and its undo; None
             (the default) for none (IMP-7).
+        retention: A function that receives the name of the workspace and the id of a person who is to be erased, and
+            returns what must be kept, as `Retention` values. The erasure then reduces the person to that, and names the
+            reasons; None (the default) for no such duties (IMP-8).
 
     Raises:
         Invalid: all problems at once: `not-a-function`, `function-deferred`, `not-a-mapping`, `text-type`,
@@ -286,6 +310,7 @@ class Host:
     picture_provider: PictureProvider | None = attrs.field(default=None, converter=_picture_provider)
     blockers: Blockers | None = attrs.field(default=None, converter=_blockers)
     references: References | None = attrs.field(default=None, converter=_references)
+    retention: Retaining | None = attrs.field(default=None, converter=_retention)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

@@ -26,6 +26,7 @@ from contactcore.workspace.kernel.slugs import PurposeSlug, TopicSlug
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.people.shown import visible_people
 from contactcore.workspace.repositories.belonging import BelongingRepository
+from contactcore.workspace.repositories.consents import ConsentRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.messages import MessageRepository, enqueue_once, keep_attachments
 from contactcore.workspace.repositories.sending import notice_grounds
@@ -150,8 +151,8 @@ class Notifications:
         'Joan Roe has no role for the item that gets these notices.'
         """
         client, people = self._candidates(contact)
-        policy, today = self._policy, self._transaction.today
         responsible = self._responsible(client, people, topic, item)
+        policy, today = self._policy_for(topic, client, people, responsible), self._transaction.today
         if responsible is not None:
             owner, others, item_id = responsible
             return resolve_for_item(owner, others, topic, today, policy, item_id=item_id)
@@ -193,8 +194,9 @@ class Notifications:
             return tuple(one.person_id or one.contact_id for one in chosen)
         client, people = self._candidates(contact)
         self._responsible(client, people, topic, None)
-        self._check_about(self._policy, topic, about)
-        return preselect(client, people, topic, self._transaction.today, self._policy, about=about)
+        policy = self._policy_for(topic, client, people)
+        self._check_about(policy, topic, about)
+        return preselect(client, people, topic, self._transaction.today, policy, about=about)
 
     def by_hand(
         self,
@@ -231,7 +233,7 @@ class Notifications:
         """
         client, candidates = self._candidates(contact)
         responsible = self._responsible(client, candidates, topic, item)
-        policy, today = self._policy, self._transaction.today
+        policy, today = self._policy_for(topic, client, candidates, responsible), self._transaction.today
         selected = [person_id_of(one) for one in people]
         if responsible is not None:
             owner, others, item_id = responsible
@@ -391,9 +393,22 @@ class Notifications:
         client = ContactRepository(self._transaction).get(contact)
         return client, visible_people(self._transaction, client.id)
 
-    @property
-    def _policy(self) -> MailingPolicy:
-        return MailingPolicy.of(self._transaction.settings)
+    def _policy_for(
+        self,
+        topic: str,
+        client: Person | Company,
+        people: Iterable[Affiliation],
+        responsible: tuple[ResponsibleContact, tuple[ResponsibleContact, ...], str] | None = None,
+    ) -> MailingPolicy:
+        """The settings for notices, with the people who agree to the purpose of the topic if it needs a consent."""
+        policy = MailingPolicy.of(self._transaction.settings)
+        purpose = policy.consent_for.get(topic, "")
+        if not purpose:
+            return policy
+        ids = {client.id, *(one.person_id for one in people)}
+        for one in () if responsible is None else (responsible[0], *responsible[1]):
+            ids |= {one.contact.id, *(each.person_id for each in one.affiliations)}
+        return attrs.evolve(policy, agreeing=ConsentRepository(self._transaction).in_force(ids, purpose))
 
     def _responsible(
         self, client: Person | Company, people: tuple[Affiliation, ...], topic: str, item: str | Item | None

@@ -15,7 +15,7 @@ from contactcore.mapping.indexed_names import name_in
 from contactcore.model import Company, Contact, Person, SystemActor, User
 from contactcore.model.message import Grounds, Message
 from contactcore.model.restoring import altered
-from contactcore.rules.access import access_of, may_change, may_see, portal_access
+from contactcore.rules.access import RESTRICTED, access_of, may_change, may_see, portal_access
 from contactcore.rules.edits import same_contact
 from contactcore.rules.preparation import prepare
 from contactcore.storage import Stored
@@ -23,6 +23,7 @@ from contactcore.values import Tag
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
 from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository
 from contactcore.workspace.repositories.tags import Audience, first_spelling, remember_tags
 
 __all__ = [
@@ -85,6 +86,8 @@ class ContactRepository(Repository[Person | Company]):
         )
         kept = (*known_users, *(before.responsibles if before else ()))
         problems = (*problems, *self.user_problems(contact.responsibles, kept), *_source_problems(contact, before))
+        if before is None and SuppressionRepository(transaction).is_marked(ready):
+            problems = (*problems, Problem(ERASED, "", ERASED_MESSAGE))
         if problems:
             raise Invalid(problems)
         return with_known_tags(ready, before, lambda tag, audience: first_spelling(transaction, tag, audience))
@@ -197,6 +200,26 @@ class ContactRepository(Repository[Person | Company]):
                     belonging = [one.stored for one in repository.owned_by(id)]
                     repository.reindex(belonging, owners={id: self.loaded(opened)})
 
+    def set_restricted(self, locked: Loaded[Person | Company], *, on: bool) -> Person | Company:
+        """Restrict the data of a contact, or end the restriction, and reindex the records that belong to it (IMP-8).
+
+        Args:
+            locked: The contact, locked.
+            on: Whether only admins see the contact.
+
+        Returns:
+            The contact, with the same version.
+        """
+        transaction, stored = self.transaction, locked.stored
+        former = stored.access | {RESTRICTED} if on else stored.access - {RESTRICTED}
+        access = access_of(locked.entity, transaction.settings.default_access, former)
+        transaction.writer.set_access("contact", stored.owner, access, [stored.id])
+        transaction.locked["contact", stored.id] = changed = attrs.evolve(stored, access=access)
+        self.reindex_owned(locked.entity, changed)
+        after = self.loaded(changed).entity
+        self.publish("restricted" if on else "unrestricted", after)
+        return after
+
     def may_be_seen(self, id: str) -> bool:
         """Return whether the actor sees a contact; False if there is none."""
         (stored,) = self.stored([id])
@@ -226,8 +249,11 @@ _GIVEN_SOURCES = ("hand", "card", "form", "portal")
 
 
 def _source_problems(contact: Contact, before: Contact | None) -> Iterator[Problem]:
-    """The problem of a source that only the library sets, or that a change would replace."""
+    """The problems of a source or a restriction that only the library sets, or that a change would replace."""
     source = contact.source
+    if contact.restricted != (before is not None and before.restricted):
+        message = "Call session.privacy.restrict or unrestrict, which need an admin."
+        yield Problem("edit-not-stored", "restricted", message, contact.restricted)
     if before is not None and source not in ("", before.source):
         yield Problem("edit-not-stored", "source", "A contact keeps its source: leave it as it was read.", source)
     elif before is None and source and source not in _GIVEN_SOURCES:

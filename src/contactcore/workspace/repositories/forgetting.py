@@ -16,7 +16,7 @@ from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["forget_in_jobs"]
+__all__ = ["Traces", "forget_in_jobs"]
 
 _PARTS_AT_ONCE = 10
 _FEWEST_DIGITS = 7
@@ -41,7 +41,7 @@ def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company
         ids: The ids of the contacts and of their affiliations.
     """
     parts = Repository(transaction, JOB_PARTS)
-    traces = _Traces(contacts, ids, transaction.index_context.language)
+    traces = Traces(contacts, ids, transaction.index_context.language)
     count = 0
     for one in _suspects(parts, [*ids]):
         kept = _without(one.entity.entries, frozenset(ids), traces)
@@ -53,7 +53,7 @@ def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company
     return count
 
 
-class _Traces:
+class Traces:
     """The texts by which contacts are recognized in a cell.
 
     Args:
@@ -106,7 +106,7 @@ def _suspects(parts: Repository[JobPart], ids: Sequence[str]) -> Iterator[Loaded
         query = attrs.evolve(query, after=found.last)
 
 
-def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: _Traces) -> dict[str, Any]:
+def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: Traces) -> dict[str, Any]:
     """The lists of a part without the personal data."""
     kept = dict(entries)
     # The list of a bulk act has mappings, that of an import has an id, a version and a body.
@@ -118,6 +118,15 @@ def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: _Traces) -
     ):
         if name in entries:
             kept[name] = [forget(one) if _id_of(one) in ids else one for one in entries[name]]
+    if "changes" in entries:
+        # The name of the contact and the value before and after; the line and the field stay.
+        kept["changes"] = [
+            [*one[:2], "", one[3], "", ""] if one[1] in ids or any(map(traces.are_in, (one[2], *one[4:]))) else one
+            for one in entries["changes"]
+        ]
+    if "ids" in entries:
+        # The ids that a file has for its contacts.
+        kept["ids"] = [one for one in entries["ids"] if one[1] not in ids]
     if "images" in entries:
         if any(one["kind"] == "contact" and one["id"] in ids for one in entries["images"]):
             # A merged contact is removed only with the winner, or after the merge was undone. Nobody needs the rest.
@@ -140,7 +149,7 @@ def _names(image: Mapping[str, Any], ids: frozenset[str]) -> bool:
     return image["id"] in ids or image["redirect"] in ids or any(id in image["body"] for id in ids)
 
 
-def _reason(reason: str, traces: _Traces) -> str:
+def _reason(reason: str, traces: Traces) -> str:
     return _REMOVED if traces.are_in(reason) else reason
 
 

@@ -5,7 +5,7 @@ The state of a record at an earlier time is its present state with its later cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -159,6 +159,26 @@ class HistoryRepository(Repository[Act]):
             if kept != act.changes:
                 self._rewrite(act, kept)
 
+    def redact(self, records: Iterable[str], redacted: Callable[[str], str]) -> None:
+        """Replace texts in the changes of records, because they name somebody who is erased.
+
+        Args:
+            records: The ids of the records.
+            redacted: The function that returns a text without what is erased.
+        """
+        gone = {*records}
+        terms = sorted(f"of:{id}" for id in gone)
+        touched: dict[str, None] = {}
+        for start in range(0, len(terms), _GROUP):
+            touched.update(dict.fromkeys(self._ids(frozenset(terms[start : start + _GROUP]))))
+        for act in self.read([*touched]):
+            kept = tuple(
+                one._replace(fields=_without_texts(one.fields, redacted)) if one.id in gone else one
+                for one in act.changes
+            )
+            if kept != act.changes:
+                self._rewrite(act, kept)
+
     def _rewrite(self, act: Act, kept: tuple[Change, ...]) -> None:
         """Store a part of an act with fewer changes, or remove it. The first part stays while there are others."""
         for number in range(act.pieces):
@@ -290,6 +310,17 @@ class HistoryRepository(Repository[Act]):
             # The clocks of several processes may differ, but versions count.
             changes.sort(key=lambda one: (one[1].after, one[1].what == "remove"), reverse=True)
         return found
+
+
+def _without_texts(value: Any, redacted: Callable[[str], str]) -> Any:
+    """Values of a change, whatever their depth, with each text redacted."""
+    if isinstance(value, str):
+        return redacted(value)
+    if isinstance(value, Mapping):
+        return {name: _without_texts(one, redacted) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_texts(one, redacted) for one in value]
+    return value
 
 
 def _piece_id(part: str, number: int) -> str:

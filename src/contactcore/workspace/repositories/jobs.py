@@ -59,6 +59,11 @@ class JobRepository(Repository[Job]):
         )
         return self.add(job, event="")
 
+    def running_with(self, name: str, key: str) -> Job | None:
+        """Return the running job with this name and key, locked; None if none runs."""
+        (found,) = self.transaction.reader.holders([running_key(name, key)])
+        return None if found is None else self.lock_any(found[1]).entity
+
     def running(self, name: str) -> list[Job]:
         """Return the jobs with this name that run or were killed, locked."""
         found = [one.entity.id for one in self.find(frozenset({f"name:{name}"})) if one.entity.state == "running"]

@@ -121,6 +121,10 @@ class MessageRepository(Repository[Message]):
         _drop_unused(self.transaction.writer, blobs)
         return len(found)
 
+    def drop_attachments(self, message: Message) -> None:
+        """Drop the contents of the attachments of a message that needs them no more, unless another one does."""
+        _drop_unused(self.transaction.writer, [file.blob for file in message.attachments if file.blob])
+
 
 def _groups(about: Sequence[str]) -> Iterator[frozenset[str]]:
     ids = list(about)

@@ -20,6 +20,7 @@ from contactcore.storage import Query
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.consents import ConsentRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
@@ -147,6 +148,10 @@ def _facts(transaction: Transaction, message: Message) -> SendingFacts:
     )
     if grounds is None or facts.in_trash:
         return facts
+    purpose = facts.policy.consent_for.get(grounds.topic, "")
+    if purpose:
+        agreeing = ConsentRepository(transaction).in_force(ids, purpose)
+        facts = attrs.evolve(facts, policy=attrs.evolve(facts.policy, agreeing=agreeing))
     match grounds.kind:
         case "notice":
             if grounds.person_id in facts.contacts:

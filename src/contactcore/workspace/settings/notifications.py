@@ -137,6 +137,32 @@ class NotificationSettings:
         self._check_admin()
         self._store(notices_need_permission=on)
 
+    def need_consent(self, topic: TopicSlug, consent: str) -> None:
+        """Set the purpose to which a person must have agreed to get the notices of a topic (IMP-8).
+
+        A person without the consent is no recipient, not even if selected by hand, and `explained` says so. A company
+        needs no consent.
+
+        Args:
+            topic: The slug of the topic.
+            consent: The purpose, as `session.privacy.give_consent` names it; `""`, as in a new workspace, for none.
+
+        Raises:
+            Invalid: `topic-unknown`, and the problems of the purpose.
+
+        >>> from contactcore import Company, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     session.settings.notices.need_consent("estimate", "offers")
+        ...     jane = session.contacts.add(Person("Jane", emails=["jane@doe.org"]))
+        ...     before = session.notifications.by_hand(jane, "estimate", [jane]).explained[0].code
+        ...     consent = session.privacy.give_consent(jane, "offers", source="phone")
+        ...     before, session.notifications.by_hand(jane, "estimate", [jane]).explained[0].code
+        ('no-consent', 'manual')
+        """
+        self._check_admin()
+        self._store(topics=self._settings.topics.change(topic, consent=consent))
+
     def set_fall_back(self, topic: TopicSlug, steps: Iterable[str]) -> None:
         """Set the recipients of a notice that no contact person wants.
 

@@ -109,13 +109,14 @@ def discard(
     deletion.store(transaction, successors)
 
 
-def discard_each(transaction: Transaction, contacts: Iterable[Loaded[Person | Company]]) -> None:
+def discard_each(transaction: Transaction, contacts: Iterable[Loaded[Person | Company]], root: str = "") -> None:
     """Move contacts to the trash, each as its own root, so that each can be restored alone.
 
     Args:
         transaction: The transaction of the actor who deletes.
         contacts: The contacts, locked. No other person is deleted with them, because only listed people and people
             among these contacts act for them.
+        root: The id of something that is no contact, for contacts that nobody may restore or purge; `""` by default.
     """
     affiliations = AffiliationRepository(transaction)
     deleted = {one.entity.id: one for one in contacts}
@@ -128,7 +129,7 @@ def discard_each(transaction: Transaction, contacts: Iterable[Loaded[Person | Co
     repository = ContactRepository(transaction)
     for client_id in sorted(flags_lost):
         repository.lock_any(client_id)
-    _move(transaction, deleted, {id: id for id in deleted})
+    _move(transaction, deleted, {id: root or id for id in deleted})
     for client_id in sorted(flags_lost):
         # The loss of an affiliation that never had the flag changes nothing. Then the other affiliations of the client
         # are not read: a company may have very many people.

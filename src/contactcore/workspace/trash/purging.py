@@ -21,7 +21,7 @@ from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.discarding import FOLLOWERS
 from contactcore.workspace.trash.finding import TrashFinder
 
-__all__ = ["purge"]
+__all__ = ["former_contacts", "note_loss", "purge"]
 
 
 def purge(transaction: Transaction, record: object) -> None:
@@ -33,7 +33,7 @@ def purge(transaction: Transaction, record: object) -> None:
     if purged:
         check_not_blocked(transaction, root.id, (id for id in purged if id != root.id), act="removed")
     merged = [id for one in purged for id in absorbed_by(transaction, one, trashed=True)]
-    former = _former_contacts(transaction, merged)
+    former = former_contacts(transaction, merged)
     for id in purged:
         LoginRepository(transaction).remove_all(id)
     if repository.type is SITES:
@@ -49,7 +49,7 @@ def purge(transaction: Transaction, record: object) -> None:
             removed |= {one.stored.id: one for one in followers.parts_of(root.id)}
         for id, one in removed.items():
             event, data = ("purged", {"root": id}) if id == root.id else ("", {})
-            _note_loss(finder, followers, one, purged)
+            note_loss(finder, followers, one, purged)
             followers.remove(one.entity, one.stored, event=event, **data)
         removed_ids += removed
     MessageRepository(transaction).erase(*purged)
@@ -63,14 +63,14 @@ def purge(transaction: Transaction, record: object) -> None:
         contacts.remove(one.entity, one.stored, event="purged", root=root.id)
 
 
-def _former_contacts(transaction: Transaction, ids: Sequence[str]) -> list[Any]:
+def former_contacts(transaction: Transaction, ids: Sequence[str]) -> list[Any]:
     """The contacts that were merged into others, as they were before, as far as the history knows them."""
     changes = HistoryRepository(transaction).changes_of(ids)
     states = [taken_back("contact", id, None, changes[id][:1], lambda *_: False) for id in ids if id in changes]
     return EarlierStates(transaction).entities(states)
 
 
-def _note_loss(
+def note_loss(
     finder: TrashFinder, repository: Repository[Any], one: Loaded[Any], purged: Mapping[str, Loaded[Any]]
 ) -> None:
     """Note on the other owners in the trash that a record which they share with a purged contact does not come back.

@@ -1,0 +1,422 @@
+"""Erasing: a person, and all that is held on the person, is removed for good (IMP-8).
+
+An erasure is a job of short transactions. The first one marks the person, so that no import brings it back, and moves
+it to the trash, where nobody finds it. The next ones look through the records of others that name people. The last one
+removes the person with everything that belongs to it. A killed job resumes when it is called again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Conflict, NotFound, StorageError
+from contactcore.mapping.contacts import CONTACTS
+from contactcore.mapping.entities import ENTITIES
+from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.messages import MESSAGES
+from contactcore.mapping.subject import Subject
+from contactcore.mapping.terms import term
+from contactcore.mapping.trash import TRASH_ORDER, trashed_of
+from contactcore.model import Affiliation, Contact, Person
+from contactcore.model.job import Job
+from contactcore.model.privacy import ErasureReceipt, Retention
+from contactcore.rules.access import RESTRICTED
+from contactcore.storage import Stored
+from contactcore.values.moment import parse_moment
+from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.blocking import check_not_blocked
+from contactcore.workspace.kernel.edits import refuse_edited
+from contactcore.workspace.kernel.retry import Retry
+from contactcore.workspace.kernel.transaction import RecordedChange, Transaction, Transactions, person_id_of
+from contactcore.workspace.privacy.subjects import find_person, pages_of, subject_of
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.forgetting import forget_in_jobs
+from contactcore.workspace.repositories.history import HistoryRepository
+from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.messages import MessageRepository
+from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.repositories.suppressions import SuppressionRepository
+from contactcore.workspace.trash.discarding import FOLLOWERS, discard_each
+from contactcore.workspace.trash.finding import TrashFinder
+from contactcore.workspace.trash.purging import note_loss
+
+__all__ = ["ERASE", "Erasures", "receipt_of", "retentions"]
+
+ERASE = "erase"
+"""The name of the jobs that erase people."""
+
+_KEPT = "kept"
+"""The list in the parts of such a job: the reasons for what is kept."""
+
+_BATCH = 200
+"""The maximum number of records that one transaction looks through."""
+
+_PLACEHOLDER = "…"
+"""The name of a reduced person whose name need not be kept."""
+
+# Somebody changed or purged a record after it was found. A new transaction finds the others.
+_RETRY = Retry(errors=(Conflict, NotFound))
+
+_WALKS: tuple[tuple[EntityType[Any], bool], ...] = tuple(
+    (entity_type, trashed)
+    for entity_type in ENTITIES
+    if entity_type.forget is not None
+    for trashed in (False, True)
+    if not trashed or TRASH_ORDER in entity_type.kind.orders
+)
+"""The types whose records may name people whom they do not belong to, out of the trash and in it."""
+
+
+@check_arguments()
+class Erasures:
+    """The erasures of one admin; `workspace.privacy(actor)` returns this service.
+
+    An erasure runs outside any session. Others read and write meanwhile.
+
+    >>> from contactcore import Person, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> workspace, root = Workspace(MemoryStorage(), name="acme"), User("root", admin=True)
+    >>> with workspace.write(root) as session:
+    ...     jane = session.contacts.add(Person("Jane", "Doe", emails=["jane@doe.org"]))
+    >>> receipt = workspace.privacy(root).erase(jane)
+    >>> receipt.state, receipt.erased["contact"]
+    ('erased', 1)
+    >>> with workspace.read(root) as session:
+    ...     session.contacts.count(), session.trash.list()
+    (0, ())
+
+    Source: IMP-8.
+    """
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    def erase(
+        self, person: str | Contact | Affiliation, *, progress: Callable[[int], object] | None = None
+    ) -> ErasureReceipt:
+        """Erase all that is held on a person, listed or only a contact person, in the trash or not.
+
+        - The person goes with all that belongs to it: affiliations, sites, items, interactions, pictures, submissions,
+          consents, roles, accounts, logins, and the history of all of these. Another contact person becomes primary
+          where the person was.
+        - Queued letters to or about the person are withdrawn. Those that were sent stay as empty records.
+        - Interactions of others that name the person lose the name; notes of imports and bulk acts lose the values.
+        - Data of others stays, also if they share an address or a name, and so do the contact persons of the person.
+        - A salted mark keeps imports, cards and forms from bringing the person back.
+
+        What a duty of the application keeps (`Host.retention`) is reduced to what it names. Only admins see the rest.
+
+        A killed erasure resumes when it is called again. Call `storage.scrub()` afterwards to erase the bytes in the
+        files too.
+
+        Args:
+            person: The person, an affiliation of the person, or the id.
+            progress: A function that is called after each transaction, with the number of records that were looked
+                through so far; None, the default, for no calls.
+
+        Returns:
+            The receipt; that of the earlier erasure if the person is erased already.
+
+        Raises:
+            Forbidden: `admin-only`; `blocked-by-host` if the application needs the person (`Host.blockers`).
+            NotFound: There is no such person, and none was erased.
+            Invalid: `not-a-person` for a company; `edit-not-stored` for a changed copy.
+            StorageError: `blockers-failed`, `retention-failed`; the storage cannot be written. The next call resumes.
+            Conflict: Another process runs the same erasure.
+        """
+        id = person_id_of(person)
+        with self._transactions.reading() as transaction:
+            transaction.check_admin("erase people")
+            refuse_edited(transaction, person, "person")
+        begun = self._transactions.run(partial(_begin, id=id), _RETRY)
+        if isinstance(begun, ErasureReceipt):
+            return begun
+        job = begun
+        while job.state == "running":
+            job = self._transactions.run(partial(_step, job=job), _RETRY)
+            if progress is not None:
+                progress(job.counts.get("seen", 0))
+        self._transactions.tidy()
+        with self._transactions.reading() as transaction:
+            return receipt_of(transaction, job)
+
+
+def retentions(transaction: Transaction, id: str) -> tuple[Retention, ...]:
+    """Return what the application must keep of a person; nothing without `Host.retention`.
+
+    Args:
+        transaction: The transaction of the actor.
+        id: The id of the person.
+
+    Raises:
+        StorageError: `retention-failed` if the function of the application raises an error, or answers something else
+            than `Retention` values.
+    """
+    function = transaction.host.retention
+    if function is None:
+        return ()
+    try:
+        answer: tuple[object, ...] = tuple(function(transaction.workspace, id))
+    except Exception as error:
+        raise _failure(f"failed ({type(error).__name__})") from error
+    found = tuple(one for one in answer if isinstance(one, Retention))
+    if len(found) != len(answer):
+        raise _failure("gave something else than Retention values")
+    return tuple(one for one in found if one.until is None or one.until >= transaction.today)
+
+
+def _failure(what: str) -> StorageError:
+    message = f"Nothing was erased: the retention function of the application {what}. Correct it, and try again."
+    return StorageError(message, "retention-failed")
+
+
+def receipt_of(transaction: Transaction, job: Job) -> ErasureReceipt:
+    """Return the receipt of an erasure.
+
+    Args:
+        transaction: A transaction of an admin.
+        job: The job of the erasure.
+    """
+    jobs = JobRepository(transaction)
+    kept = [reason for number in range(job.parts) for reason in jobs.part(job.id, number).get(_KEPT, ())]
+    erased = {name.removeprefix("erased:"): n for name, n in job.counts.items() if name.startswith("erased:")}
+    state = "running" if job.state == "running" else "reduced" if kept else "erased"
+    return ErasureReceipt(
+        id=job.id,
+        person_id=job.key,
+        state=state,
+        requested=parse_moment(job.started),
+        by=job.actor,
+        erased=erased,
+        kept=tuple(dict.fromkeys(kept)),
+    )
+
+
+def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
+    """Begin an erasure or resume it; the receipt of the last one if the person is gone already."""
+    transaction.check_admin("erase people")
+    transaction.require_writing()
+    jobs = JobRepository(transaction)
+    running = jobs.running_with(ERASE, id)
+    if running is not None:
+        return running
+    try:
+        found = find_person(transaction, id)
+    except NotFound:
+        last = jobs.last_done(ERASE, id)
+        if not last:
+            raise
+        return receipt_of(transaction, jobs.get_many([last])[last].entity)
+    # The person may have been merged into another contact since, which has all that the person had.
+    id = found.stored.id
+    running = jobs.running_with(ERASE, id)
+    if running is not None:
+        return running
+    check_not_blocked(transaction, id, act="erased")
+    retentions(transaction, id)
+    # A batch of an import that read the directory before ends before the person is marked.
+    jobs.running("import")
+    subject = subject_of(transaction, id)
+    if subject.person is not None:
+        SuppressionRepository(transaction).keep(subject.person, subject.alone)
+    job = jobs.begin(ERASE, id)
+    _hide(transaction, job)
+    return job
+
+
+def _hide(transaction: Transaction, job: Job) -> None:
+    """Move the person to the trash, where nobody finds it, because the root of the deletion is no contact."""
+    contacts = ContactRepository(transaction)
+    locked = contacts.lock_any(job.key)
+    trashed = trashed_of(locked.stored)
+    if trashed is None:
+        discard_each(transaction, [locked], job.id)
+    elif trashed.root != job.id:
+        contacts.put(locked.entity, locked.stored, trashed=attrs.evolve(trashed, root=job.id), event="")
+
+
+def _step(transaction: Transaction, job: Job) -> Job:
+    jobs = JobRepository(transaction)
+    jobs.lock_as(job, "The same erasure runs elsewhere. Wait until it ends, or stop it first.")
+    place, _, after = job.cursor.partition("|")
+    index = int(place or 0)
+    if index == len(_WALKS):
+        return jobs.save(_finish(transaction, job))
+    entity_type, trashed = _WALKS[index]
+    subject = subject_of(transaction, job.key)
+    page = pages_of(transaction, entity_type, trashed=trashed, after=after or None, limit=_BATCH)
+    erased: Counter[str] = Counter()
+    _forget(transaction, entity_type, page.records, subject, erased)
+    erased_counts = {f"erased:{kind}": number for kind, number in erased.items()}
+    counts = _sum(job.counts, {"seen": len(page.records), **erased_counts})
+    cursor = f"{index}|{page.next}" if page.next is not None else f"{index + 1}|"
+    return jobs.save(attrs.evolve(job, cursor=cursor, counts=counts))
+
+
+def _sum(counts: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    total = Counter(counts)
+    total.update(more)
+    return dict(total)
+
+
+def _forget(
+    transaction: Transaction,
+    entity_type: EntityType[Any],
+    records: Iterable[Loaded[Any]],
+    subject: Subject,
+    erased: Counter[str],
+) -> None:
+    """Remove what records of others say about the person."""
+    repository: Repository[Any] = Repository(transaction, entity_type)
+    forget = entity_type.forget
+    if forget is None:
+        return
+    for one in records:
+        if subject.id in _owner_ids(entity_type, one.entity) or forget(one.entity, subject) is one.entity:
+            continue
+        locked = repository.lock_any(one.stored.id)
+        kept = forget(locked.entity, subject)
+        if kept is locked.entity:
+            continue
+        erased[entity_type.name] += 1
+        if kept is None:
+            repository.remove(locked.entity, locked.stored)
+            if entity_type.kept_in_history:
+                transaction.purged.add((entity_type.name, one.stored.id))
+            continue
+        _replace(repository, kept, locked.stored)
+        if entity_type.kept_in_history:
+            HistoryRepository(transaction).redact([one.stored.id], subject.redacted)
+        if entity_type is MESSAGES:
+            MessageRepository(transaction).drop_attachments(locked.entity)
+
+
+def _owner_ids(entity_type: EntityType[Any], entity: Any) -> tuple[str, ...]:
+    return entity_type.owner_ids(entity) if entity_type.owners else ()
+
+
+def _replace(repository: Repository[Any], kept: Any, before: Stored) -> None:
+    """Replace a record; the history notes the new version, and none of the former values."""
+    transaction, ready = repository.transaction, repository.type.raised(kept)
+    record = repository.record(ready, before.access, trashed=trashed_of(before))
+    repository.replace(ready, before, record)
+    if repository.type.kept_in_history:
+        blank = attrs.evolve(record.stored(), version=before.version)
+        transaction.changes[record.kind, record.id] = RecordedChange(blank, record)
+    repository.publish("erased", ready)
+
+
+def _finish(transaction: Transaction, job: Job) -> Job:
+    """Remove the person and all that belongs to it, or reduce it to what must be kept; the job as it is then."""
+    id, erased = job.key, Counter[str]()
+    jobs, contacts = JobRepository(transaction), ContactRepository(transaction)
+    if contacts.stored([id]) == [None]:
+        # Somebody purged the person meanwhile, with all that belonged to it.
+        return attrs.evolve(job, state="done", cursor="")
+    _hide(transaction, job)
+    kept = retentions(transaction, id)
+    subject = subject_of(transaction, id)
+    person = contacts.lock_any(id)
+    _late_letters(transaction, subject, erased)
+    LoginRepository(transaction).remove_all(id)
+    removed, rest = _remove_records(transaction, person, _kinds_kept(kept), erased)
+    _give_own_roots(transaction, id)
+    known = subject.person or person.entity
+    erased["job-part"] += forget_in_jobs(transaction, [known, *subject.former], [*subject.ids, *removed])
+    # What was merged into the person is in the history under its former id.
+    transaction.purged.update((CONTACTS.name, one) for one in subject.absorbed)
+    person = contacts.lock_any(id)
+    if kept and isinstance(person.entity, Person):
+        _reduce(transaction, person, kept, rest)
+        contacts.publish("reduced", person.entity)
+        job = jobs.add_parts(job, [(_KEPT, str(one)) for one in kept])
+    else:
+        contacts.remove(person.entity, person.stored, event="erased")
+        erased["contact"] += 1
+    counts = _sum(job.counts, {f"erased:{kind}": number for kind, number in erased.items() if number})
+    return attrs.evolve(job, state="done", cursor="", counts=counts)
+
+
+def _late_letters(transaction: Transaction, subject: Subject, erased: Counter[str]) -> None:
+    """Blank the letters that were queued while the job looked through the others."""
+    messages = MessageRepository(transaction)
+    found = [one for id in sorted(subject.ids) for one in messages.find(frozenset({term("about", id)}))]
+    _forget(transaction, MESSAGES, found, subject, erased)
+
+
+def _kinds_kept(kept: Iterable[Retention]) -> frozenset[str]:
+    kinds = {name for one in kept for name in one.records}
+    # An interaction refers to its item.
+    return frozenset(kinds | ({"item"} if "interaction" in kinds else set()))
+
+
+def _remove_records(
+    transaction: Transaction, person: Loaded[Any], kinds: frozenset[str], erased: Counter[str]
+) -> tuple[list[str], list[tuple[EntityType[Any], str]]]:
+    """Remove the records that belong to the person, except those of the kinds that are kept.
+
+    Returns:
+        The ids of the removed records, and the type and the id of each that is kept, its owners and items first.
+    """
+    finder, id = TrashFinder(transaction), person.stored.id
+    removed: list[str] = []
+    rest: list[tuple[EntityType[Any], str]] = []
+    # An entity is removed before those that it refers to.
+    for entity_type in reversed(FOLLOWERS):
+        repository: Repository[Any] = Repository(transaction, entity_type)
+        for one in list(repository.owned_by(id, trashed=True)):
+            if entity_type.name in kinds and entity_type.owner_ids(one.entity) == (id,):
+                rest.insert(0, (entity_type, one.stored.id))
+                continue
+            note_loss(finder, repository, one, {id: person})
+            repository.remove(one.entity, one.stored, event="")
+            removed.append(one.stored.id)
+            erased[entity_type.name] += 1
+    return removed, rest
+
+
+def _give_own_roots(transaction: Transaction, id: str) -> None:
+    """Give records that were deleted together with the person a root of their own, so that they can be restored."""
+    finder = TrashFinder(transaction)
+    for entity_type in (CONTACTS, *FOLLOWERS):
+        repository: Repository[Any] = Repository(transaction, entity_type)
+        for one in list(finder.with_root(repository, id)):
+            trashed = trashed_of(one.stored)
+            owners = [owner for owner in _owner_ids(entity_type, one.entity) if owner != id]
+            if trashed is None or one.stored.id == id or len(owners) < len(_owner_ids(entity_type, one.entity)):
+                continue
+            root = owners[0] if owners else one.stored.id
+            locked = repository.lock_any(one.stored.id)
+            repository.put(locked.entity, locked.stored, trashed=attrs.evolve(trashed, root=root), event="")
+
+
+def _reduce(
+    transaction: Transaction,
+    person: Loaded[Any],
+    kept: Iterable[Retention],
+    rest: Iterable[tuple[EntityType[Any], str]],
+) -> None:
+    """Bring the person back with the fields that must be kept, and nothing else; only admins see it."""
+    contacts, entity = ContactRepository(transaction), person.entity
+    fields = {name: getattr(entity, name) for name in sorted({name for one in kept for name in one.fields})}
+    own = {"id": entity.id, "version": entity.version, "added_at": entity.added_at, "source": entity.source}
+    reduced = Person.restore({**own, **fields})
+    if any(True for _ in reduced.own_problems()):
+        reduced = Person.restore({**own, **fields, "family_name": _PLACEHOLDER})
+    ready = contacts.type.raised(reduced)
+    record = contacts.record(ready, frozenset({RESTRICTED}))
+    contacts.replace(ready, person.stored, record)
+    # The history forgets what the person was.
+    transaction.purged.add((CONTACTS.name, entity.id))
+    for entity_type, id in rest:
+        repository: Repository[Any] = Repository(transaction, entity_type)
+        locked = repository.lock_any(id)
+        restored = repository.type.raised(locked.entity)
+        # What is derived from the contact is derived from the reduced one.
+        repository.replace(restored, locked.stored, repository.record(restored, locked.stored.access))

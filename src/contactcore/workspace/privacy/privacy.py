@@ -1,0 +1,375 @@
+"""The service of privacy in a session: reports, restrictions, consents, and people who come back (IMP-8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import attrs
+
+from contactcore.errors import Invalid, NotFound
+from contactcore.formats.privacy_page import PAGE_LANGUAGES, held_html
+from contactcore.model import Affiliation, Company, Contact, Person
+from contactcore.model.consent import Consent
+from contactcore.model.privacy import ErasureReceipt, HeldData
+from contactcore.rules.portal_view import check_staff
+from contactcore.rules.preparation import prepare
+from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
+from contactcore.workspace.kernel.blocking import blocking_reasons
+from contactcore.workspace.kernel.transaction import Transaction, person_id_of
+from contactcore.workspace.privacy.erasing import ERASE, receipt_of, retentions
+from contactcore.workspace.privacy.reporting import held_on
+from contactcore.workspace.privacy.subjects import find_person
+from contactcore.workspace.repositories.consents import ConsentRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.repository import Loaded
+from contactcore.workspace.repositories.suppressions import SuppressionRepository
+
+__all__ = ["Privacy"]
+
+
+@check_arguments()
+class Privacy:
+    """What is held on people, as one actor sees it; `session.privacy` is this service.
+
+    `workspace.privacy(actor).erase(...)` erases a person. It runs outside sessions.
+
+    Raises:
+        Forbidden: `staff-only` for a portal user, in all methods.
+
+    >>> from contactcore import Person, User, Workspace
+    >>> from contactcore_memory import MemoryStorage
+    >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+    ...     jane = session.contacts.add(Person("Jane", "Doe", emails=["jane@doe.org"]))
+    ...     consent = session.privacy.give_consent(jane, "newsletter", source="phone")
+    ...     report = session.privacy.report(jane)
+    ...     report.data["person"]["given_name"], report.data["records"]["consent"][0]["purpose"]
+    ...     "<dd>Doe</dd>" in report.html
+    ('Jane', 'newsletter')
+    True
+
+    Source: IMP-8.
+    """
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._contacts = ContactRepository(transaction)
+        self._consents = ConsentRepository(transaction)
+
+    def report(self, person: str | Contact | Affiliation, *, language: str = "") -> HeldData:
+        """Return all that is held on a person, also one in the trash, as a document and as a page of HTML.
+
+        The report of an admin is whole. That of another user lacks what the user does not see, and letters, the history
+        and notes of imports. Data of others is left out: users of the application, other people, and the texts of
+        records that belong to somebody else. Pictures and submissions are included; passwords are not.
+
+        Args:
+            person: The person, an affiliation of the person, or the id.
+            language: The language of the page: `"en"`, `"fr"`, `"de"`, `"pl"`, `"es"` or `"it"`; `""` (the default) for
+                that of the workspace, or English.
+
+        Raises:
+            NotFound: There is no such person, or the actor may not see it.
+            Invalid: `not-a-person` for a company; `report-language`.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe"))
+        ...     "<h1>Dane przechowywane o osobie</h1>" in session.privacy.report(jane, language="pl").html
+        True
+        """
+        check_staff(self._transaction.actor)
+        if language and language not in PAGE_LANGUAGES:
+            message = f"Languages of the page are {', '.join(PAGE_LANGUAGES)}."
+            raise Invalid("report-language", message, path="language", value=language)
+        found = find_person(self._transaction, person)
+        data = held_on(self._transaction, found)
+        base = str(self._transaction.settings.language.base)
+        shown = language or (base if base in PAGE_LANGUAGES else "en")
+        return HeldData(data=data, html=held_html(data, shown), language=shown)
+
+    def obstacles(self, person: str | Contact | Affiliation) -> tuple[str, ...]:
+        """Return the reasons against erasing a person, or for keeping a part; for admins.
+
+        They are those of `Host.blockers`, which prevent the erasure, and those of `Host.retention`, which reduce it.
+
+        Args:
+            person: The person, an affiliation of the person, or the id.
+
+        Raises:
+            NotFound, Invalid: As `report`.
+            Forbidden: `admin-only`.
+            StorageError: `blockers-failed`, `retention-failed`.
+
+        >>> from datetime import date
+        >>> from contactcore import Host, Person, Retention, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> kept = Retention(reason="invoices", until=date(2999, 12, 31), records=["account-entry"])
+        >>> host = Host(retention=lambda workspace, person_id: [kept])
+        >>> with Workspace(MemoryStorage(), "acme", host=host).write(User("root", admin=True)) as session:
+        ...     session.privacy.obstacles(session.contacts.add(Person("Jane", "Doe")))
+        ('invoices until 2999-12-31',)
+        """
+        self._transaction.check_admin("ask what prevents an erasure")
+        id = find_person(self._transaction, person).stored.id
+        blocking = blocking_reasons(self._transaction, [id]).get(id, ())
+        return (*blocking, *map(str, retentions(self._transaction, id)))
+
+    def receipt(self, person: str | Contact | Affiliation) -> ErasureReceipt:
+        """Return the receipt of the last erasure of a person; for admins.
+
+        Args:
+            person: The id that the person had.
+
+        Raises:
+            NotFound: Nobody with this id was erased.
+            Forbidden: `admin-only`.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, root = Workspace(MemoryStorage(), name="acme"), User("root", admin=True)
+        >>> with workspace.write(root) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe"))
+        >>> erased = workspace.privacy(root).erase(jane)
+        >>> with workspace.read(root) as session:
+        ...     session.privacy.receipt(jane.id) == erased
+        True
+        """
+        self._transaction.check_admin("read receipts of erasures")
+        id, jobs = person_id_of(person), JobRepository(self._transaction)
+        last = jobs.last_done(ERASE, id)
+        if not last:
+            raise NotFound("erasure", id)
+        return receipt_of(self._transaction, jobs.get_many([last])[last].entity)
+
+    def restrict(self, person: Annotated[str | Contact | Affiliation, AS_STORED]) -> Person:
+        """Restrict the data of a person: only admins see the person, and nothing is mailed; for admins.
+
+        Nothing is erased. `unrestrict` ends it, and whoever saw the person sees it again. Letters that wait for the
+        person are withdrawn when they are due. A restricted person stays so in the trash, and after a restoration.
+
+        Args:
+            person: The person, an affiliation of the person, or the id.
+
+        Returns:
+            The person, with `restricted`.
+
+        Raises:
+            NotFound: There is no such person, or it is in the trash.
+            Invalid: `not-a-person` for a company.
+            Forbidden: `admin-only`, `read-only-session`.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, root = Workspace(MemoryStorage(), name="acme"), User("root", admin=True)
+        >>> with workspace.write(root) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe", access="shared-read"))
+        ...     session.privacy.restrict(jane).restricted
+        True
+        >>> with workspace.read(User("amelie")) as session:
+        ...     session.contacts.count()
+        0
+        """
+        return self._set_restricted(person, on=True)
+
+    def unrestrict(self, person: Annotated[str | Contact | Affiliation, AS_STORED]) -> Person:
+        """End the restriction of the data of a person; for admins.
+
+        Args:
+            person: The person, an affiliation of the person, or the id.
+
+        Returns:
+            The person.
+
+        Raises:
+            NotFound, Invalid, Forbidden: As `restrict`.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("root", admin=True)) as session:
+        ...     jane = session.privacy.restrict(session.contacts.add(Person("Jane", "Doe")))
+        ...     session.privacy.unrestrict(jane).restricted
+        False
+        """
+        return self._set_restricted(person, on=False)
+
+    def _set_restricted(self, person: object, *, on: bool) -> Person:
+        self._transaction.check_admin("restrict the data of people")
+        self._transaction.require_writing()
+        found = find_person(self._transaction, person)
+        locked = self._contacts.lock(found.stored.id)
+        changed = locked.entity
+        if changed.restricted != on:
+            changed = self._contacts.set_restricted(locked, on=on)
+        assert isinstance(changed, Person)
+        return changed
+
+    def give_consent(
+        self,
+        person: Annotated[str | Contact | Affiliation, AS_STORED],
+        purpose: str,
+        *,
+        wording: str = "",
+        wording_version: str = "",
+        source: str = "",
+        given: datetime | None = None,
+    ) -> Consent:
+        """Store that a person agrees to a purpose. Nothing changes if the person agrees to it already, in this wording.
+
+        A consent to another version of the wording stands beside the former one. Forms with a wording store the consent
+        of the visitor themselves.
+
+        Args:
+            person: The person, an affiliation of the person, or the id.
+            purpose: The purpose (`"newsletter"`), at most 200 characters.
+            wording: The wording that the person agreed to; `""` by default.
+            wording_version: The version of the wording; `""` by default.
+            source: Where the consent was given (`"phone"`); `""` by default.
+            given: The time when it was given; now by default.
+
+        Returns:
+            The consent.
+
+        Raises:
+            NotFound: There is no such person, it is in the trash, or the actor may not see it.
+            Forbidden: `read-only`, `read-only-session`.
+            Invalid: `not-a-person`; `consent-times` for a time to come; the problems of `Consent`.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe"))
+        ...     consent = session.privacy.give_consent(jane, "newsletter", wording_version="2026-03", source="phone")
+        ...     withdrawn = session.privacy.withdraw_consent(jane, "newsletter")
+        ...     [(one.purpose, one.in_force) for one in session.privacy.consents(jane)]
+        [('newsletter', False)]
+        """
+        owner = self._owner(person)
+        now = self._transaction.now
+        consent = Consent(
+            purpose=purpose,
+            wording=wording,
+            wording_version=wording_version,
+            source=source,
+            given=given or now,
+        )
+        if consent.given is not None and consent.given > now:
+            raise Invalid("consent-times", "Give a time that has passed.", path="given", value=given)
+        for one in self._consents.of(owner.stored.id):
+            known = one.entity
+            same = (known.purpose, known.wording_version) == (consent.purpose, consent.wording_version)
+            if same and known.in_force:
+                return known
+        return self._consents.add_new(consent, owner)
+
+    def withdraw_consent(
+        self,
+        person: Annotated[str | Contact | Affiliation, AS_STORED],
+        purpose: str,
+        *,
+        withdrawn: datetime | None = None,
+    ) -> tuple[Consent, ...]:
+        """Store that a person no longer agrees to a purpose, in whatever wording.
+
+        Args:
+            person: The person, an affiliation of the person, or the id.
+            purpose: The purpose.
+            withdrawn: The time when it was withdrawn; now by default.
+
+        Returns:
+            The consents that were in force; none if the person did not agree.
+
+        Raises:
+            NotFound, Forbidden: As `give_consent`.
+            Invalid: `not-a-person`; `consent-times` for a time to come, or before the consent was given.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     session.privacy.withdraw_consent(session.contacts.add(Person("Jane", "Doe")), "newsletter")
+        ()
+        """
+        owner = self._owner(person)
+        now = self._transaction.now
+        if withdrawn is not None and withdrawn.tzinfo is not None and withdrawn > now:
+            raise Invalid("consent-times", "Give a time that has passed.", path="withdrawn", value=withdrawn)
+        wanted = Consent(purpose=purpose).purpose
+        found = [one for one in self._consents.of(owner.stored.id) if one.entity.in_force]
+        ended = [
+            (attrs.evolve(one.entity, withdrawn=withdrawn or now), one.stored)
+            for one in found
+            if one.entity.purpose == wanted
+        ]
+        return tuple(self._consents.put(consent, stored, event="withdrawn") for consent, stored in ended)
+
+    def consents(self, person: str | Contact | Affiliation) -> tuple[Consent, ...]:
+        """Return the consents of a person, the withdrawn ones included, in the sequence in which they were stored.
+
+        Args:
+            person: The person, an affiliation of the person, or the id.
+
+        Raises:
+            NotFound: There is no such person, it is in the trash, or the actor may not see it.
+            Invalid: `not-a-person` for a company.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme").write(User("amelie")) as session:
+        ...     session.privacy.consents(session.contacts.add(Person("Jane", "Doe")))
+        ()
+        """
+        check_staff(self._transaction.actor)
+        found = self._contacts.load(person_id_of(person))
+        self._check_person(found.entity)
+        return tuple(one.entity for one in self._consents.of(found.stored.id))
+
+    def readmit(self, person: Annotated[Person | Company, MAY_BE_NEW]) -> int:
+        """Allow somebody who was erased to be added again, because the person asked for it.
+
+        Adding such a person, by hand or by an import, is refused with `person-erased` until this is called.
+
+        Args:
+            person: The person as it will be added. National phone numbers are parsed with the workspace's country.
+
+        Returns:
+            The number of marks that were removed; 0 if nobody with these details was erased.
+
+        Raises:
+            Forbidden: `staff-only`, `read-only-session`.
+
+        >>> from contactcore import Invalid, Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace, root = Workspace(MemoryStorage(), name="acme"), User("root", admin=True)
+        >>> jane = Person("Jane", "Doe", emails=["jane@doe.org"])
+        >>> with workspace.write(root) as session:
+        ...     added = session.contacts.add(jane)
+        >>> receipt = workspace.privacy(root).erase(added)
+        >>> with workspace.write(root) as session:
+        ...     try:
+        ...         session.contacts.add(jane)
+        ...     except Invalid as error:
+        ...         print(error.code)
+        ...     marks = session.privacy.readmit(jane)
+        ...     session.contacts.add(jane).display_name
+        person-erased
+        'Jane Doe'
+        """
+        check_staff(self._transaction.actor)
+        self._transaction.require_writing()
+        ready, _ = prepare(person, self._transaction.settings)
+        return SuppressionRepository(self._transaction).lift(ready)
+
+    def _owner(self, record: object) -> Loaded[Person | Company]:
+        """The person, locked, whom the actor may change."""
+        check_staff(self._transaction.actor)
+        owner = self._contacts.lock_for_change(person_id_of(record))
+        self._check_person(owner.entity)
+        return owner
+
+    @staticmethod
+    def _check_person(contact: Person | Company) -> None:
+        if not isinstance(contact, Person):
+            message = "This is a company: only people consent."
+            raise Invalid("not-a-person", message, path="person", value=contact.id)

@@ -1,0 +1,206 @@
+"""The report of what is held on a person: one document, without data of others (IMP-8)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contactcore.formats.plain import to_plain
+from contactcore.mapping import json
+from contactcore.mapping.affiliations import AFFILIATIONS
+from contactcore.mapping.contacts import CONTACTS
+from contactcore.mapping.entities import ENTITIES, OWNED
+from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.jobs import JOB_PARTS
+from contactcore.mapping.messages import MESSAGES
+from contactcore.mapping.pictures import PICTURES
+from contactcore.mapping.portal import LOGINS
+from contactcore.mapping.redirects import REDIRECTS
+from contactcore.mapping.subject import REDACTED, Subject
+from contactcore.mapping.trash import trashed_of
+from contactcore.model import Company, Person
+from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.people.shown import as_seen
+from contactcore.workspace.privacy.subjects import all_records, subject_of
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.forgetting import Traces
+from contactcore.workspace.repositories.history import HistoryRepository
+from contactcore.workspace.repositories.pictures import PictureRepository
+from contactcore.workspace.repositories.repository import Loaded, Repository
+
+__all__ = ["SECTIONS", "held_on"]
+
+SECTIONS = ("person", "records", "elsewhere", "login", "messages", "history", "imports")
+"""The parts of the document, in their sequence."""
+
+_OF_STAFF = frozenset(
+    (
+        *("responsibles", "access", "added_by", "changed_by", "actor", "queued_by", "made_by", "by", "import_id"),
+        *("digest", "person", "person_when_read", "grounds", "key", "message_id", "thumbnail"),
+    )
+)
+"""The fields about users of the application or for the library, which are no data of the person."""
+
+
+def held_on(transaction: Transaction, person: Loaded[Person]) -> dict[str, Any]:
+    """Return the document about a person, as far as the actor sees it; whole for an admin.
+
+    Args:
+        transaction: The transaction of the actor.
+        person: The person, whom the actor sees.
+    """
+    admin = transaction.actor.admin
+    subject = subject_of(transaction, person.stored.id, whole=admin)
+    return {
+        "workspace": transaction.workspace,
+        "made": timestamp(transaction.now),
+        "complete": admin,
+        "person": _own(person.entity) | _deleted(person),
+        "records": _records(transaction, subject),
+        "elsewhere": _elsewhere(transaction, subject),
+        "login": [_own(one.entity) for one in Repository(transaction, LOGINS).owned_by(subject.id)],
+        "messages": _letters(transaction, subject) if admin else [],
+        "history": _history(transaction, subject) if admin else [],
+        "imports": _notes(transaction, subject) if admin else [],
+    }
+
+
+def _own(entity: Any) -> dict[str, Any]:
+    """An entity as plain data, without what is about users of the application."""
+    plain = to_plain(entity)
+    return {name: value for name, value in plain.items() if name not in _OF_STAFF}
+
+
+def _deleted(one: Loaded[Any]) -> dict[str, Any]:
+    trashed = trashed_of(one.stored)
+    return {} if trashed is None else {"deleted": trashed.at}
+
+
+def _records(transaction: Transaction, subject: Subject) -> dict[str, list[dict[str, Any]]]:
+    """The records that belong to the person, by kind, those in the trash last."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for entity_type in OWNED:
+        if entity_type is LOGINS:
+            continue
+        repository: Repository[Any] = Repository(transaction, entity_type)
+        for trashed in (False, True):
+            for one in repository.owned_by(subject.id, trashed=trashed):
+                if _is_seen(transaction, entity_type, one):
+                    plain = (
+                        _own(_shown(transaction, repository, one.entity))
+                        | _deleted(one)
+                        | _other_owner(transaction, entity_type, one, subject)
+                    )
+                    if entity_type is PICTURES:
+                        plain |= _content(transaction, one)
+                    found.setdefault(entity_type.name, []).append(plain)
+    return found
+
+
+def _shown(transaction: Transaction, repository: Repository[Any], entity: Any) -> Any:
+    """An entity as the actor sees it, without what hidden records made of it."""
+    if repository.type is AFFILIATIONS and not transaction.actor.admin:
+        return as_seen(transaction, entity.contact_id, entity)
+    (shown,) = repository.shown([entity])
+    return shown
+
+
+def _is_seen(transaction: Transaction, entity_type: EntityType[Any], one: Loaded[Any]) -> bool:
+    if transaction.actor.admin:
+        return True
+    if entity_type is REDIRECTS:
+        # The contact that was merged may have been hidden.
+        return False
+    contacts = ContactRepository(transaction)
+    return trashed_of(one.stored) is None and all(map(contacts.may_be_seen, entity_type.owner_ids(one.entity)))
+
+
+def _other_owner(
+    transaction: Transaction, entity_type: EntityType[Any], one: Loaded[Any], subject: Subject
+) -> dict[str, str]:
+    """The name of the company that a record belongs to as well; another person is left out."""
+    ids = [id for id in entity_type.owner_ids(one.entity) if id != subject.id]
+    for stored in ContactRepository(transaction).stored(ids):
+        if stored is not None:
+            other = CONTACTS.load(stored, transaction.index_context)
+            return {"of": other.display_name if isinstance(other, Company) else REDACTED}
+    return {}
+
+
+def _content(transaction: Transaction, picture: Loaded[Any]) -> dict[str, str]:
+    content = PictureRepository(transaction).upright(picture.entity)
+    return {"media_type": content.media_type, "data": base64.b64encode(content.data).decode()}
+
+
+def _elsewhere(transaction: Transaction, subject: Subject) -> dict[str, list[dict[str, Any]]]:
+    """The records of others that are about the person too, without what they say about others."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for entity_type in ENTITIES:
+        if entity_type.forget is None or entity_type is MESSAGES:
+            continue
+        for one in all_records(transaction, entity_type):
+            if subject.id in entity_type.owner_ids(one.entity) or not _is_seen(transaction, entity_type, one):
+                continue
+            kept = entity_type.forget(one.entity, subject)
+            if kept is one.entity:
+                continue
+            plain = _own(_shown(transaction, Repository[Any](transaction, entity_type), one.entity)) | _deleted(one)
+            if kept is not None:
+                # The texts belong to somebody else, and may name others.
+                plain = {name: value for name, value in plain.items() if name not in {"body", "payload", "attachments"}}
+                plain |= _other_owner(transaction, entity_type, one, subject)
+            found.setdefault(entity_type.name, []).append(plain)
+    return found
+
+
+def _letters(transaction: Transaction, subject: Subject) -> list[dict[str, Any]]:
+    letters = []
+    for one in all_records(transaction, MESSAGES):
+        message = one.entity
+        if MESSAGES.forget is None or MESSAGES.forget(message, subject) is message:
+            continue
+        plain = _own(message.shown())
+        if message.to.key not in subject.emails:
+            plain |= {"to": REDACTED, "to_name": REDACTED}
+        letters.append({name: value for name, value in plain.items() if name not in {"about", "headers"}})
+    return letters
+
+
+def _history(transaction: Transaction, subject: Subject) -> list[dict[str, Any]]:
+    """The changes of the person and of the person's records, the newest first, without the users who made them."""
+    found = []
+    for act in HistoryRepository(transaction).acts(*(f"under:{id}" for id in sorted(subject.ids))):
+        for change in act.changes:
+            if not subject.ids.isdisjoint(change.contacts):
+                fields = {name: one for name, one in change.fields.items() if name not in {*_OF_STAFF, "changed"}}
+                found.append(
+                    {"at": act.at, "kind": change.kind, "id": change.id, "what": change.what, "fields": fields}
+                )
+    return found
+
+
+def _notes(transaction: Transaction, subject: Subject) -> list[dict[str, Any]]:
+    """The cells that imports noted about the person."""
+    return list(_noted(transaction, subject))
+
+
+def _noted(transaction: Transaction, subject: Subject) -> Iterator[dict[str, Any]]:
+    person = subject.person
+    if person is None:
+        return
+    traces = Traces([person], sorted(subject.ids), subject.language)
+    for one in all_records(transaction, JOB_PARTS, limit=10):
+        entries: Mapping[str, Any] = one.entity.entries
+        for line, column, value, reason, *_ in entries.get("problems", ()):
+            if traces.are_in(value) or traces.are_in(reason):
+                yield {"import": one.entity.job_id, "line": line, "column": column, "value": value, "reason": reason}
+        for line, id, _, field, before, after in entries.get("changes", ()):
+            if id in subject.ids:
+                yield {"import": one.entity.job_id, "line": line, "field": field, "before": before, "after": after}
+        for id, *_, body in (entry for entry in entries.get("changed", ()) if isinstance(entry, list | tuple)):
+            if id in subject.ids and body:
+                values = json.load(body.encode())
+                kept = {name: value for name, value in values.items() if name not in {*_OF_STAFF, "added", "changed"}}
+                yield {"import": one.entity.job_id, "before": kept}

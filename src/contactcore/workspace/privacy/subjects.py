@@ -1,0 +1,158 @@
+"""The person whom a privacy act is about: found as an actor may find it, in the trash too, and recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from contactcore.errors import Invalid, NotFound
+from contactcore.mapping.affiliations import AFFILIATIONS
+from contactcore.mapping.contacts import CONTACTS
+from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.portal import LOGINS
+from contactcore.mapping.sites import SITES
+from contactcore.mapping.subject import Subject
+from contactcore.mapping.terms import term
+from contactcore.mapping.trash import TRASH_ORDER, trashed_of
+from contactcore.model import Company, Person
+from contactcore.model.restoring import altered
+from contactcore.rules.access import may_see, read_terms, trash_access
+from contactcore.storage import SYSTEM, Query
+from contactcore.values import EmailAddress, PhoneNumber
+from contactcore.workspace.kernel.transaction import Transaction, person_id_of
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.redirects import absorbed_by
+from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.trash.purging import former_contacts
+
+__all__ = ["Page", "all_records", "find_person", "pages_of", "subject_of"]
+
+
+def find_person(transaction: Transaction, record: object) -> Loaded[Person]:
+    """Return a person whom the actor sees, also one in the trash, or one that the person was merged into.
+
+    Args:
+        transaction: The transaction of the actor.
+        record: The person, an affiliation of the person, any object with the `id`, or the id.
+
+    Raises:
+        NotFound: there is no such person, or the actor may not see it.
+        Invalid: `not-a-person` for a company.
+    """
+    id, contacts = person_id_of(record), ContactRepository(transaction)
+    (stored,) = contacts.present([id])
+    if stored is None:
+        raise NotFound("contact", id)
+    in_trash = trash_access(read_terms(transaction.actor)) & stored.access
+    if not in_trash and not may_see(transaction.actor, stored.access):
+        raise NotFound("contact", id)
+    found = contacts.loaded(stored)
+    if not isinstance(found.entity, Person):
+        message = "This is a company: only the data of people is handed over, restricted and erased."
+        raise Invalid("not-a-person", message, path="person", value=id)
+    return Loaded(found.entity, stored)
+
+
+def subject_of(transaction: Transaction, id: str, *, whole: bool = True) -> Subject:
+    """Return the subject of an act; with the id alone if the person is gone.
+
+    Args:
+        transaction: The transaction.
+        id: The id of the person.
+        whole: Whether contacts count that the actor does not see; True by default.
+    """
+    contacts, language = ContactRepository(transaction), transaction.index_context.language
+    (stored,) = contacts.stored([id])
+    if stored is None:
+        return Subject(id, None, frozenset(), language)
+    person = _with_all_details(transaction, contacts.loaded(stored).entity, whole=whole)
+    alone = frozenset(email.key for email in person.emails if not _is_shared(transaction, email, id, whole=whole))
+    # The redirects are in the trash with the person.
+    absorbed = absorbed_by(transaction, id, trashed=True) if whole else ()
+    return Subject(id, person, alone, language, absorbed, tuple(former_contacts(transaction, absorbed)))
+
+
+def _with_all_details(transaction: Transaction, person: Person | Company, *, whole: bool) -> Person | Company:
+    """The person with the addresses and numbers that only records of the person have, such as those at work."""
+    emails: list[EmailAddress | None] = [*person.emails]
+    phones: list[PhoneNumber | str | None] = [*person.phones]
+    for entity_type in (AFFILIATIONS, SITES, LOGINS):
+        repository: Repository[Any] = Repository(transaction, entity_type)
+        for trashed in (False, True) if entity_type.follows_owner else (False,):
+            for one in repository.owned_by(person.id, trashed=trashed):
+                # Whoever acts for the person has details of their own.
+                is_own = entity_type is not AFFILIATIONS or one.entity.person_id == person.id
+                if is_own and (whole or not one.access or may_see(transaction.actor, one.access)):
+                    emails += [*getattr(one.entity, "emails", ()), *getattr(one.entity, "retired", ())]
+                    emails.append(getattr(one.entity, "email", None))
+                    phones += [*getattr(one.entity, "phones", ()), getattr(one.entity, "phone", None)]
+    by_key = {email.key: email for email in reversed(emails) if email is not None}
+    by_number = {str(phone): phone for phone in phones if phone is not None}
+    known = {email.key for email in person.emails}
+    more = tuple(email for key, email in by_key.items() if key not in known)
+    values = {"emails": (*person.emails, *more), "phones": tuple(by_number.values())}
+    return altered(person, values)
+
+
+def _is_shared(transaction: Transaction, email: EmailAddress, person_id: str, *, whole: bool) -> bool:
+    """Whether a contact or an affiliation of somebody else has an address, in the trash or not."""
+    found = term("email", email.key)
+    for entity_type, trashed in ((CONTACTS, False), (CONTACTS, True), (AFFILIATIONS, False)):
+        repository: Repository[Any] = Repository(transaction, entity_type)
+        # The same term says in the trash what the contact had.
+        wanted = term("was", f"email:{email.key}") if trashed else found
+        for one in repository.find(frozenset({wanted}), trashed=trashed):
+            owner = one.entity.person_id if entity_type is AFFILIATIONS else one.entity.id
+            if owner != person_id and (whole or may_see(transaction.actor, one.access)):
+                return True
+    return False
+
+
+@attrs.frozen
+class Page:
+    """A few records of one type, as a walk through all of them reads them.
+
+    Attributes:
+        records: The records.
+        next: The position behind them; None at the end.
+    """
+
+    records: tuple[Loaded[Any], ...]
+    next: str | None
+
+
+def pages_of(
+    transaction: Transaction, entity_type: EntityType[Any], *, trashed: bool, after: str | None, limit: int
+) -> Page:
+    """Return a page of all records of a type, whoever may see them.
+
+    Args:
+        transaction: The transaction.
+        entity_type: The type.
+        trashed: Whether the records in the trash are meant.
+        after: The position of the last page; None for the first one.
+        limit: The maximum number of records.
+    """
+    repository: Repository[Any] = Repository(transaction, entity_type)
+    order = "trash" if trashed else transaction.order if entity_type.order else entity_type.plain_order
+    query = Query(kind=entity_type.name, order=order, access=SYSTEM, limit=limit, after=after)
+    found = transaction.reader.find(query)
+    read = repository.stored([card.id for card in found.cards]) if found.cards else []
+    records = tuple(repository.loaded(one) for one in read if one is not None)
+    return Page(records, found.last if found.more else None)
+
+
+def all_records(transaction: Transaction, entity_type: EntityType[Any], limit: int = 200) -> Iterator[Loaded[Any]]:
+    """Yield all records of a type, whoever may see them, those in the trash last."""
+    for trashed in (False, True) if TRASH_ORDER in entity_type.kind.orders else (False,):
+        after: str | None = None
+        while True:
+            page = pages_of(transaction, entity_type, trashed=trashed, after=after, limit=limit)
+            for one in page.records:
+                if (trashed_of(one.stored) is not None) == trashed:
+                    yield one
+            if page.next is None:
+                break
+            after = page.next

@@ -1,0 +1,197 @@
+"""After an erasure a workspace answers others as if the person had never been there (IMP-8).
+
+The same acts run in two workspaces, one of them without those about the person. Versions, the history and the empty
+records of letters may differ, because they say that something was; nothing else does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactcore import (
+    BulkAct,
+    Company,
+    ContactCoreError,
+    Host,
+    Interaction,
+    Item,
+    Person,
+    Site,
+    User,
+    Workspace,
+)
+from contactcore.workspace.session import Session
+from contactcore_memory import MemoryStorage
+from support.actors import AMELIE, ROOT
+from support.clock import TICK, Clock
+
+pytestmark = pytest.mark.req("IMP-8")
+
+COMPANIES = ("Bois", "Acme")
+OTHERS = ("Ann", "Ben")
+ACTS = (
+    *(
+        "act for",
+        "act for",
+        "leave",
+        "make primary",
+        "note",
+        "role",
+        "delete",
+        "restore",
+        "give item",
+        "submit",
+        "restrict",
+    ),
+    *("tag", "consent", "describe", "letter", "share", "note"),
+)
+VIEWERS = (AMELIE, User("bob"), ROOT)
+QUERIES = ("jane", "doe", "ann", "house", "bois", "rex", "workshop", "3314455")
+
+
+class World:
+    """One of the two workspaces.
+
+    Args:
+        with_jane: Whether Jane is there.
+    """
+
+    def __init__(self, *, with_jane: bool) -> None:
+        self.with_jane = with_jane
+        self.space = Workspace(MemoryStorage(), "acme", country="FR", host=Host(clock=Clock(tick=TICK)))
+        self.ids: dict[str, str] = {}
+        with self.space.write(ROOT) as session:
+            for name in COMPANIES:
+                self.ids[name] = session.contacts.add(Company(name, access="shared-write")).id
+            for name in OTHERS:
+                other = Person(name, "Doe", emails=[f"{name.lower()}@doe.org", "house@doe.org"], access="shared-write")
+                self.ids[name] = session.contacts.add(other, items=[Item("Rex")]).id
+            if with_jane:
+                jane = Person(
+                    "Jane",
+                    "Doe",
+                    emails=["jane@doe.org", "house@doe.org"],
+                    phones=["01 44 55 66 77"],
+                    access="shared-write",
+                )
+                self.ids["Jane"] = session.contacts.add(jane, sites=[Site("Workshop")], items=[Item("Rex")]).id
+
+    def act(self, name: str, act: str, company: str) -> None:
+        """Do something with a person; nothing if the person is not there, or if it is refused."""
+        if name in self.ids:
+            try:
+                with self.space.write(ROOT) as session:
+                    self._act(session, self.ids[name], act, self.ids[company])
+            except ContactCoreError:
+                pass
+
+    def _act(self, session: Session, id: str, act: str, company: str) -> None:  # noqa: C901, PLR0912 - one for each act
+        mine = [one for one in session.people.list(company) if one.person_id == id]
+        if act == "act for":
+            session.people.add(company, id, position="CFO")
+        elif act == "leave" and mine:
+            session.people.remove(mine[0])
+        elif act == "make primary" and mine:
+            session.people.make_primary(mine[0])
+        elif act == "note" and mine:
+            session.timeline.add(id, Interaction("A note of their own"))
+        elif act == "role":
+            (item,) = session.items.of(self.ids["Ann"])
+            session.items.assign(item, id, "payer")
+        elif act == "give item":
+            session.items.add(id, Item("Max"))
+        elif act == "delete":
+            session.contacts.delete(id)
+        elif act == "restore":
+            session.trash.restore(id)
+        elif act == "restrict":
+            session.privacy.restrict(id)
+        elif act == "tag":
+            session.contacts.save(attrs.evolve(session.contacts.get(id), tags=["VIP"]))
+        elif act == "consent":
+            session.privacy.give_consent(id, "news")
+        elif act == "describe":
+            session.contacts.save(attrs.evolve(session.contacts.get(id), description="Tall"))
+        elif act == "share":
+            session.contacts.share(id, "private", responsibles=["amelie"])
+        elif act == "letter":
+            to = session.notifications.by_hand(id, "invoice", [id])
+            session.notifications.send(id, to, subject="Invoice", text="Enclosed.")
+
+    def answers(self) -> list[Any]:
+        """What each viewer reads about others, by names and without versions."""
+        return [self._answers_of(viewer) for viewer in VIEWERS]
+
+    def _answers_of(self, viewer: User) -> list[Any]:
+        with self.space.read(viewer) as session:
+            found: list[Any] = [
+                [card.name for card in session.contacts.page(role=role)] for role in ("listed", "person", "any")
+            ]
+            found.append([session.contacts.count(tag="VIP"), session.contacts.count()])
+            found.append([[hit.name for hit in session.contacts.search(query)] for query in QUERIES])
+            found.append([(card.name, card.kind) for card in session.trash.list()])
+            found.append([(one.email, one.state) for one in session.forms.submissions.page()])
+            found.extend(self._of(session, self.ids[name]) for name in (*COMPANIES, *OTHERS))
+            return found
+
+    def _of(self, session: Session, id: str) -> Any:
+        try:
+            contact = session.contacts.get(id)
+        except ContactCoreError as error:
+            return error.code
+        topics = [session.notifications.recipients(id, "invoice").note, session.notifications.preselected(id, "ticket")]
+        return (
+            contact.display_name,
+            contact.restricted,
+            [
+                (one.person.display_name if one.person else "", one.primary, one.position)
+                for one in session.people.list(id)
+            ],
+            [one.title for one in session.timeline.page(id)],
+            [(item.name, len(session.items.roles(item))) for item in session.items.of(id)],
+            topics if not contact.restricted else [],
+        )
+
+
+_STEPS = st.lists(
+    st.tuples(st.sampled_from(("Jane", "Jane", *OTHERS)), st.sampled_from(ACTS), st.sampled_from(COMPANIES)),
+    max_size=12,
+)
+
+
+@given(before=_STEPS, after=_STEPS)
+def test_a_workspace_answers_as_if_the_person_had_never_been_there(
+    before: list[tuple[str, str, str]], after: list[tuple[str, str, str]]
+) -> None:
+    once, never = World(with_jane=True), World(with_jane=False)
+    for step in before:
+        once.act(*step)
+        never.act(*step)
+    assert once.space.privacy(ROOT).erase(once.ids.pop("Jane"))
+    assert once.answers() == _with_ids_of(never, once)
+    # Whatever happens later, nothing comes back.
+    for step in after:
+        once.act(*step)
+        never.act(*step)
+    once.space.maintenance(ROOT).bulk(role="listed").apply(BulkAct(add_tags=["all"]))
+    never.space.maintenance(ROOT).bulk(role="listed").apply(BulkAct(add_tags=["all"]))
+    assert once.answers() == _with_ids_of(never, once)
+
+
+def _with_ids_of(world: World, other: World) -> list[Any]:
+    """The answers of a world with the ids that the other one has for the same contacts."""
+    same = {id: other.ids[name] for name, id in world.ids.items()}
+    return [_renamed(answer, same) for answer in world.answers()]
+
+
+def _renamed(value: Any, same: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return same.get(value, value)
+    if isinstance(value, list | tuple):
+        return type(value)(_renamed(one, same) for one in value)
+    return value

@@ -1,0 +1,170 @@
+"""The report of what is held on a person is whole for an admin, and has no data of others (IMP-8)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactcore import Company, Forbidden, Host, Invalid, NotFound, Person, PortalUser, Workspace, to_plain
+from contactcore.formats.privacy_page import PAGE_LANGUAGES, held_html
+from contactcore.mapping.entities import ENTITIES
+from contactcore.storage import Storage
+from support.actors import AMELIE, BOB, ROOT
+from support.clock import TICK, Clock
+from support.known_person import KnownPerson, known_person
+from support.pictures import opened
+
+pytestmark = pytest.mark.req("IMP-8")
+
+
+@pytest.fixture
+def space(storage: Storage) -> Workspace:
+    return Workspace(storage, "acme", language="fr", country="FR", host=Host(clock=Clock(tick=TICK)))
+
+
+@pytest.fixture
+def known(space: Workspace) -> KnownPerson:
+    return known_person(space)
+
+
+def _report(space: Workspace, known: KnownPerson, **options: Any) -> Any:
+    with space.read(ROOT) as session:
+        return session.privacy.report(known.person, **options)
+
+
+def test_the_report_of_an_admin_has_all_kinds_of_records(space: Workspace, known: KnownPerson) -> None:
+    data = json.loads(json.dumps(to_plain(_report(space, known).data)))
+    assert data["complete"]
+    assert (data["person"]["family_name"], data["person"]["external_id"]) == ("Quixóte", "squire-of-1605")
+    assert set(data["records"]) == {
+        *("affiliation", "site", "item", "account-entry", "payment-method", "interaction", "item-role", "picture"),
+        *("submission", "consent"),
+    }
+    assert data["records"]["affiliation"][0]["of"] == "Bois & Fils"
+    assert data["records"]["site"][0]["name"] == "Windmill"
+    assert data["records"]["consent"][0]["wording"] == "I, Quixote, agree."
+    assert data["records"]["submission"][0]["fields"]["family_name"] == "Quixote"
+    assert data["elsewhere"]["interaction"][0]["title"] == "Call with Zoltán Quixóte"
+    assert [one["email"]["text"] for one in data["login"]] == ["zoltan@quixote.es"]
+    assert {"For Quixote"} <= {one["subject"] for one in data["messages"]}
+    assert any(one["fields"].get("description") for one in data["history"])
+    assert [one["value"] for one in data["imports"] if "value" in one]
+    picture = opened(base64.b64decode(data["records"]["picture"][0]["data"]))
+    assert picture.size == (120, 80)
+
+
+def test_the_report_names_nobody_else(space: Workspace, known: KnownPerson) -> None:
+    report = _report(space, known)
+    text = json.dumps(to_plain(report.data), ensure_ascii=False)
+    for other in ("Nagy", "nagy@", "Panza", "root", "amelie", "argon2", "token", "Ask +34"):
+        assert other not in text, other
+        assert other not in report.html, other
+    # Letters with a link that works once are not shown.
+    assert "acme.example" not in text
+
+
+def test_the_report_of_a_user_lacks_what_is_hidden_from_the_user(space: Workspace, known: KnownPerson) -> None:
+    with space.read(BOB) as session, pytest.raises(NotFound):
+        session.privacy.report(known.person.id)
+    with space.write(ROOT) as session:
+        session.contacts.share(known.person.id, "shared-read", responsibles=["amelie"])
+    with space.read(AMELIE) as session:
+        data = session.privacy.report(known.person.id).data
+    assert not data["complete"]
+    # The company is hidden from the user.
+    assert "affiliation" not in data["records"]
+    assert "Bois" not in json.dumps(to_plain(data))
+    assert data["elsewhere"] == {}
+    assert data["messages"] == data["history"] == data["imports"] == []
+    assert data["records"]["site"][0]["name"] == "Windmill"
+
+
+def test_a_person_in_the_trash_is_reported(space: Workspace, known: KnownPerson) -> None:
+    with space.write(ROOT) as session:
+        session.contacts.delete(known.person)
+    data = _report(space, known).data
+    assert data["person"]["deleted"]
+    assert data["records"]["site"][0]["deleted"]
+
+
+@pytest.mark.parametrize("language", PAGE_LANGUAGES)
+def test_the_page_speaks_each_language(space: Workspace, known: KnownPerson, language: str) -> None:
+    report = _report(space, known, language=language)
+    assert (report.language, f'<html lang="{language}">' in report.html) == (language, True)
+    assert "Quixóte" in report.html
+    assert '<img alt="" src="data:image/' in report.html
+
+
+def test_the_page_is_in_the_language_of_the_workspace(space: Workspace, known: KnownPerson) -> None:
+    assert "<h1>Données détenues sur une personne</h1>" in _report(space, known).html
+    with space.read(ROOT) as session, pytest.raises(Invalid) as caught:
+        session.privacy.report(known.person, language="xx")
+    assert caught.value.code == "report-language"
+
+
+def test_there_is_no_report_on_a_company_and_none_for_a_portal_user(space: Workspace, known: KnownPerson) -> None:
+    with space.read(ROOT) as session, pytest.raises(Invalid) as caught:
+        session.privacy.report(known.company)
+    assert caught.value.code == "not-a-person"
+    with space.write(ROOT) as session:
+        from contactcore.workspace.portal.portal import Portal
+
+        assert isinstance(session.portal, Portal)
+        (client,) = [session.contacts.add(Company("Solo"))]
+        acting = session.people.add(client, Person("Jo", "Doe", emails=["jo@solo.fr"]))
+        invitation = session.portal.invite(acting, password="correct horse battery", send=False)
+    signed = space.sign_in("jo@solo.fr", "correct horse battery")
+    assert signed
+    assert invitation
+    user = PortalUser(signed.login, signed.clients[0], signed.login.epoch)  # type: ignore[union-attr]
+    with space.read(user) as session, pytest.raises(Forbidden) as refused:
+        session.privacy.report(acting.person_id)
+    assert refused.value.code == "staff-only"
+
+
+class _Texts(HTMLParser):
+    """The tags of a page, and its texts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+_PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(_PLAIN, st.sampled_from(PAGE_LANGUAGES))
+def test_no_text_becomes_a_tag(value: object, language: str) -> None:
+    hostile = {"person": {"given_name": "<script>alert(1)</script>", "more": value}, "records": {"<b>": [value]}}
+    page = _Texts()
+    page.feed(held_html(hostile, language))
+    assert page.tags <= {*("html", "head", "meta", "title", "body", "h1", "h2", "p", "section", "dl", "dt", "dd")} | {
+        *("ul", "li")
+    }
+    assert "<script>alert(1)</script>" in "".join(page.texts)
+
+
+def test_every_type_says_where_it_has_data_of_people() -> None:
+    # A new type decides this: an erasure and a report follow the declaration.
+    assert {one.name: one.personal for one in ENTITIES if one.personal not in {"owned", "named", "noted", "none"}} == {}
+    assert [one.name for one in ENTITIES if one.personal == "named" and one.forget is None] == []
+    # What belongs to a person follows it to the trash, from where an erasure removes it; logins are removed apart.
+    owned = {one.name for one in ENTITIES if one.personal == "owned" and not one.follows_owner}
+    assert owned == {"contact", "login"}

@@ -1,0 +1,136 @@
+"""A restricted person is shown to admins only, and is not mailed (IMP-8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+from contactcore import Company, Forbidden, Invalid, Item, NotFound, Person, Site, User
+from contactcore.delivery import Deliverer
+from support.queued_mail import Takes
+
+pytestmark = pytest.mark.req("IMP-8")
+
+
+@pytest.fixture
+def jane(workspace: Any, root: Any) -> Any:
+    """Jane, a client whom every user may change, and who acts for a company."""
+    with workspace.write(root) as session:
+        bois = session.contacts.add(Company("Bois & Fils", access="shared-write"))
+        jane = session.contacts.add(
+            Person("Jane", "Doe", emails=["jane@doe.org"], access="shared-write", responsibles=["bob"]),
+            sites=[Site("Cottage")],
+            items=[Item("Rex")],
+        )
+        session.people.add(bois, jane, notifications=["invoice"])
+        return jane
+
+
+def _restricted(workspace: Any, root: Any, jane: Any) -> Any:
+    with workspace.write(root) as session:
+        return session.privacy.restrict(jane)
+
+
+def test_only_admins_see_a_restricted_person(workspace: Any, root: Any, bob: Any, amelie: Any, jane: Any) -> None:
+    assert _restricted(workspace, root, jane).restricted
+    for user in (bob, amelie):
+        with workspace.read(user) as session:
+            with pytest.raises(NotFound):
+                session.contacts.get(jane.id)
+            assert [card.name for card in session.contacts.page(role="any")] == ["Bois & Fils"]
+            assert list(session.contacts.search("jane")) == list(session.contacts.search("cottage")) == []
+            assert list(session.contacts.search("rex")) == []
+            (bois,) = session.contacts.page()
+            assert session.people.list(bois.id) == ()
+    with workspace.read(root) as session:
+        assert session.contacts.get(jane.id).restricted
+        assert session.contacts.get(jane.id).responsibles == ("bob",)
+        assert len(session.contacts.search("cottage")) == 1
+
+
+def test_the_end_of_a_restriction_brings_everything_back(workspace: Any, root: Any, bob: Any, jane: Any) -> None:
+    with workspace.read(bob) as session:
+        before = (list(session.contacts.page(role="any")), list(session.contacts.search("jane")))
+    _restricted(workspace, root, jane)
+    with workspace.write(root) as session:
+        assert not session.privacy.unrestrict(jane.id).restricted
+    with workspace.read(bob) as session:
+        assert (list(session.contacts.page(role="any")), list(session.contacts.search("jane"))) == before
+        assert session.contacts.get(jane.id) == jane
+
+
+def test_a_restriction_outlasts_changes_the_trash_and_a_restoration(
+    workspace: Any, root: Any, bob: Any, jane: Any
+) -> None:
+    _restricted(workspace, root, jane)
+    with workspace.write(root) as session:
+        session.contacts.save(attrs.evolve(session.contacts.get(jane.id), description="Called."))
+        session.contacts.share(jane.id, "shared-read", responsibles=["bob", "amelie"])
+        session.contacts.delete(jane.id)
+    with workspace.read(bob) as session:
+        assert session.trash.list() == ()
+    with workspace.write(root) as session:
+        assert session.trash.restore(jane.id).restricted
+    with workspace.read(bob) as session, pytest.raises(NotFound):
+        session.contacts.get(jane.id)
+    with workspace.write(root) as session:
+        session.privacy.unrestrict(jane.id)
+    with workspace.read(bob) as session:
+        assert session.contacts.get(jane.id).description == "Called."
+
+
+def test_a_restricted_person_is_no_recipient_and_the_reason_is_explained(workspace: Any, root: Any, jane: Any) -> None:
+    _restricted(workspace, root, jane)
+    with workspace.read(root) as session:
+        (bois,) = session.contacts.page(kind="company")
+        answer = session.notifications.recipients(bois.id, "invoice")
+        assert [(one.code, one.chosen) for one in answer.explained] == [("restricted", False)]
+        by_hand = session.notifications.by_hand(jane.id, "invoice", [jane.id])
+        assert (by_hand.chosen, by_hand.explained[0].code) == ((), "restricted")
+
+
+def test_a_waiting_letter_to_a_restricted_person_is_withdrawn(workspace: Any, root: Any, jane: Any) -> None:
+    with workspace.write(root) as session:
+        (bois,) = session.contacts.page(kind="company")
+        to = session.notifications.recipients(bois.id, "invoice")
+        (queued,) = session.notifications.send(bois.id, to, subject="Invoice", text="Enclosed.")
+    _restricted(workspace, root, jane)
+    transport = Takes()
+    with Deliverer(workspace.storage, transport, sender="no-reply@acme.example") as deliverer:
+        deliverer.run_once()
+    assert transport.sent == []
+    with workspace.read(root) as session:
+        (letter,) = [one for one in session.outbox.list().items if one.id == queued.id]
+        assert (letter.state, letter.withdrawn) == ("dead", "restricted")
+
+
+def test_only_an_admin_restricts(workspace: Any, bob: Any, jane: Any) -> None:
+    for act in ("restrict", "unrestrict"):
+        with workspace.write(bob) as session, pytest.raises(Forbidden) as caught:
+            getattr(session.privacy, act)(jane)
+        assert caught.value.code == "admin-only"
+
+
+def test_a_company_is_not_restricted(workspace: Any, root: Any, jane: Any) -> None:
+    with workspace.write(root) as session, pytest.raises(Invalid) as caught:
+        session.privacy.restrict(session.contacts.add(Company("Bois")))
+    assert caught.value.code == "not-a-person"
+
+
+def test_nobody_restricts_by_saving(workspace: Any, root: Any, jane: Any) -> None:
+    with workspace.write(root) as session:
+        for wrong in (attrs.evolve(jane, restricted=True), Person("Jo", "Doe", restricted=True)):
+            with pytest.raises(Invalid) as caught:
+                session.contacts.save(wrong) if wrong.id else session.contacts.add(wrong)
+            assert (caught.value.code, caught.value.problems[0].path) == ("edit-not-stored", "restricted")
+
+
+def test_a_user_who_takes_over_sees_a_restricted_person_only_afterwards(workspace: Any, root: Any, jane: Any) -> None:
+    _restricted(workspace, root, jane)
+    workspace.maintenance(root).hand_over("bob", to="eve")
+    with workspace.read(User("eve")) as session, pytest.raises(NotFound):
+        session.contacts.get(jane.id)
+    with workspace.write(root) as session:
+        assert session.privacy.unrestrict(jane.id).responsibles == ("eve",)
