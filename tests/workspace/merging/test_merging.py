@@ -768,3 +768,13 @@ def test_a_portal_user_merges_nothing(workspace: Any, bois: Any) -> None:
     with pytest.raises(Forbidden) as refused:
         workspace.merging(PortalUser("login", bois.id, 0))
     assert refused.value.code == "staff-only"
+
+
+@pytest.mark.req("ACC-3")
+def test_a_hidden_contact_in_the_trash_is_answered_as_a_missing_one(workspace: Any, amelie: Any, bob: Any) -> None:
+    (hidden,) = add(workspace, amelie, Company("Hidden", access="private"))
+    (own,) = add(workspace, bob, Company("Own"))
+    with workspace.write(amelie) as session:
+        session.contacts.delete(hidden)
+    with pytest.raises(NotFound):
+        workspace.merging(bob).plan(own.id, [hidden.id])
