@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import AccountEntry, BulkAct, Company, Forbidden, Interaction, Invalid, Item, Person
+from contactcore import AccountEntry, BulkAct, Company, Forbidden, Host, Interaction, Invalid, Item, Person, Workspace
 from support.actors import ROOT
 from support.pictures import LOGO
 
@@ -273,3 +273,36 @@ def test_a_conversion_and_an_affiliation_of_one_act_are_undone_together(workspac
         with workspace.read(amelie) as session:
             assert len(session.people.list(client.id)) == expected
             assert (session.contacts.get(marc.id).kind == "person") == bool(expected)
+
+
+@pytest.mark.req("DIR-11", "DIR-14")
+def test_a_contact_that_the_application_needs_is_not_taken_away_by_an_undo(storage: Any, amelie: Any) -> None:
+    needed: set[str] = set()
+    host = Host(blockers=lambda _, ids: {id: ["has open invoices"] for id in ids if id in needed})
+    workspace = Workspace(storage, "acme", host=host)
+    with workspace.write(amelie) as session:
+        clients = [session.contacts.add(Company(name)) for name in ("Bois", "Sud")]
+    needed.add(clients[1].id)
+    with workspace.write(amelie) as session:
+        act = session.history.of(clients[0]).items[0]
+        with pytest.raises(Forbidden) as refused:
+            session.history.undo(act)
+        assert (refused.value.code, session.contacts.count()) == ("blocked-by-host", 2)
+        needed.clear()
+        session.history.undo(act)
+        assert session.contacts.count() == 0
+
+
+@pytest.mark.req("DIR-14")
+def test_a_former_value_that_is_refused_leaves_the_other_records_as_they_are(workspace: Any, root: Any) -> None:
+    with workspace.write(root) as session:
+        session.settings.define_field("Size", "choice", choices=["small", "large"], on=["person"])
+        people = [session.contacts.add(Person(name, fields={"size": "small"})) for name in ("Ann", "Bob")]
+    with workspace.write(root) as session:
+        changed = [session.contacts.save(attrs.evolve(people[0], description="Called"))]
+        changed.append(session.contacts.save(attrs.evolve(people[1], fields={"size": "large"})))
+    with workspace.write(root) as session:
+        session.settings.change_field("size", choices=["medium", "large"])
+    assert refusals(workspace, people[0]) == ["field-no-such-choice"]
+    with workspace.read(root) as session:
+        assert [session.contacts.get(one.id) for one in people] == changed
