@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from contactcore import Company, Interaction, Item, Person, Site, Workspace
 from contactcore.__main__ import main
 from contactcore_sqlite import SQLiteStorage
 from support.actors import ROOT
+from support.pictures import PHOTO
 
 CSV = (
     "First name,Last name,Company,E-mail,Phone\n"
@@ -451,6 +453,18 @@ def test_vcards_are_imported_like_a_table_and_exported(run, folder):
 
 
 @pytest.mark.req("IMP-5")
+def test_photos_are_imported_and_exported_when_they_are_wanted(run, folder):
+    photo = base64.b64encode(PHOTO).decode()
+    card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jo\r\nPHOTO;ENCODING=b:{photo}\r\nEND:VCARD\r\n"
+    (folder / "in.vcf").write_text(card, encoding="utf-8", newline="")
+    status, out, _ = run("import", "in.vcf", "--db", "crm.db")
+    assert (status, "1 picture)" in out.splitlines()[0]) == (0, True)
+    for format, mark in (("vcard", "PHOTO"), ("jscontact", '"media"')):
+        assert mark not in run("export", "--db", "crm.db", "--format", format)[1]
+        assert mark in run("export", "--db", "crm.db", "--format", format, "--photos")[1]
+
+
+@pytest.mark.req("IMP-5")
 @pytest.mark.parametrize(
     "options",
     [
@@ -458,6 +472,7 @@ def test_vcards_are_imported_like_a_table_and_exported(run, folder):
         ("--format", "jscontact", "--encoding", "utf-8"),
         ("--vcard-version", "3.0"),
         ("--format", "jscontact", "--vcard-version", "3.0"),
+        ("--photos",),
     ],
 )
 def test_an_option_of_another_format_is_refused(run, imported, options):

@@ -213,8 +213,8 @@ class LineReader:
         wide, goes_on = self._wide, False
         for raw, cut in self._raw_lines():
             if goes_on or not raw.isspace():
-                text = raw.rstrip(b"\r\n")
-                text = text.removeprefix(_BOM)
+                # Files that were joined have a byte order mark in front of each part.
+                text = raw.rstrip(b"\r\n").removeprefix(_BOM)
                 goes_on = text.endswith(b"=")
                 yield number, offset, text, cut > 0
             number += 1
