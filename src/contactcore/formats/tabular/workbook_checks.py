@@ -24,6 +24,7 @@ __all__ = [
     "LARGEST_SHEET",
     "SheetFacts",
     "check_archive",
+    "check_area",
     "facts_of_ods",
     "facts_of_xlsx",
     "unreadable",
@@ -240,7 +241,7 @@ class _SheetScan:
     def check(self) -> None:
         if self._rows[1]:
             height, width = self._rows[1] - self._rows[0] + 1, self._columns[1] - self._columns[0] + 1
-            _check_area(height * width)
+            check_area(height * width)
 
 
 def facts_of_xlsx(archive: zipfile.ZipFile, name: str) -> SheetFacts:
@@ -323,7 +324,15 @@ def _check_text(characters: int) -> None:
         raise _too_large(message, characters)
 
 
-def _check_area(cells: int) -> None:
+def check_area(cells: int) -> None:
+    """Refuse a sheet with more cells than `LARGEST_SHEET`.
+
+    Args:
+        cells: The number of cells of the used area.
+
+    Raises:
+        Invalid: `workbook-too-large`.
+    """
     if cells > LARGEST_SHEET:
         message = f"The used area of the sheet has more than {LARGEST_SHEET:,} cells. Delete the cells far away, "
         raise _too_large(f"{message}or save the sheet as CSV.", cells)
@@ -383,7 +392,7 @@ def facts_of_ods(archive: zipfile.ZipFile) -> SheetFacts:  # noqa: C901 - the ha
             _check_text(state["all"])
             if state["cells"]:
                 state["width"] = max(state["width"], state["cells"])
-                _check_area(state["rows"] * state["width"])
+                check_area(state["rows"] * state["width"])
 
     parser = expat.ParserCreate()
     parser.buffer_text = True

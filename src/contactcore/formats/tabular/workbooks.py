@@ -32,6 +32,7 @@ from contactcore.formats.tabular.workbook_checks import (
     unreadable,
     with_plain_breaks,
 )
+from contactcore.formats.tabular.xls_checks import check_xls
 
 __all__ = ["MAKER", "Sheet", "SheetReader", "is_workbook", "open_sheet"]
 
@@ -108,6 +109,8 @@ def open_sheet(source: Source, sheet: str | None) -> Sheet:
     archive = check_archive(file, len(data)) if data[:2] == b"PK" else None
     if archive is None and len(data) > LARGEST_FILE:
         raise Invalid("workbook-too-large", f"The workbook has more than {LARGEST_FILE:,} bytes.", path="file")
+    if data.startswith(_OLE):
+        check_xls(data)
     is_ods = archive is not None and "content.xml" in archive.namelist()
     if archive is not None and any(name.lower() == "xl/workbook.bin" for name in archive.namelist()):
         raise unreadable("it is a binary workbook (.xlsb), whose size cannot be checked")
