@@ -485,7 +485,7 @@ def distinctions() -> st.SearchStrategy[Distinction]:
 def consents() -> st.SearchStrategy[Consent]:
     """Consents in force and withdrawn ones."""
     times = st.datetimes(datetime(2000, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-    pairs = st.tuples(times, st.none() | times).map(lambda pair: pair if None in pair else tuple(sorted(pair)))
+    pairs = st.tuples(times, st.none() | times).map(lambda pair: (min(pair[0], pair[1] or pair[0]), pair[1]))
     return st.builds(
         lambda purpose, wording, version, source, pair: Consent(
             purpose=purpose,
