@@ -31,6 +31,7 @@ from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.messages import message_of, message_record
 from contactcore.mapping.trash import Trashed
 from contactcore.model import Settings
+from contactcore.model.consent import Consent
 from contactcore.model.distinction import Distinction
 from contactcore.model.message import Message
 from contactcore.storage.checks import check_records
@@ -38,6 +39,7 @@ from contactcore.testing.oracle import stored
 from support.entity_strategies import (
     account_entries,
     affiliations,
+    consents,
     distinctions,
     interactions,
     item_roles,
@@ -131,6 +133,22 @@ def test_a_picture_is_read_as_it_was_stored(one: Picture, trashed: bool) -> None
     assert record.keys == {f"picture-of:{one.item_id or 'c'}"}
     assert record.access == frozenset()
     check_records({"picture": entity_type.kind}, [record])
+
+
+@pytest.mark.req("IMP-8")
+@given(one=consents(), trashed=st.booleans())
+def test_a_consent_is_read_as_it_was_stored(one: Consent, trashed: bool) -> None:
+    one = attrs.evolve(one, id="a", version=1, contact_id="c", since="2026-01-01T00:00:00Z")
+    entity_type: EntityType[Any] = ENTITY_OF["consent"]
+    placement = Placement(
+        context=IndexContext.of(Settings()),
+        owners={"contact": Person("Jane", id="c")},
+        trashed=Trashed("2026-01-01", "amelie", "a", ("visible:*",)) if trashed else None,
+    )
+    record = entity_type.record(one, placement)
+    assert entity_type.load(stored(record), placement.context) == one
+    assert from_plain(json.loads(json.dumps(to_plain(one)))) == one
+    check_records({"consent": entity_type.kind}, [record])
 
 
 @pytest.mark.req("IMP-7")

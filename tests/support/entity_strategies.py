@@ -32,6 +32,7 @@ from contactcore.model import (
     Site,
     User,
 )
+from contactcore.model.consent import Consent
 from contactcore.model.crop import Crop
 from contactcore.model.distinction import Distinction
 from contactcore.model.message import MESSAGE_STATES, Message
@@ -61,6 +62,7 @@ __all__ = [
     "amounts",
     "authorities",
     "companies",
+    "consents",
     "contacts",
     "currencies",
     "distinctions",
@@ -478,6 +480,27 @@ def distinctions() -> st.SearchStrategy[Distinction]:
     digests = st.text("0123456789abcdef", min_size=32, max_size=32)
     times = st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
     return st.builds(Distinction, digest=digests, other_digest=digests, by=st.sampled_from(("", "amelie")), at=times)
+
+
+def consents() -> st.SearchStrategy[Consent]:
+    """Consents in force and withdrawn ones."""
+    times = st.datetimes(datetime(2000, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+    pairs = st.tuples(times, st.none() | times).map(lambda pair: (min(pair[0], pair[1] or pair[0]), pair[1]))
+    return st.builds(
+        lambda purpose, wording, version, source, pair: Consent(
+            purpose=purpose,
+            wording=wording,
+            wording_version=version,
+            source=source,
+            given=pair[0],
+            withdrawn=pair[1],
+        ),
+        lines().filter(lambda line: line.strip() and len(line) <= 200),
+        texts(),
+        st.sampled_from(("", "2026-03")),
+        st.sampled_from(("", "phone", "form:7")),
+        pairs,
+    )
 
 
 def authorities() -> st.SearchStrategy[Authority]:

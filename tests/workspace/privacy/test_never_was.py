@@ -101,7 +101,7 @@ class World:
         elif act == "note" and mine:
             session.timeline.add(id, Interaction("A note of their own"))
         elif act == "role":
-            (item,) = session.items.of(self.ids["Ann"])
+            item = session.items.of(self.ids["Ann"])[0]
             session.items.assign(item, id, "payer")
         elif act == "give item":
             session.items.add(id, Item("Max"))

@@ -51,7 +51,7 @@ def test_the_report_of_an_admin_has_all_kinds_of_records(space: Workspace, known
     assert data["records"]["consent"][0]["wording"] == "I, Quixote, agree."
     assert data["records"]["submission"][0]["fields"]["family_name"] == "Quixote"
     assert data["elsewhere"]["interaction"][0]["title"] == "Call with Zoltán Quixóte"
-    assert [one["email"]["text"] for one in data["login"]] == ["zoltan@quixote.es"]
+    assert [one["email"]["text"] for one in data["login"]] == ["knight@dulcinea.es"]
     assert {"For Quixote"} <= {one["subject"] for one in data["messages"]}
     assert any(one["fields"].get("description") for one in data["history"])
     assert [one["value"] for one in data["imports"] if "value" in one]

@@ -7,8 +7,10 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Forbidden, Invalid, Item, NotFound, Person, Site, User
+from contactcore import BulkAct, Company, Forbidden, Invalid, Item, NotFound, Person, Site, User, Workspace
 from contactcore.delivery import Deliverer
+from contactcore.workspace.maintenance.copying import copy_workspace
+from contactcore_memory import MemoryStorage
 from support.queued_mail import Takes
 
 pytestmark = pytest.mark.req("IMP-8")
@@ -134,3 +136,31 @@ def test_a_user_who_takes_over_sees_a_restricted_person_only_afterwards(workspac
         session.contacts.get(jane.id)
     with workspace.write(root) as session:
         assert session.privacy.unrestrict(jane.id).responsibles == ("eve",)
+
+
+def test_a_restricted_person_is_not_merged(workspace: Any, root: Any, jane: Any) -> None:
+    with workspace.write(root) as session:
+        twice = session.contacts.add(Person("Jane", "Doe"))
+    _restricted(workspace, root, jane)
+    merging = workspace.merging(root)
+    for winner, loser in ((twice, jane.id), (jane.id, twice)):
+        with pytest.raises(Invalid) as caught:
+            merging.plan(winner, [loser])
+        assert (caught.value.code, caught.value.problems[0].value) == ("contact-restricted", jane.id)
+
+
+def test_a_restriction_survives_an_import_a_bulk_act_and_a_copy(workspace: Any, root: Any, bob: Any, jane: Any) -> None:
+    _restricted(workspace, root, jane)
+    imports = workspace.imports(root)
+    imports.apply(
+        imports.plan("First name,Last name,E-mail,Description\nJane,Doe,jane@doe.org,New\n", policy="overwrite")
+    )
+    workspace.maintenance(root).bulk(ids=[jane.id]).apply(BulkAct(access="shared-write", add_tags=["VIP"]))
+    target = MemoryStorage()
+    copy_workspace(workspace.storage, target, "acme")
+    for space in (workspace, Workspace(target, "acme")):
+        with space.read(bob) as session, pytest.raises(NotFound):
+            session.contacts.get(jane.id)
+        with space.read(root) as session:
+            found = session.contacts.get(jane.id)
+            assert (found.restricted, found.description, [tag.text for tag in found.tags]) == (True, "New", ["VIP"])

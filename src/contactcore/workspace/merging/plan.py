@@ -118,7 +118,7 @@ def read_contacts(transaction: Transaction, order: Order) -> list[Loaded[Person 
     """Read the contacts of a merge, the winner first.
 
     Raises:
-        Invalid: `same-contact`, `merged-already`, `contact-in-trash`, `kind-differs`.
+        Invalid: `same-contact`, `merged-already`, `contact-in-trash`, `contact-restricted`, `kind-differs`.
         NotFound: The actor may not see one of them, or there is none.
         Forbidden: `read-only`.
     """
@@ -139,6 +139,9 @@ def read_contacts(transaction: Transaction, order: Order) -> list[Loaded[Person 
         if not may_change(transaction.actor, seen.access):
             message = "Only somebody who may change all of the contacts may merge them."
             raise Forbidden(message, "read-only")
+        if seen.entity.restricted:
+            message = "The data of this contact is restricted: call session.privacy.unrestrict first."
+            raise Invalid("contact-restricted", message, path=path, value=id)
         found.append(seen)
     kinds = {one.entity.kind for one in found}
     if len(kinds) > 1:
