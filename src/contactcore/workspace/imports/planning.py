@@ -41,7 +41,7 @@ from contactcore.workspace.kernel.slugs import affiliation_problems
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.directory_keys import DirectoryKeys
 from contactcore.workspace.matching.match_keys import company_key, lookup_keys, match_keys, match_name
-from contactcore.workspace.matching.name_agreement import given_names_agree, names_agree
+from contactcore.workspace.matching.name_agreement import names_agree
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.pictures import PictureRepository
@@ -677,8 +677,7 @@ class BatchPlanner:
         known = self._directory.called(id) if staged is None else match_name(staged.entity, self._language)
         if not name or not known or name == known:
             return True
-        given = row.contact.given_name if isinstance(row.contact, Person) else ""
-        agree = names_agree(name, known) and given_names_agree(given, known)
+        agree = names_agree(name, known)
         if agree and not names_agree(name, known, whole=True):
             # Two rows of one file are two people unless their whole names agree.
             agree = not (self._is_of_this_file(id) if staged is None else staged.new)

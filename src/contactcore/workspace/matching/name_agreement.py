@@ -6,7 +6,7 @@ import re
 
 from contactcore.mapping.indexed_names import folded
 
-__all__ = ["given_names_agree", "names_agree"]
+__all__ = ["names_agree"]
 
 _BREAKS = re.compile(r"[\W_]+")
 _LOOSE = frozenset(
@@ -17,16 +17,14 @@ _LOOSE = frozenset(
 )
 """Titles and particles, which many names share."""
 _SHORTEST_TYPED = 3
-"""The letters of the shortest words that a typing error may make differ, and of the shortest beginnings."""
-_PARTS = 2
+"""The letters of the shortest words that a typing error may make differ."""
 
 
 def names_agree(first: str, second: str, *, whole: bool = False) -> bool:
     """Whether two names do not contradict each other.
 
     A part of one name agrees with a part of the other if they are equal, if one is the beginning or the initial of the
-    other, or if they differ by one typing error. Names agree if all parts of the shorter one do, or if one part is
-    equal or the beginning of the other, because people change a name. A missing name contradicts none.
+    other, or if they differ by one typing error. Names agree if any of their parts do. A missing name contradicts none.
 
     Args:
         first: A name.
@@ -43,8 +41,8 @@ def names_agree(first: str, second: str, *, whole: bool = False) -> bool:
     one, other = sorted((_parts(first), _parts(second)), key=len)
     if not one or not other:
         return True
-    if not whole and any(_begins(a, b) for a in one for b in other):
-        return True
+    if not whole:
+        return any(_agree(a, b) for a in one for b in other)
     rest = list(other)
     for part in one:
         # The nearest part is taken, so that an initial leaves an equal part to another one.
@@ -55,23 +53,6 @@ def names_agree(first: str, second: str, *, whole: bool = False) -> bool:
     return True
 
 
-def given_names_agree(given: str, name: str) -> bool:
-    """Whether a given name does not contradict the whole name of a person.
-
-    People of one family share an e-mail address and the family name. A name of one part contradicts no given name,
-    because it may be the family name.
-
-    Args:
-        given: The given names of a person.
-        name: The whole name of another person, in any order.
-
-    >>> [given_names_agree("Bob", name) for name in ("Bob Ray", "Ray, B.", "Ray", "Ann Lee")]
-    [True, True, True, False]
-    """
-    one, other = _parts(given), _parts(name)
-    return not one or len(other) < _PARTS or any(_agree(a, b) for a in one for b in other)
-
-
 def _parts(name: str) -> list[str]:
     parts = [part for part in _BREAKS.split(folded(name)) if part]
     return [part for part in parts if part not in _LOOSE] or parts
@@ -79,11 +60,6 @@ def _parts(name: str) -> list[str]:
 
 def _equal(a: str, b: str) -> bool:
     return a == b
-
-
-def _begins(a: str, b: str) -> bool:
-    """Whether two parts are equal, or one is the beginning of the other and no initial."""
-    return a == b or (min(len(a), len(b)) >= _SHORTEST_TYPED and (a.startswith(b) or b.startswith(a)))
 
 
 def _agree(a: str, b: str) -> bool:
