@@ -175,6 +175,7 @@ class Watched:
             ],
             "topic": ["invoice", "nothing"],
             "purpose": ["billing", "nothing", *_all("{} purpose")],
+            "consent": ["newsletter"],
             "authority": ["collect-mail", "represent", *_all("{} authority")],
             "module": ["invoices", "projects", "nothing", *slugs],
             "recipients": [Recipients("invoice", (), (), "")],
@@ -365,7 +366,10 @@ ANSWER_CLIENTS = {
 }
 """Service -> its methods that give a portal user an answer. A new method refuses them until it is added here."""
 
-FOR_ADMINS = ("feed", "forms.add", "forms.save", "outbox.", "settings.", "trash.purge")
+FOR_ADMINS = (
+    *("feed", "forms.add", "forms.save", "outbox.", "settings.", "trash.purge"),
+    *("privacy.obstacles", "privacy.receipt", "privacy.restrict", "privacy.unrestrict"),
+)
 
 
 @pytest.mark.req("POR-8")
@@ -376,7 +380,7 @@ def test_only_methods_that_are_made_for_portal_users_give_them_an_answer(storage
     known = {f"{service}.{name}" for service, names in ANSWER_CLIENTS.items() for name in names.split()}
     assert {path for path, some in ends.items() if "answer" in some} == known
     workspace = watched.firm.workspace
-    for entrance in (workspace.imports, workspace.maintenance, workspace.merging):
+    for entrance in (workspace.imports, workspace.maintenance, workspace.merging, workspace.privacy):
         with pytest.raises(Forbidden) as refused:
             entrance(watched.user)
         assert refused.value.code == "staff-only"
