@@ -22,7 +22,7 @@ from contactcore.rules.recipients import resolve
 from contactcore.workspace.notifications import notifications
 from contactcore.workspace.people import authorising, shown
 from contactcore.workspace.people.people import People
-from contactcore.workspace.portal import invitations, portal, signing_in
+from contactcore.workspace.portal import invitations, signing_in, views
 from contactcore.workspace.repositories import logins
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -484,15 +484,15 @@ MUTANTS = (
     RuleMutant("no person is recognised", People, "recognise", nobody_recognised, (recognise_who_is_known,)),
     RuleMutant(
         "the menu shows forbidden modules",
-        portal,
+        views,
         "menu",
         everything_shown,
         (show_what_is_permitted_and_refuse_the_rest, take_a_module_off_the_menu),
     ),
-    RuleMutant("the menu shows archived modules", portal, "menu", archived_shown, (take_a_module_off_the_menu,)),
+    RuleMutant("the menu shows archived modules", views, "menu", archived_shown, (take_a_module_off_the_menu,)),
     RuleMutant(
         "hidden modules are not refused",
-        portal,
+        views,
         "decide_module",
         hidden_and_not_refused,
         (show_what_is_permitted_and_refuse_the_rest,),
