@@ -156,6 +156,13 @@ def test_a_merged_contact_has_the_unmapped_columns_of_all_and_the_value_of_the_f
     assert (merged.listed, differences) == (True, ())
 
 
+def test_a_custom_field_that_the_chosen_contact_lacks_is_left_out() -> None:
+    one = Company("Bois", id="1", fields={"size": "L", "colour": "red"})
+    other = Company("Bois", id="2", fields={"colour": "blue", "car": "no"})
+    merged, _ = merged_contact([one, other], {"fields.size": "2"})
+    assert merged.fields == {"colour": "red", "car": "no"}
+
+
 def test_a_merged_contact_has_one_billing_address_which_is_the_first_one_with_the_flag() -> None:
     home, mill = Address("1 rue Vauban", city="Lyon"), Address("2 rue Haute", city="Lyon")
     one = Company("Bois", id="1", addresses=[home])

@@ -170,6 +170,17 @@ def test_questions_that_make_no_sense_are_refused_by_name(workspace: Any, root: 
             assert refused.value.path in asked
 
 
+def test_an_access_policy_that_is_none_is_refused_by_its_place(workspace: Any, root: Any) -> None:
+    with workspace.write(root) as session:
+        for access, code, value in ((5, "filter-type", 5), (["private", "open"], "access-unknown", "open")):
+            with pytest.raises(Invalid) as refused:
+                session.contacts.page(access=access)
+            assert (refused.value.code, refused.value.path, refused.value.value) == (code, "access", value)
+        with pytest.raises(Invalid) as refused:
+            session.contacts.share(session.contacts.add(Company("Bois")), "open")
+        assert (refused.value.code, refused.value.path, refused.value.value) == ("access-unknown", "access", "open")
+
+
 def test_a_page_that_vanished_skips_nobody(workspace: Any, root: Any) -> None:
     with workspace.write(root) as session:
         first, second, third = (session.contacts.add(Company(name)) for name in "ABC")

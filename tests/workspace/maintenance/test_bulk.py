@@ -163,7 +163,7 @@ def test_access_of_a_shared_contact_is_changed_by_its_responsible_users_only(spa
     assert selected.apply(BulkAct(add_tags=["new"])).changed == 1
 
 
-def test_a_contact_without_a_required_field_is_reported_but_can_be_shared(space: Workspace) -> None:
+def test_a_contact_without_a_required_field_is_reported_but_can_be_shared_and_closed_again(space: Workspace) -> None:
     contacts = filled(space, 4)
     with space.write(ROOT) as session:
         session.settings.define_field("Size", required=True)
@@ -173,7 +173,10 @@ def test_a_contact_without_a_required_field_is_reported_but_can_be_shared(space:
     report = selected.apply(BulkAct(add_tags=["new"]))
     assert report.changed == 1
     assert {(one.path, one.code) for one in report.refused} == {("fields.size", "field-required")}
-    assert selected.apply(BulkAct(access="shared-read")).changed == 4
+    shared = selected.apply(BulkAct(access="shared-read", responsibles=["amelie", "bob"]))
+    assert shared.changed == 4
+    undone = space.maintenance(AMELIE).undo(shared)
+    assert (undone.restored, undone.kept) == (4, ())
 
 
 def test_a_contact_that_is_refused_halfway_is_rolled_back_alone(
