@@ -28,6 +28,12 @@ def check_xls(data: bytes) -> None:
 
     Raises:
         Invalid: `workbook-encrypted`, `workbook-too-large`, `workbook-unreadable`.
+
+    >>> try:
+    ...     check_xls(b"no workbook")
+    ... except Invalid as error:
+    ...     print(error.code)
+    workbook-unreadable
     """
     if "EncryptedPackage".encode("utf-16-le") in data:
         message = "The workbook is encrypted. Open it in a spreadsheet program and save it without a password."
