@@ -27,6 +27,7 @@ _EQUAL_TEXTS: Final = "The likeness of equal texts is 1."
 _NO_SUCH_WEIGHT: Final = "No verdict on a name has this weight."
 _NEVER_SWAPPED: Final = "A missing name is not similar to any name, so the names are not swapped."
 _CUT_OFF: Final = "Beyond the cutoff, the number of edits only has to be greater than those that count."
+_HAVE_KEY: Final = "All values of lists have a key, except addresses."
 _DEFAULT: Final = "The argument is the default; it is written out because the projection names what it shows."
 
 EQUIVALENT: Final[dict[tuple[str, str, str, str], str]] = {
@@ -138,6 +139,17 @@ EQUIVALENT: Final[dict[tuple[str, str, str, str], str]] = {
         "True",
     ): _NOTED_FOR_ALL,
     ("sending", "_user_code", "return ''", "return None"): _EMPTY,
+    **{
+        ("forms", "_is_alike", before, after): _HAVE_KEY
+        for before, after in (
+            ("return bool(number == other.e164) if number is not None else bool(one == other)", "return None"),
+            ("number is not None", "True"),
+            ("number is not None", "False"),
+            ("IsNot in number is not None", "Is in number is not None"),
+            ("Eq in number == other.e164", "NotEq in number == other.e164"),
+            ("Eq in one == other", "NotEq in one == other"),
+        )
+    },
     **{
         ("likeness", function, f"{called}({one}, {other}{rest})", f"{called}({other}, {one}{rest})"): _BOTH_WAYS
         for function, called, one, other, rest in (

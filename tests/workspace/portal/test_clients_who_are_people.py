@@ -201,3 +201,16 @@ def test_a_user_who_corrects_the_address_of_a_login_closes_a_person_whom_the_use
         session.people.save(attrs.evolve(session.people.get(there), email="amelie@home.fr"))
         assert str(session.portal.get(login).email) == "amelie@home.fr"
     assert opened() == (there.id,)
+
+
+@pytest.mark.req("POR-9")
+def test_a_person_who_is_no_client_any_more_is_closed_when_the_address_of_the_login_changes(firm: Firm) -> None:
+    with firm.workspace.write(AMELIE) as session:
+        ann = session.contacts.add(Person("Ann", "Lee", emails=["ann@lee.fr"]))
+        login = session.portal.invite(ann, send=False).login
+        ann = session.contacts.save(attrs.evolve(ann, listed=False))
+        ann = session.contacts.save(attrs.evolve(ann, emails=["lee@ann.fr"]))
+        assert str(session.portal.get(login).email) == "lee@ann.fr"
+        credential = LoginRepository(session._transaction).credentials.read(login.id)
+    assert credential is not None
+    assert credential.opened == ()
