@@ -28,7 +28,7 @@ _NO_SUCH_WEIGHT: Final = "No verdict on a name has this weight."
 _NEVER_SWAPPED: Final = "A missing name is not similar to any name, so the names are not swapped."
 _CUT_OFF: Final = "Beyond the cutoff, the number of edits only has to be greater than those that count."
 _HAVE_KEY: Final = "All values of lists have a key, except addresses."
-_FLAT: Final = "No compared field is a class of its own, so there is nothing to recurse into."
+_FLAT: Final = "No compared field has parts of its own, and `repr` writes a surrogate as an escape."
 _DEFAULT: Final = "The argument is the default; it is written out because the projection names what it shows."
 
 EQUIVALENT: Final[dict[tuple[str, str, str, str], str]] = {
@@ -141,6 +141,7 @@ EQUIVALENT: Final[dict[tuple[str, str, str, str], str]] = {
     ): _NOTED_FOR_ALL,
     ("sending", "_user_code", "return ''", "return None"): _EMPTY,
     ("likeness", "Compared.digest", "False", "True"): _FLAT,
+    ("likeness", "Compared.digest", "'surrogatepass'", "'surrogatepassx'"): _FLAT,
     **{
         ("forms", "_is_alike", before, after): _HAVE_KEY
         for before, after in (
@@ -242,7 +243,7 @@ _DROPPED: Final = {
     ("portal_view", "known_settings"): (("default_permissions", "default_notifications"), _DEFAULT),
     ("messages", "_sharers"): (("limit",), _PAGES),
     ("matches", "restorable_by_email"): (("limit",), _PAGES),
-    ("likeness", "Compared.digest"): (("recurse",), _FLAT),
+    ("likeness", "Compared.digest"): (("recurse", "errors"), _FLAT),
     ("likeness", "_alike"): (("score_cutoff",), _CUT_OFF),
     ("likeness", "_emails"): (("score_cutoff",), _CUT_OFF),
     ("likeness", "_birthdays"): (("score_cutoff",), _CUT_OFF),
