@@ -258,3 +258,17 @@ HOME = ("1 rue vauban", "69006", "lyon")
 )  # fmt: skip
 def test_a_contact_has_its_keys_and_no_others(one: Compared, keys: list[str]) -> None:
     assert list(block_keys(one)) == [f"{one.kind}:{key}" for key in keys]
+
+
+def test_the_digest_has_32_characters_and_depends_on_each_field_but_the_id() -> None:
+    empty = Compared("", "person")
+    changed = [
+        Compared("", "company"), person("jane"), person("", "jane"), Compared("", "person", name="jane"),
+        person(division="jane"), mail("jane"), person(phones=("jane",)), place("jane"), person(websites=("jane",)),
+        born("jane"),
+    ]  # fmt: skip
+    digests = {one.digest for one in (empty, *changed)}
+    assert len(digests) == 11
+    assert {len(one) for one in digests} == {32}
+    assert Compared("7", "person").digest == empty.digest
+    assert len(person("\ud800").digest) == 32

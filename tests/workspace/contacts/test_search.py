@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcore import Company, Invalid, Person, Workspace
+from contactcore import Company, Invalid, Person, Site, Workspace
 from contactcore.mapping import terms
 from contactcore.text import name_prefix, query_spellings
 
@@ -29,6 +29,16 @@ def test_accents_case_and_the_order_of_words_do_not_matter(session: Any) -> None
         assert found(session, text) == ["Zoé L'Hôpital-Łoś"], text
     for text in ("oe", "zoe x", "", "  ", "&", "zoé hopitaux"):
         assert found(session, text) == [], text
+
+
+@pytest.mark.req("DIR-10")
+def test_the_records_of_a_contact_that_the_directory_does_not_list_find_it_only_on_request(session: Any) -> None:
+    session.contacts.add(Company("Bois", listed=False), people=[Person("Ann", "Lee")], sites=[Site("Mill")])
+    session.contacts.add(Company("Forest"), people=[Person("Ann", "Ray")])
+    assert found(session, "ann") == ["Forest"]
+    assert found(session, "mill") == []
+    assert found(session, "ann", role="any") == ["Ann Lee", "Ann Ray", "Bois", "Forest"]
+    assert found(session, "mill", role="any") == ["Bois"]
 
 
 @pytest.mark.req("DIR-10")

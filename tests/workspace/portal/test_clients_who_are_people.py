@@ -8,6 +8,7 @@ import pytest
 from contactcore import Address, Company, Invalid, NotFound, Person
 from contactcore.formats.plain import from_plain, to_plain
 from contactcore.model import PortalLogin
+from contactcore.workspace.repositories.logins import LoginRepository
 from support.actors import AMELIE, BOB, ROOT
 from support.firm import GOOD, WEB, Firm, token_in
 
@@ -175,3 +176,41 @@ def test_only_a_user_who_may_change_the_person_opens_the_person(firm: Firm, ann:
         there = session.people.add(sud, ann.id)
         session.portal.invite(there, password=GOOD, send=False)
     assert [one.name for one in firm.sign_in("ann@lee.fr").clients] == ["Sud"]
+
+
+@pytest.mark.req("POR-9")
+@pytest.mark.req("ACC-3")
+def test_a_user_who_corrects_the_address_of_a_login_closes_a_person_whom_the_user_may_not_change(firm: Firm) -> None:
+    with firm.workspace.write(BOB) as session:
+        jane = session.contacts.add(Person("Jane", "Doe", access="shared-read"))
+    client = firm.client("Bois")
+    with firm.workspace.write(AMELIE) as session:
+        there = session.people.add(client, jane.id, email="jane@bois.fr")
+        login = session.portal.invite(there, send=False).login
+    with firm.workspace.write(BOB) as session:
+        session.portal.invite(jane, send=False)
+
+    def opened() -> tuple[str, ...]:
+        with firm.workspace.read(ROOT) as session:
+            credential = LoginRepository(session._transaction).credentials.read(login.id)
+        assert credential is not None
+        return credential.opened
+
+    assert opened() == (there.id, jane.id)
+    with firm.workspace.write(AMELIE) as session:
+        session.people.save(attrs.evolve(session.people.get(there), email="amelie@home.fr"))
+        assert str(session.portal.get(login).email) == "amelie@home.fr"
+    assert opened() == (there.id,)
+
+
+@pytest.mark.req("POR-9")
+def test_a_person_who_is_no_client_any_more_is_closed_when_the_address_of_the_login_changes(firm: Firm) -> None:
+    with firm.workspace.write(AMELIE) as session:
+        ann = session.contacts.add(Person("Ann", "Lee", emails=["ann@lee.fr"]))
+        login = session.portal.invite(ann, send=False).login
+        ann = session.contacts.save(attrs.evolve(ann, listed=False))
+        ann = session.contacts.save(attrs.evolve(ann, emails=["lee@ann.fr"]))
+        assert str(session.portal.get(login).email) == "lee@ann.fr"
+        credential = LoginRepository(session._transaction).credentials.read(login.id)
+    assert credential is not None
+    assert credential.opened == ()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from contactcore import Affiliation, Company, Forbidden, Invalid, NotFound, User
 from contactcore.model import PortalLogin, PortalUser
+from contactcore.workspace.repositories.logins import LoginRepository
 from support.actors import AMELIE, BOB, ROOT
 from support.firm import GOOD, Firm
 
@@ -237,6 +239,17 @@ def test_a_login_that_an_admin_made_opens_what_comes_later(firm: Firm, client: C
         session.contacts.share(jane.person_id, "shared-read")
     firm.joined(firm.client("Hidden", BOB), jane, BOB)
     assert [one.name for one in firm.sign_in().clients] == ["Bois", "Hidden"]
+
+
+@pytest.mark.req("POR-9")
+def test_a_login_without_a_known_maker_opens_nothing_that_comes_later(
+    firm: Firm, client: Company, jane: Affiliation, login: PortalLogin
+) -> None:
+    with firm.workspace.write(ROOT) as session:
+        credentials = LoginRepository(session._transaction).credentials
+        credentials.save(attrs.evolve(credentials.lock_any(login.id).entity, made_by="", made_by_admin=True))
+    firm.joined(firm.client("Open", AMELIE, "shared-write"), jane)
+    assert [one.name for one in firm.sign_in().clients] == ["Bois"]
 
 
 @pytest.mark.req("POR-9")
