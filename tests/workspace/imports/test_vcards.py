@@ -439,5 +439,5 @@ def test_a_card_of_thousands_of_companies_makes_a_hundred(workspace, amelie, eve
     assert (report.people_created, report.companies_created) == (1, 100)
     assert [one.code for one in report.problems] == ["too-many"]
     jane = _by_name(everybody(workspace))["Jane Doe"]
-    # The line of a group is kept also if it makes a company, because other lines belong to it.
-    assert jane.unmapped["vCard ORG"].count("\n") + 1 == (1_500 if group else 1_400)
+    # A group that only joins a company and a position is not kept where both are stored.
+    assert jane.unmapped["vCard ORG"].count("\n") + 1 == 1_400
