@@ -15,7 +15,7 @@ from support.actors import AMELIE, ROOT
 from support.addresses import open_at
 
 _FIELDS = ("division", "description", "external_id")
-_EDITS = 10
+_EDITS = 5
 
 _EDITOR = """
 import json, sys
