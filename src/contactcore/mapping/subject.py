@@ -65,6 +65,14 @@ class Subject:
         """
         return bool(name.strip()) and _sorted(name) in self._names
 
+    def has_number(self, text: str) -> bool:
+        """Whether a text is a phone number of the person.
+
+        Args:
+            text: The text.
+        """
+        return self._numbers is not None and self._numbers.fullmatch(text.strip()) is not None
+
     def redacted(self, text: str) -> str:
         """A text without the names, e-mail addresses and phone numbers of the person.
 
