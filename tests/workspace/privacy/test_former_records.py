@@ -6,6 +6,7 @@ import attrs
 import pytest
 
 from contactcore import Company, Host, Interaction, Person, Workspace
+from contactcore.mapping import json
 from contactcore.storage import Storage
 from support.actors import ROOT
 from support.clock import TICK, Clock
@@ -84,3 +85,34 @@ def test_the_history_of_a_contact_into_which_the_person_was_merged_for_a_while_h
             "",
             "",
         )
+
+
+def test_a_cell_that_could_not_be_read_is_erased_from_the_report_of_its_import(
+    space: Workspace, storage: Storage
+) -> None:
+    imports = space.imports(ROOT)
+    rows = "Ann,Nagy,ann@nagy.hu,31/31/1980,ask Jane\nJane,Doe,jane@doe.fr,33/33/1981,ask her sister\n"
+    imports.apply(imports.plan(f"First name,Last name,E-mail,Birthday,Phone\n{rows}"))
+    with space.read(ROOT) as session:
+        (jane,) = session.contacts.search("jane@doe.fr")
+        known = session.contacts.get(jane.id, Person)
+    with space.write(ROOT) as session:
+        session.contacts.save(attrs.evolve(known, unmapped={"Phone": "ask her sister"}))
+    space.privacy(ROOT).erase(jane.id)
+    with storage.read("acme") as reader:
+        (part,) = reader.dump("job-part")
+    cells = [(line, value) for line, _, value, *_ in json.load(part.body)["entries"]["problems"]]
+    assert cells == [(2, "31/31/1980"), (2, "ask Jane"), (3, ""), (3, "")]
+
+
+def test_a_line_of_a_card_that_could_not_be_read_is_erased_from_the_report_of_its_import(
+    space: Workspace, storage: Storage
+) -> None:
+    imports = space.imports(ROOT)
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jane Doe\r\nEMAIL:jane@doe.fr\r\nBDAY:in the Windmill\r\nEND:VCARD\r\n"
+    imports.apply(imports.plan(card.encode()))
+    with space.read(ROOT) as session:
+        (jane,) = session.contacts.search("jane@doe.fr")
+    assert {kind for kind, _, _ in left_in(storage, "acme")} == {"contact", "job-part"}
+    space.privacy(ROOT).erase(jane.id)
+    assert left_in(storage, "acme") == []

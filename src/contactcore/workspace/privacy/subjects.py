@@ -32,8 +32,10 @@ from contactcore.workspace.trash.purging import former_contacts
 
 __all__ = ["Page", "all_records", "find_person", "pages_of", "subject_of"]
 
-_DETAILS = frozenset((*(field.attribute for field in PERSON_NAME_FIELDS), "name", "kind", "emails", "phones"))
-"""The keys of a contact by which texts name it."""
+_DETAILS = frozenset(
+    (*(field.attribute for field in PERSON_NAME_FIELDS), "name", "kind", "emails", "phones", "unmapped")
+)
+"""The keys of a contact by which texts and cells of imports are recognised."""
 
 
 def find_person(transaction: Transaction, record: object) -> Loaded[Person]:
