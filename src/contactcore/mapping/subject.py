@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cached_property
 
 import attrs
@@ -16,7 +15,8 @@ __all__ = ["REDACTED", "Subject"]
 REDACTED = "…"
 """The text in the place of what was erased."""
 
-_NUMBER = re.compile(r"\+?\(?\d[\d\s().\-/]{4,}\d")
+_GAP = r"[\s().\-/]{0,3}"
+_WORD = re.compile(r"\w+")
 _NO_DIGIT = re.compile(r"\D")
 _FEWEST_DIGITS = 7
 
@@ -32,7 +32,8 @@ class Subject:
             the person, whatever else it says.
         language: The language of the workspace.
         absorbed: The ids of contacts that were merged into the person. Records may still name the person by them.
-        former: Those of these contacts that the history still knows, as they were before.
+        former: Those of these contacts that the history still knows, as they were before, and the person with its
+            former names, addresses and numbers.
     """
 
     id: str
@@ -64,6 +65,14 @@ class Subject:
         """
         return bool(name.strip()) and _sorted(name) in self._names
 
+    def has_number(self, text: str) -> bool:
+        """Whether a text is a phone number of the person.
+
+        Args:
+            text: The text.
+        """
+        return self._numbers is not None and self._numbers.fullmatch(text.strip()) is not None
+
     def redacted(self, text: str) -> str:
         """A text without the names, e-mail addresses and phone numbers of the person.
 
@@ -72,7 +81,26 @@ class Subject:
         """
         if self._pattern is not None:
             text = self._pattern.sub(REDACTED, text)
-        return _NUMBER.sub(lambda found: REDACTED if self._is_own(found[0]) else found[0], text)
+        if self._numbers is not None:
+            text = self._numbers.sub(REDACTED, text)
+        return self._without_names(text)
+
+    def _without_names(self, text: str) -> str:
+        """A text without the names, however their accents, case and spaces are written."""
+        if self._folded_names is None:
+            return text
+        pieces = [folded(one) or (" " if one.isspace() else "") for one in text]
+        # The position of each folded character in the text.
+        origin = [position for position, piece in enumerate(pieces) for _ in piece]
+        done, kept = 0, []
+        for found in self._folded_names.finditer("".join(pieces)):
+            start, end = origin[found.start()], origin[found.end() - 1] + 1
+            # Combining accents belong to the letter before.
+            while end < len(text) and not pieces[end]:
+                end += 1
+            kept += [text[done:start], REDACTED]
+            done = end
+        return "".join([*kept, text[done:]])
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -90,20 +118,36 @@ class Subject:
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
         emails = [email.text for one in self._everybody for email in one.emails]
-        texts: Iterable[str] = {*self._written_names, *emails, *self.emails}
-        longest_first = sorted(texts, key=lambda text: (-len(text), text))
+        longest_first = sorted({*emails, *self.emails}, key=lambda text: (-len(text), text))
         pattern = "|".join(re.escape(text) for text in longest_first)
         return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE) if pattern else None
 
     @cached_property
-    def _digits(self) -> tuple[str, ...]:
-        return tuple(_NO_DIGIT.sub("", str(phone)) for one in self._everybody for phone in one.phones)
+    def _folded_names(self) -> re.Pattern[str] | None:
+        """Each name with any characters between its words that are no letters."""
+        names = {tuple(_WORD.findall(folded(name))) for name in self._written_names}
+        # A name with a comma is that of the person too: "Doe, Jane".
+        longest_first = sorted((name for name in names if name), key=lambda name: (-len("".join(name)), name))
+        pattern = "|".join(r"[\W_]{1,3}".join(map(re.escape, name)) for name in longest_first)
+        return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)") if pattern else None
 
-    def _is_own(self, number: str) -> bool:
-        digits = _NO_DIGIT.sub("", number).lstrip("0")
-        return len(digits) >= _FEWEST_DIGITS and any(
-            own.endswith(digits) or digits.endswith(own) for own in self._digits
-        )
+    @cached_property
+    def _numbers(self) -> re.Pattern[str] | None:
+        """Each phone number, with and without its country code, whatever stands between its digits."""
+        written = set()
+        for phone in (phone for one in self._everybody for phone in one.phones):
+            digits = _NO_DIGIT.sub("", phone if isinstance(phone, str) else phone.e164).lstrip("0")
+            if len(digits) < _FEWEST_DIGITS:
+                continue
+            written.add(rf"(?:00)?{_GAP.join(digits)}")
+            # The code of a country has up to three digits. At home, a 0 is in its place, and some write both.
+            for code in range(1, 4):
+                at_home = digits[code:]
+                if len(at_home) >= _FEWEST_DIGITS:
+                    with_code = rf"(?:00)?{_GAP.join(digits[:code])}{_GAP}(?:0{_GAP})?"
+                    written.add(rf"(?:{with_code}|0{_GAP})?{_GAP.join(at_home)}")
+        pattern = "|".join(sorted(written, key=lambda one: (-len(one), one)))
+        return re.compile(rf"(?<!\d)[+(]{{0,2}}(?:{pattern})(?!\d)") if pattern else None
 
 
 def _sorted(name: str) -> str:

@@ -83,10 +83,12 @@ def _submission(stored: Stored) -> Submission:
 
 def _forget(submission: Submission, subject: Subject) -> Submission | None:
     """A submission that waits beside another contact, unless the person sent it."""
-    if submission.contact_id == subject.id or not submission.email:
+    if submission.contact_id == subject.id:
         return submission
-    key = EmailAddress.restore(submission.email).key
-    of_person = key in subject.alone or (key in subject.emails and subject.has_name(submission.display_name))
+    key = EmailAddress.restore(submission.email).key if submission.email else ""
+    # Others may share an address or a number with the person, but not the name as well.
+    is_reached = key in subject.emails or subject.has_number(str(submission.fields.get("phone", "")))
+    of_person = key in subject.alone or (is_reached and subject.has_name(submission.display_name))
     return None if of_person else submission
 
 

@@ -137,3 +137,31 @@ def test_the_marks_of_two_workspaces_differ(storage: Storage) -> None:
             marks.append({record.id for record in reader.dump("suppression")} - {"salt"})
     assert len(marks[0]) == len(marks[1]) > 0
     assert marks[0].isdisjoint(marks[1])
+
+
+@pytest.mark.parametrize(
+    ("details", "code"),
+    [
+        ({"email": "JANE@doe.fr"}, "person-erased"),
+        ({"phone": "+33144556677"}, "person-erased"),
+        ({"email": "ann@doe.fr", "phone": "+33144556688"}, ""),
+    ],
+)
+def test_an_erased_person_does_not_come_back_by_the_address_or_the_number_at_work(
+    storage: Storage, details: dict[str, str], code: str
+) -> None:
+    space = Workspace(storage, "acme", country="FR")
+    with space.write(ROOT) as session:
+        bois = session.contacts.add(Company("Bois"))
+        jane = session.contacts.add(Person("Jane", "Doe", emails=["jane@doe.fr"], phones=["+33144556677"]))
+        ann = session.contacts.add(Person("Ann", "Nagy"))
+    space.privacy(ROOT).erase(jane)
+    with space.write(ROOT) as session:
+        found = ""
+        try:
+            session.people.add(bois, Person("Jane", "Doe"), **details)
+        except Invalid as error:
+            found = error.code
+        assert found == code
+        # Somebody who is stored is somebody else.
+        assert session.people.add(bois, ann, **details).person_id == ann.id

@@ -211,3 +211,18 @@ def test_a_submission_beside_another_contact_is_erased_with_its_history(space: W
     assert left_in(storage, "acme") == []
     with space.read(ROOT) as session:
         assert [one.display_name for one in session.forms.submissions.of(bois)] == ["Jane Farmer"]
+
+
+def test_a_submission_with_the_name_and_the_number_of_the_person_is_erased(space: Workspace, storage: Storage) -> None:
+    with space.write(ROOT) as session:
+        form = session.forms.add(Form("Contact", fields=["given_name", "family_name", "email", "phone"], min_seconds=0))
+        bois = session.contacts.add(Company("Bois", emails=["house@farm.es"]))
+        jane = session.contacts.add(Person("Jane", "Quixote", phones=["+33144556677"]))
+    for name, number in (("Quixote", "01 44 55 66 77"), ("Farmer", "01 44 55 66 77"), ("Farmer", "01 44 55 66 78")):
+        (token,) = re.findall(r'name="cc_token" value="([^"]*)"', space.forms.render(form))
+        sent = {"cc_token": token, "given_name": "Jane", "family_name": name, "email": "house@farm.es"}
+        assert space.forms.submit(form, {**sent, "phone": number}).reason == "form-received"
+    assert space.privacy(ROOT).erase(jane).erased["submission"] == 1
+    assert left_in(storage, "acme") == []
+    with space.read(ROOT) as session:
+        assert [one.display_name for one in session.forms.submissions.of(bois)] == ["Jane Farmer", "Jane Farmer"]

@@ -69,6 +69,17 @@ def test_the_report_names_nobody_else(space: Workspace, known: KnownPerson) -> N
     assert "acme.example" not in text
 
 
+def test_a_letter_to_somebody_else_about_the_person_does_not_name_its_recipient(space: Workspace) -> None:
+    with space.write(ROOT) as session:
+        jane = session.contacts.add(Person("Jane", "Doe"))
+        ann = session.people.add(jane, Person("Ann", "Nagy", emails=["ann@nagy.hu"]))
+        to = session.notifications.by_hand(jane, "invoice", [ann.person_id])
+        session.notifications.send(jane, to, subject="For Ann Nagy", text="Dear ANN NAGY <ann@nagy.hu>, Jane Doe paid.")
+    with space.read(ROOT) as session:
+        (letter,) = session.privacy.report(jane).data["messages"]
+    assert (letter["to"], letter["subject"], letter["text"]) == ("…", "For …", "Dear … <…>, Jane Doe paid.")
+
+
 def test_the_report_of_a_user_lacks_what_is_hidden_from_the_user(space: Workspace, known: KnownPerson) -> None:
     with space.read(BOB) as session, pytest.raises(NotFound):
         session.privacy.report(known.person.id)

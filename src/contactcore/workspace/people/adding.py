@@ -10,6 +10,7 @@ import attrs
 
 from contactcore.errors import Duplicate, Invalid, NotFound, Problem
 from contactcore.model import Affiliation, Company, Contact, Person
+from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
 from contactcore.rules.preparation import read_phones
 from contactcore.rules.primary import enforce
@@ -22,6 +23,7 @@ from contactcore.workspace.repositories.affiliations import AffiliationRepositor
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
+from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository
 
 __all__ = ["DETAILS", "AddedPeople", "Draft", "new_site"]
 
@@ -150,6 +152,8 @@ class AddedPeople:
         else:
             acting, known = self._known_person(client, person)
         new = self._affiliation(client, wanted)
+        if known is None:
+            self._check_not_erased(acting, new)
         if primary:
             enforce([new], self._transaction.today, new.id)
         return Draft(affiliation=new, person=acting, known=known, primary=primary)
@@ -196,6 +200,15 @@ class AddedPeople:
         placed = self._affiliations.add_placed(new, access, self._chosen(drafts, new), owners)
         LoginRepository(transaction).judge_new(placed)
         return tuple(attrs.evolve(one, person=person) for one, person in zip(placed, people, strict=True))
+
+    def _check_not_erased(self, person: Person, affiliation: Affiliation) -> None:
+        """Check a new person with the address and the number at work, by which an erased one is recognised too."""
+        if affiliation.email is None and affiliation.phone is None:
+            return
+        emails = (*person.emails, *(one for one in (affiliation.email,) if one is not None))
+        phones = (*person.phones, *(one for one in (affiliation.phone,) if one is not None))
+        if SuppressionRepository(self._transaction).is_marked(altered(person, {"emails": emails, "phones": phones})):
+            raise Invalid(ERASED, ERASED_MESSAGE, path="email" if affiliation.email is not None else "phone")
 
     def _lock_in_sequence(self, given: Sequence[str | Person | Affiliation]) -> None:
         """Lock the stored people in the sequence of their ids, in which every transaction locks them."""

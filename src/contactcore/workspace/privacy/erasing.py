@@ -72,6 +72,13 @@ _WALKS: tuple[tuple[EntityType[Any], bool], ...] = tuple(
 )
 """The types whose records may name people whom they do not belong to, out of the trash and in it."""
 
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    entity_type.name: tuple(name for name, kind in entity_type.mentions.items() if kind == CONTACTS.name)
+    for entity_type in ENTITIES
+    if entity_type.forget is not None and entity_type.kept_in_history
+}
+"""The fields by which records of others name people, by the kind of the record."""
+
 
 @check_arguments()
 class Erasures:
@@ -247,6 +254,8 @@ def _step(transaction: Transaction, job: Job) -> Job:
     place, _, after = job.cursor.partition("|")
     index = int(place or 0)
     if index == len(_WALKS):
+        return jobs.save(_forget_earlier(transaction, job, after or None))
+    if index > len(_WALKS):
         return jobs.save(_finish(transaction, job))
     entity_type, trashed = _WALKS[index]
     subject = subject_of(transaction, job.key)
@@ -257,6 +266,15 @@ def _step(transaction: Transaction, job: Job) -> Job:
     counts = _sum(job.counts, {"seen": len(page.records), **erased_counts})
     cursor = f"{index}|{page.next}" if page.next is not None else f"{index + 1}|"
     return jobs.save(attrs.evolve(job, cursor=cursor, counts=counts))
+
+
+def _forget_earlier(transaction: Transaction, job: Job, after: str | None) -> Job:
+    """Redact the history of records that named the person once; the job behind a page of the history."""
+    history, subject = HistoryRepository(transaction), subject_of(transaction, job.key)
+    naming, seen, following = history.once_naming(_NAMES, subject.ids, after=after, limit=_BATCH)
+    history.redact(naming, subject.redacted)
+    cursor = f"{len(_WALKS)}|{following}" if following is not None else f"{len(_WALKS) + 1}|"
+    return attrs.evolve(job, cursor=cursor, counts=_sum(job.counts, {"seen": seen}))
 
 
 def _sum(counts: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
@@ -329,6 +347,7 @@ def _finish(transaction: Transaction, job: Job) -> Job:
     _give_own_roots(transaction, id)
     known = subject.person or person.entity
     erased["job-part"] += forget_in_jobs(transaction, [known, *subject.former], [*subject.ids, *removed])
+    HistoryRepository(transaction).forget_merges(subject.ids)
     # What was merged into the person is in the history under its former id.
     transaction.purged.update((CONTACTS.name, one) for one in subject.absorbed)
     person = contacts.lock_any(id)

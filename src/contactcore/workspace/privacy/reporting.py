@@ -43,6 +43,8 @@ _OF_STAFF = frozenset(
 )
 """The fields about users of the application or for the library, which are no data of the person."""
 
+_TEXTS_OF_LETTERS = ("subject", "text", "html")
+
 
 def held_on(transaction: Transaction, person: Loaded[Person]) -> dict[str, Any]:
     """Return the document about a person, as far as the actor sees it; whole for an admin.
@@ -163,6 +165,10 @@ def _letters(transaction: Transaction, subject: Subject) -> list[dict[str, Any]]
             continue
         plain = _own(message.shown())
         if message.to.key not in subject.emails:
+            # The salutation names the recipient.
+            other = Person.restore({"id": "", "full_name": message.to_name, "emails": (message.to,)})
+            recipient = Subject("", other, frozenset(), subject.language)
+            plain |= {name: recipient.redacted(plain[name]) for name in _TEXTS_OF_LETTERS if plain.get(name)}
             plain |= {"to": REDACTED, "to_name": REDACTED}
         letters.append({name: value for name, value in plain.items() if name not in {"about", "headers"}})
     return letters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -17,17 +17,25 @@ from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
 from contactcore.mapping.trash import TRASH_ORDER, trashed_of
 from contactcore.model import Company, Person
+from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.model.restoring import altered
 from contactcore.rules.access import may_see, read_terms, trash_access
-from contactcore.storage import SYSTEM, Query
+from contactcore.storage import SYSTEM, Query, Stored
 from contactcore.values import EmailAddress, PhoneNumber
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.earlier import EarlierStates, taken_back
+from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.purging import former_contacts
 
 __all__ = ["Page", "all_records", "find_person", "pages_of", "subject_of"]
+
+_DETAILS = frozenset(
+    (*(field.attribute for field in PERSON_NAME_FIELDS), "name", "kind", "emails", "phones", "unmapped")
+)
+"""The keys of a contact by which texts and cells of imports are recognised."""
 
 
 def find_person(transaction: Transaction, record: object) -> Loaded[Person]:
@@ -71,7 +79,53 @@ def subject_of(transaction: Transaction, id: str, *, whole: bool = True) -> Subj
     alone = frozenset(email.key for email in person.emails if not _is_shared(transaction, email, id, whole=whole))
     # The redirects are in the trash with the person.
     absorbed = absorbed_by(transaction, id, trashed=True) if whole else ()
-    return Subject(id, person, alone, language, absorbed, tuple(former_contacts(transaction, absorbed)))
+    former = (*former_contacts(transaction, absorbed), *(_earlier(transaction, stored) if whole else ()))
+    return Subject(id, person, alone, language, absorbed, former)
+
+
+def _earlier(transaction: Transaction, stored: Stored) -> Iterator[Person | Company]:
+    """The contact as it was before its name, its addresses or its numbers changed, at work too; from the history."""
+    history, id = HistoryRepository(transaction), stored.id
+    changes = history.changes_of([id]).get(id, [])
+    states = [
+        taken_back("contact", id, stored, changes[: number + 1], lambda *_: False)
+        for number, (_, change) in enumerate(changes)
+        if change.what != "add" and not _DETAILS.isdisjoint(change.fields)
+    ]
+    earlier = EarlierStates(transaction)
+    yield from (earlier.entity(attrs.evolve(state, trashed=False)) for state in states if state.exists)
+    yield from _earlier_at_work(transaction, id)
+
+
+def _earlier_at_work(transaction: Transaction, id: str) -> Iterator[Person]:
+    """The former addresses and numbers of the person at work, without a name."""
+    found: dict[str, list[Any]] = {}
+    own: set[str] = set()
+    for act in HistoryRepository(transaction).acts(f"under:{id}"):
+        for change in act.changes:
+            if change.kind == AFFILIATIONS.name:
+                own |= {change.id} if id in change.fields.get("person_id", ()) else set()
+                values = [change.fields.get(name, ()) for name in ("email", "retired", "phone")]
+                found.setdefault(change.id, []).append(values)
+    # Whoever acts for the person has details of their own.
+    current = Repository(transaction, AFFILIATIONS).stored([*found]) if found else []
+    loaded = (AFFILIATIONS.load(one, transaction.index_context) for one in current if one is not None)
+    own |= {one.id for one in loaded if one.person_id == id}
+    written = [*_dicts([values for one, values in found.items() if one in own])]
+    emails = dict.fromkeys(one["text"] for one in written if "number" not in one and "text" in one)
+    numbers = dict.fromkeys(one["number"] for one in written if "number" in one)
+    if emails or numbers:
+        phones = tuple(PhoneNumber.restore(number) for number in numbers)
+        yield Person.restore({"id": id, "emails": tuple(map(EmailAddress.restore, emails)), "phones": phones})
+
+
+def _dicts(value: Any) -> Iterator[Mapping[str, Any]]:
+    """The mappings in values of a change, whatever their depth."""
+    if isinstance(value, Mapping):
+        yield value
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _dicts(one)
 
 
 def _with_all_details(transaction: Transaction, person: Person | Company, *, whole: bool) -> Person | Company:

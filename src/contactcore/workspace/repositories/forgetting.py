@@ -21,6 +21,7 @@ __all__ = ["Traces", "forget_in_jobs"]
 _PARTS_AT_ONCE = 10
 _FEWEST_DIGITS = 7
 _REMOVED = "The contact was removed for good."
+_OF_CARD = "vCard "
 _NO_DIGIT = re.compile(r"\D")
 _NO_WORD = re.compile(r"\W+")
 
@@ -31,7 +32,8 @@ def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company
     - The values before a change, which the undo of an import, a bulk act or a merge would restore, are removed by the
       ids.
     - The problems of a row of an imported file are emptied if a reason names the id of one of the contacts, or if a
-      cell or a reason has its e-mail address, its phone number or its whole name.
+      cell or a reason has its e-mail address, its phone number or its whole name. A cell that could not be read is
+      emptied if one of the contacts has it among its unmapped values.
 
     Ids and counts stay, so that each report still accounts for every row.
 
@@ -71,6 +73,12 @@ class Traces:
         self._names = sorted(f" {name} " for name in names if name)
         self._phones = sorted({_NO_DIGIT.sub("", str(phone)) for one in contacts for phone in one.phones})
 
+        self._cells = {_cell(column, text) for one in contacts for column, text in one.unmapped.items()}
+
+    def is_cell(self, column: str, value: str) -> bool:
+        """Whether a cell that an import could not read is kept on one of the contacts."""
+        return bool(value) and (column, value) in self._cells
+
     def are_in(self, text: str) -> bool:
         """Whether a text has the id, an e-mail address, a phone number or the whole name of one of the contacts."""
         if not text:
@@ -80,6 +88,12 @@ class Traces:
             return True
         digits = _NO_DIGIT.sub("", text).lstrip("0")
         return len(digits) >= _FEWEST_DIGITS and any(one.endswith(digits) or one in digits for one in self._phones)
+
+
+def _cell(column: str, text: str) -> tuple[str, str]:
+    """The column and the value that a report has for an unmapped value of a contact; a line of a card is kept whole."""
+    name = column.removeprefix(_OF_CARD)
+    return (column, text) if name == column else (name, text.partition(":")[2])
 
 
 def _words(text: str) -> str:
@@ -136,8 +150,14 @@ def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: Traces) ->
     if "problems" in entries:
         rows = entries["problems"]
         lines = {line for line, _, value, reason, *_ in rows if traces.are_in(value) or traces.are_in(reason)}
+        # A cell that cannot be read names nobody. The contact that it was read for has it.
         kept["problems"] = [
-            [*one[:2], "", _reason(one[3], traces), *one[4:]] if one[0] in lines else one for one in rows
+            [*one[:2], "", _reason(one[3], traces), *one[4:]]
+            if one[0] in lines
+            else [*one[:2], "", _REMOVED, *one[4:]]
+            if traces.is_cell(one[1], one[2])
+            else one
+            for one in rows
         ]
     if "rejects" in entries:
         kept["rejects"] = [[number, _reason(reason, traces)] for number, reason in entries["rejects"]]

@@ -5,7 +5,7 @@ The state of a record at an earlier time is its present state with its later cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -178,6 +178,88 @@ class HistoryRepository(Repository[Act]):
             )
             if kept != act.changes:
                 self._rewrite(act, kept)
+
+    def once_naming(
+        self, names: Mapping[str, Collection[str]], ids: Collection[str], *, after: str | None, limit: int
+    ) -> tuple[set[str], int, str | None]:
+        """Return the records that named one of some contacts before a change, from a page of the history.
+
+        Args:
+            names: The fields by which records name contacts, by the kind of the record.
+            ids: The ids of the contacts.
+            after: The position of the last page; None for the first one.
+            limit: The maximum number of records of the history.
+
+        Returns:
+            The ids of the records, the number of records of the history on the page, and the position behind them;
+            None at the end.
+        """
+        query = Query(kind=HISTORY.name, order="time", access=SYSTEM, limit=limit, after=after)
+        found = self.transaction.reader.find(query)
+        naming = {
+            change.id
+            for act in self.read([card.id for card in found.cards])
+            for change in act.changes
+            for field in names.get(change.kind, ())
+            if not {*ids}.isdisjoint(change.fields.get(field, ()))
+        }
+        return naming, len(found.cards), found.last if found.more else None
+
+    def forget_merges(self, ids: Collection[str]) -> None:
+        """Remove what contacts lent to others by merges that were undone.
+
+        The record of the other contact has, in its history, the value before the merge until the undo.
+
+        Args:
+            ids: The ids of the contacts that are erased.
+        """
+        jobs: dict[str, frozenset[str]] = {}
+        for act in self.acts(*sorted(f"under:{id}" for id in ids)):
+            if act.cause_id and act.cause_id not in jobs and self.is_of_merge(act):
+                (job,) = self.transaction.reader.get("job", [act.cause_id])
+                merged = frozenset() if job is None else frozenset(json.load(job.body)["key"].split())
+                jobs[act.cause_id] = merged - {*ids}
+        for cause, others in jobs.items():
+            acts = list(self.acts(*sorted(f"under:{id}" for id in others))) if others else []
+            lent = {
+                one.id: one
+                for act in reversed(acts)
+                if act.cause_id == cause and act.cause == "merge"
+                for one in act.changes
+                if one.what == "change" and one.id not in ids and not {*ids} & {*one.owners}
+            }
+            self._level(lent, cause)
+
+    def _level(self, lent: Mapping[str, Change], cause: str) -> None:
+        """Leave out the values that records had from a merge until its undo.
+
+        Args:
+            lent: The change of each record by the merge, by the id of the record.
+            cause: The id of the merge.
+        """
+        found: dict[str, dict[tuple[str, int], Mapping[str, Any]]] = {}
+        for id, changes in self.changes_of(lent).items():
+            later = [(act, one) for act, one in reversed(changes) if one.after >= lent[id].after]
+            end = next((n for n, (act, _) in enumerate(later) if act.cause == "undo" and act.cause_id == cause), -1)
+            between = later[: end + 1]
+            fields = [dict(one.fields) for _, one in between]
+            for name, (before, _) in lent[id].fields.items():
+                touching = [number for number, one in enumerate(fields) if name in one]
+                if name == "changed" or len(touching) <= 1:
+                    # What the undo has not taken back belongs to the other one.
+                    continue
+                final = fields[touching[-1]][name][1]
+                for number in touching:
+                    del fields[number][name]
+                if final != before:
+                    fields[touching[-1]][name] = [before, final]
+            for (act, one), left in zip(between, fields, strict=True):
+                if left != one.fields:
+                    found.setdefault(act.id, {})[id, one.after] = left
+        for act in self.read([*found]):
+            new = found[act.id]
+            kept = (one._replace(fields=new.get((one.id, one.after), one.fields)) for one in act.changes)
+            self._rewrite(act, tuple(kept))
 
     def _rewrite(self, act: Act, kept: tuple[Change, ...]) -> None:
         """Store a part of an act with fewer changes, or remove it. The first part stays while there are others."""
