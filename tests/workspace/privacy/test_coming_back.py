@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
@@ -165,3 +166,20 @@ def test_an_erased_person_does_not_come_back_by_the_address_or_the_number_at_wor
         assert found == code
         # Somebody who is stored is somebody else.
         assert session.people.add(bois, ann, **details).person_id == ann.id
+
+
+def test_an_older_export_does_not_bring_back_somebody_who_had_an_address_at_work_only(storage: Storage) -> None:
+    space = Workspace(storage, "acme", country="FR")
+    with space.write(ROOT) as session:
+        bois = session.contacts.add(Company("Bois"))
+        jane = session.people.add(bois, Person("Jane", "Doe"), email="jane@doe.fr")
+        session.people.add(bois, Person("Ann", "Nagy"), email="ann@bois.fr")
+    out = io.BytesIO()
+    space.exports(ROOT).csv(out)
+    space.privacy(ROOT).erase(jane.person_id)
+    imports = space.imports(ROOT)
+    report = imports.apply(imports.plan(out.getvalue()))
+    assert [one.value for one in report.problems if one.code == "person-erased"] == [""]
+    with space.read(ROOT) as session:
+        assert [one.person.display_name for one in session.people.list(bois) if one.person] == ["Ann Nagy"]
+        assert list(session.contacts.search("doe")) == []

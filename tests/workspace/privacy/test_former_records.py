@@ -116,3 +116,22 @@ def test_a_line_of_a_card_that_could_not_be_read_is_erased_from_the_report_of_it
     assert {kind for kind, _, _ in left_in(storage, "acme")} == {"contact", "job-part"}
     space.privacy(ROOT).erase(jane.id)
     assert left_in(storage, "acme") == []
+
+
+def test_what_was_lent_to_a_third_contact_by_a_chain_of_merges_that_were_undone_is_erased(
+    space: Workspace, storage: Storage
+) -> None:
+    with space.write(ROOT) as session:
+        jane = session.contacts.add(Person("Jane", "Quixote", emails=["jane@quixote.es"], description="Of La Mancha"))
+        ann = session.contacts.add(Person("Ann", "Nagy", emails=["ann@nagy.hu"]))
+        bob = session.contacts.add(Person("Bob", "Farmer", emails=["bob@farm.es"]))
+    merging = space.merging(ROOT)
+    first = merging.apply(merging.plan(ann.id, [jane.id]))
+    second = merging.apply(merging.plan(bob.id, [ann.id]))
+    merging.undo(second)
+    merging.undo(first)
+    space.privacy(ROOT).erase(jane.id)
+    assert left_in(storage, "acme") == []
+    with space.read(ROOT) as session:
+        for one in (ann, bob):
+            assert session.contacts.get(one.id).emails == one.emails

@@ -46,7 +46,7 @@ from contactcore.workspace.repositories.affiliations import AffiliationRepositor
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded
-from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository
+from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository, at_work
 from contactcore.workspace.repositories.tags import Audience
 from contactcore.workspace.trash.matches import TrashMatch, restorable_by_email
 
@@ -342,7 +342,11 @@ class BatchPlanner:
 
     def _erased(self, rows: Sequence[MappedRow]) -> set[int]:
         """The numbers of the rows about somebody who was erased, and must not come back unasked (IMP-8)."""
-        with_contacts = [(row.number, row.contact) for row in rows if row.contact is not None]
+        with_contacts = [
+            (row.number, at_work(row.contact, [Affiliation(**one.details) for one in row.employers]))
+            for row in rows
+            if row.contact is not None
+        ]
         marked = SuppressionRepository(self._transaction).are_marked([contact for _, contact in with_contacts])
         return {number for (number, _), is_marked in zip(with_contacts, marked, strict=True) if is_marked}
 

@@ -10,7 +10,6 @@ import attrs
 
 from contactcore.errors import Duplicate, Invalid, NotFound, Problem
 from contactcore.model import Affiliation, Company, Contact, Person
-from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
 from contactcore.rules.preparation import read_phones
 from contactcore.rules.primary import enforce
@@ -23,7 +22,7 @@ from contactcore.workspace.repositories.affiliations import AffiliationRepositor
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
-from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository
+from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository, at_work
 
 __all__ = ["DETAILS", "AddedPeople", "Draft", "new_site"]
 
@@ -205,9 +204,7 @@ class AddedPeople:
         """Check a new person with the address and the number at work, by which an erased one is recognised too."""
         if affiliation.email is None and affiliation.phone is None:
             return
-        emails = (*person.emails, *(one for one in (affiliation.email,) if one is not None))
-        phones = (*person.phones, *(one for one in (affiliation.phone,) if one is not None))
-        if SuppressionRepository(self._transaction).is_marked(altered(person, {"emails": emails, "phones": phones})):
+        if SuppressionRepository(self._transaction).is_marked(at_work(person, [affiliation])):
             raise Invalid(ERASED, ERASED_MESSAGE, path="email" if affiliation.email is not None else "phone")
 
     def _lock_in_sequence(self, given: Sequence[str | Person | Affiliation]) -> None:

@@ -35,7 +35,7 @@ from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import RecordedChange, Transaction, Transactions, person_id_of
 from contactcore.workspace.privacy.subjects import find_person, pages_of, subject_of
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.forgetting import forget_in_jobs
+from contactcore.workspace.repositories.forgetting import forget_in_jobs, forget_undone
 from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
@@ -347,7 +347,7 @@ def _finish(transaction: Transaction, job: Job) -> Job:
     _give_own_roots(transaction, id)
     known = subject.person or person.entity
     erased["job-part"] += forget_in_jobs(transaction, [known, *subject.former], [*subject.ids, *removed])
-    HistoryRepository(transaction).forget_merges(subject.ids)
+    forget_undone(transaction, HistoryRepository(transaction).forget_merges(subject.ids))
     # What was merged into the person is in the history under its former id.
     transaction.purged.update((CONTACTS.name, one) for one in subject.absorbed)
     person = contacts.lock_any(id)

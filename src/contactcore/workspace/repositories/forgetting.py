@@ -10,13 +10,14 @@ import attrs
 
 from contactcore.mapping.indexed_names import folded, name_in
 from contactcore.mapping.jobs import JOB_PARTS
+from contactcore.mapping.terms import term
 from contactcore.model import Company, Person
 from contactcore.model.job import JobPart
 from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["Traces", "forget_in_jobs"]
+__all__ = ["Traces", "forget_in_jobs", "forget_undone"]
 
 _PARTS_AT_ONCE = 10
 _FEWEST_DIGITS = 7
@@ -52,6 +53,29 @@ def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company
             record = parts.record(part, one.stored.access)
             parts.replace(part, one.stored, attrs.evolve(record, version=one.stored.version + 1))
             count += 1
+    return count
+
+
+def forget_undone(transaction: Transaction, job_ids: Collection[str]) -> int:
+    """Remove the values that undone jobs noted for their undo, and return the number of changed parts.
+
+    Args:
+        transaction: The transaction.
+        job_ids: The ids of the jobs.
+    """
+    parts = Repository(transaction, JOB_PARTS)
+    count = 0
+    for job_id in job_ids:
+        for one in list(parts.find(frozenset({term("job", job_id)}))):
+            kept = dict(one.entity.entries)
+            if "changed" in kept:
+                kept["changed"] = [_forget_change(entry) for entry in kept["changed"]]
+            if "images" in kept:
+                kept["images"] = []
+            if kept != one.entity.entries:
+                record = parts.record(attrs.evolve(one.entity, entries=kept), one.stored.access)
+                parts.replace(one.entity, one.stored, attrs.evolve(record, version=one.stored.version + 1))
+                count += 1
     return count
 
 

@@ -205,20 +205,28 @@ class HistoryRepository(Repository[Act]):
         }
         return naming, len(found.cards), found.last if found.more else None
 
-    def forget_merges(self, ids: Collection[str]) -> None:
-        """Remove what contacts lent to others by merges that were undone.
+    def forget_merges(self, ids: Collection[str]) -> tuple[str, ...]:
+        """Remove what contacts lent to others by merges that were undone, and return the ids of these merges.
 
-        The record of the other contact has, in its history, the value before the merge until the undo.
+        The record of the other contact has, in its history, the value before the merge until the undo. The other one
+        may have lent the value to a third one meanwhile.
 
         Args:
             ids: The ids of the contacts that are erased.
         """
         jobs: dict[str, frozenset[str]] = {}
-        for act in self.acts(*sorted(f"under:{id}" for id in ids)):
-            if act.cause_id and act.cause_id not in jobs and self.is_of_merge(act):
-                (job,) = self.transaction.reader.get("job", [act.cause_id])
-                merged = frozenset() if job is None else frozenset(json.load(job.body)["key"].split())
-                jobs[act.cause_id] = merged - {*ids}
+        new, known = {*ids}, {*ids}
+        while new:
+            found: set[str] = set()
+            for act in self.acts(*sorted(f"under:{id}" for id in new)):
+                if act.cause_id and act.cause_id not in jobs and self.is_of_merge(act):
+                    (job,) = self.transaction.reader.get("job", [act.cause_id])
+                    values = {} if job is None else json.load(job.body)
+                    if values.get("state") == "undone":
+                        jobs[act.cause_id] = frozenset(values["key"].split()) - {*ids}
+                        found |= jobs[act.cause_id]
+            new = found - known
+            known |= found
         for cause, others in jobs.items():
             acts = list(self.acts(*sorted(f"under:{id}" for id in others))) if others else []
             lent = {
@@ -229,6 +237,7 @@ class HistoryRepository(Repository[Act]):
                 if one.what == "change" and one.id not in ids and not {*ids} & {*one.owners}
             }
             self._level(lent, cause)
+        return tuple(jobs)
 
     def _level(self, lent: Mapping[str, Change], cause: str) -> None:
         """Leave out the values that records had from a merge until its undo.

@@ -10,12 +10,13 @@ from hmac import digest
 
 from contactcore.mapping.indexed_names import folded, name_in
 from contactcore.mapping.privacy import SUPPRESSIONS
-from contactcore.model import Company, Contact, Person
+from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.privacy import Suppression
+from contactcore.model.restoring import altered
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Repository
 
-__all__ = ["ERASED", "ERASED_MESSAGE", "SuppressionRepository"]
+__all__ = ["ERASED", "ERASED_MESSAGE", "SuppressionRepository", "at_work"]
 
 ERASED = "person-erased"
 """The code of the refusal of somebody who was erased."""
@@ -87,6 +88,16 @@ class SuppressionRepository(Repository[Suppression]):
     def _of(self, contact: Contact, salt: str, alone: Collection[str] | None) -> set[str]:
         texts = _recognised_by(contact, self.transaction.index_context.language, alone)
         return {digest(salt.encode(), text.encode("utf-8", "replace"), "sha256").hex() for text in texts}
+
+
+def at_work(contact: Person | Company, affiliations: Iterable[Affiliation]) -> Person | Company:
+    """A contact with the addresses and numbers of its affiliations, by which an erased person is recognised too."""
+    known = tuple(affiliations)
+    emails = (*contact.emails, *(one.email for one in known if one.email is not None))
+    phones = (*contact.phones, *(one.phone for one in known if one.phone is not None))
+    if (emails, phones) == (contact.emails, contact.phones):
+        return contact
+    return altered(contact, {"emails": emails, "phones": phones})
 
 
 def _recognised_by(contact: Contact, language: str, alone: Collection[str] | None) -> Iterator[str]:
