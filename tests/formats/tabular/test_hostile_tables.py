@@ -88,3 +88,13 @@ def test_any_table_is_imported_as_its_preview_says_and_undone(headers, rows, nat
         imports.undo(report)
         with workspace.read(amelie) as session:
             assert session.contacts.count(role="any") == 0
+
+
+@pytest.mark.parametrize("blank", ['"\n"', '" "', '"\n",""', '"\'\n"', "'"])
+@pytest.mark.parametrize("end", ["", "\r\n", "\n\n"])
+def test_a_table_whose_only_row_is_blank_has_no_columns_to_import(blank: str, end: str) -> None:
+    imports = Workspace(MemoryStorage(), "acme").imports(User("amelie"))
+    for header in (True, None):
+        for form in (blank + end, (blank + end).encode("utf-8-sig")):
+            report = imports.apply(imports.plan(form, header=header))
+            assert (report.created, report.rejected) == (0, 0)

@@ -343,6 +343,9 @@ def test_exported_contacts_come_back_into_an_empty_workspace(several, version):
                 plain = attrs.evolve(
                     one, id="", version=0, type="", categories=(), fields={}, responsibles=(), unmapped={}
                 )
+                if plain.external_id:
+                    # Two contacts with one external id are one contact for the check below.
+                    plain = attrs.evolve(plain, external_id=f"{len(stored)} {plain.external_id}"[:100])
                 stored.append(session.contacts.add(plain))
             except Invalid:
                 continue

@@ -313,6 +313,7 @@ def _with_header(
     """Read the header, and return the byte and the line where the rows begin."""
     first = (len(found.bom), 1)
     above = layout.header_record if layout.header_record is not None else -1
+    columns = unique_headers([])  # of a file whose rows are all empty
     with origin.open(len(found.bom)) as stream:
         records = _records(stream, found, layout, detected, *first)
         rows = iter(records)
