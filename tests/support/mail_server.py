@@ -80,6 +80,7 @@ class MailServer:
         self.next_is("ok")
         if self.next_is("drop-mail"):
             _abort(server)
+            return "421 Gone"  # nobody reads it, and the next word is for the next transaction
         fault = self.next_is("mail ")
         if fault is not None:
             return fault.removeprefix("mail ")
@@ -92,6 +93,7 @@ class MailServer:
     ) -> str:
         if self.next_is("drop-rcpt"):
             _abort(server)
+            return "421 Gone"
         fault = self.next_is("rcpt ")
         if fault is not None:
             return fault.removeprefix("rcpt ")
