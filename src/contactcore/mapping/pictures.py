@@ -1,7 +1,7 @@
 """Conversion between pictures and records.
 
 The contents of pictures are blobs. A record of the kind `picture-file` stands for each of them, so that the storage
-refuses to remove a content that a picture needs. Equal contents have one such record, whoever may see the pictures.
+refuses to remove a content that a picture needs. Equal contents have one such record for all users.
 
 A picture has the small picture for lists in its record: a list is answered by two reads, however many pictures it
 shows.

@@ -46,7 +46,7 @@ class Trashed:
 
         Args:
             kind: The kind of the record that was removed.
-            access: Its access terms, which decide who is told.
+            access: Its access terms: the users with one of them learn of the loss.
         """
         return attrs.evolve(self, lost=(*self.lost, (kind, tuple(sorted(access)))))
 

@@ -1,6 +1,6 @@
 """Trimming: acts of the history that are older than a time are removed, in many short transactions (DIR-14).
 
-The time is kept first. From then on nobody is told an earlier state that is only half there, and a killed job resumes
+The time is kept first. From then on no answer shows an earlier state that is only half there, and a killed job resumes
 when it is called again.
 """
 

@@ -147,7 +147,7 @@ class Privacy:
     def restrict(self, person: Annotated[str | Contact | Affiliation, AS_STORED]) -> Person:
         """Restrict the data of a person: only admins see the person, and nothing is mailed; for admins.
 
-        Nothing is erased. `unrestrict` ends it, and whoever saw the person sees it again. Letters that wait for the
+        Nothing is erased. `unrestrict` ends it, and the users who saw the person do so again. Letters that wait for the
         person are withdrawn when they are due. A restricted person stays so in the trash, and after a restoration.
 
         Args:

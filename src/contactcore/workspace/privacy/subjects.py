@@ -107,7 +107,7 @@ def _earlier_at_work(transaction: Transaction, id: str) -> Iterator[Person]:
                 own |= {change.id} if id in change.fields.get("person_id", ()) else set()
                 values = [change.fields.get(name, ()) for name in ("email", "retired", "phone")]
                 found.setdefault(change.id, []).append(values)
-    # Whoever acts for the person has details of their own.
+    # The people who act for this person have details of their own.
     current = Repository(transaction, AFFILIATIONS).stored([*found]) if found else []
     loaded = (AFFILIATIONS.load(one, transaction.index_context) for one in current if one is not None)
     own |= {one.id for one in loaded if one.person_id == id}
@@ -136,7 +136,7 @@ def _with_all_details(transaction: Transaction, person: Person | Company, *, who
         repository: Repository[Any] = Repository(transaction, entity_type)
         for trashed in (False, True) if entity_type.follows_owner else (False,):
             for one in repository.owned_by(person.id, trashed=trashed):
-                # Whoever acts for the person has details of their own.
+                # The people who act for this person have details of their own.
                 is_own = entity_type is not AFFILIATIONS or one.entity.person_id == person.id
                 if is_own and (whole or not one.access or may_see(transaction.actor, one.access)):
                     emails += [*getattr(one.entity, "emails", ()), *getattr(one.entity, "retired", ())]
@@ -180,7 +180,7 @@ class Page:
 def pages_of(
     transaction: Transaction, entity_type: EntityType[Any], *, trashed: bool, after: str | None, limit: int
 ) -> Page:
-    """Return a page of all records of a type, whoever may see them.
+    """Return a page of all records of a type, hidden ones included.
 
     Args:
         transaction: The transaction.
@@ -199,7 +199,7 @@ def pages_of(
 
 
 def all_records(transaction: Transaction, entity_type: EntityType[Any], limit: int = 200) -> Iterator[Loaded[Any]]:
-    """Yield all records of a type, whoever may see them, those in the trash last."""
+    """Yield all records of a type, hidden ones included, those in the trash last."""
     for trashed in (False, True) if TRASH_ORDER in entity_type.kind.orders else (False,):
         after: str | None = None
         while True:
