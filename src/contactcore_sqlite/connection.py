@@ -15,6 +15,7 @@ Row = tuple[Any, ...]
 
 _BUSY = ("storage-busy", "Another writer holds the file {path}: try again later.")
 _READ_ONLY = ("storage-read-only", "The file {path} or its folder may not be written: change that.")
+_NOT_UNIQUE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 _FAULTS = {
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
@@ -156,6 +157,18 @@ class Connection:
         before = self.driver_connection.total_changes
         self.run(sql, values)
         return self.driver_connection.total_changes - before
+
+    def insert_unique(self, sql: str, rows: Iterable[Sequence[object]]) -> bool:
+        """Run an INSERT for each row of values until one breaks a unique index; return whether none did."""
+        try:
+            self.driver_connection.executemany(sql, rows)
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorcode not in _NOT_UNIQUE:
+                raise translation(error, self.path) from error
+            return False
+        except sqlite3.Error as error:
+            raise translation(error, self.path) from error
+        return True
 
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement for each row of values."""

@@ -30,20 +30,20 @@ Moves = list[tuple[int, int, int]]
 """Number, old and new position of records whose places were renumbered."""
 
 _POSITION = "SELECT position FROM ordering WHERE order_index = ? AND "
-_RECORDS = "SELECT record FROM entry WHERE position IN (?, ?) ORDER BY position"
 _FIRST = " ORDER BY key, id LIMIT 1"
-_Gap = tuple[int | None, int | None]
-"""The positions before and behind a gap; None at an end of the index."""
+_Gap = tuple[int | None, int | None, int | None, int | None]
+"""The positions before and behind a gap, and the numbers of their records; None at an end of the index."""
 
 _LARGEST_CACHE = 256
 _LOOKAHEAD = (64, 8, 1)
-# For each new entry: the last position before it and the first position behind it.
+# For each new entry: the last position before it and the first position behind it, with their records.
 _GAPS = (
     "WITH new_entry (key, id) AS (VALUES {}), gap (after) AS MATERIALIZED (SELECT "
     "(SELECT o.position FROM ordering AS o WHERE o.order_index = ? AND (o.key, o.id) > (n.key, n.id) "
     "ORDER BY o.key, o.id LIMIT 1) FROM new_entry AS n) "
-    "SELECT (SELECT max(e.position) FROM entry AS e WHERE e.position >= ? AND e.position < coalesce(after, ?)), "
-    "after FROM gap"
+    "SELECT b.position, g.after, b.record, a.record FROM gap AS g LEFT JOIN entry AS b ON b.position = "
+    "(SELECT max(e.position) FROM entry AS e WHERE e.position >= ? AND e.position < coalesce(g.after, ?)) "
+    "LEFT JOIN entry AS a ON a.position = g.after"
 )
 
 
@@ -163,6 +163,10 @@ class _Placement:
             self._look_up_gaps(begin)
         gap = gaps.popleft()
         count = 1
+        if gap[1] is None:
+            # The entries are sorted, so all others belong to the end of the index too.
+            count = len(self._entries) - begin
+            gaps.clear()
         while begin + count < len(self._entries):
             if not gaps:
                 self._look_up_gaps(begin + count)
@@ -170,8 +174,8 @@ class _Placement:
                 break
             gaps.popleft()
             count += 1
-        before, after = gap
-        newer = self._newer(gap, self._entries[begin][2])
+        before, after, *records = gap
+        newer = None if None in gap else newer_neighbour(*records, self._entries[begin][2])
         first = self._first
         places = places_between(
             None if before is None else before - first, None if after is None else after - first, count, newer
@@ -182,13 +186,6 @@ class _Placement:
             gaps.clear()
         else:
             self.positions += [first + place for place in places]
-
-    def _newer(self, gap: _Gap, n: int) -> Literal["before", "after"] | None:
-        """The neighbour of a gap beside which the next records will probably come."""
-        if None in gap:
-            return None
-        (before,), (after,) = self._connection.rows(_RECORDS, gap)
-        return newer_neighbour(before, after, n)
 
     def _look_up_gaps(self, begin: int) -> None:
         """Look up the gaps of some entries, from the entry `begin` on."""

@@ -81,13 +81,13 @@ class SQLiteReader(Reader):
         found = self._holders(keys)
         return [found.get(key) for key in keys]
 
-    def _holders(self, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+    def _holders(self, keys: Sequence[str], last: int = _LARGEST) -> dict[str, tuple[str, str]]:
         if not keys:
             return {}
         rows = self._connection.rows(
             "SELECT k.key, r.kind, r.id FROM json_each(?) AS j CROSS JOIN unique_key AS k "
-            "ON k.workspace = ? AND k.key = j.value CROSS JOIN record AS r ON r.n = k.record",
-            (json.dumps(list(keys)), self._workspace),
+            "ON k.workspace = ? AND k.key = j.value AND k.record <= ? CROSS JOIN record AS r ON r.n = k.record",
+            (json.dumps(list(keys)), self._workspace, last),
         )
         return {key: (kind, id) for key, kind, id in rows}
 

@@ -57,6 +57,11 @@ class RecordTable:
         rows = self._connection.rows(_SELECT + condition, (self._workspace, kind, owner))
         return [(row[0], record_of(kind, row[1:])) for row in rows]
 
+    @property
+    def last(self) -> int:
+        """The number of the last record."""
+        return self._last
+
     def numbers(self, kind: str, ids: Iterable[str]) -> dict[str, int]:
         """Return the numbers of the existing records among these ids."""
         rows = self._connection.rows(
@@ -66,13 +71,16 @@ class RecordTable:
         )
         return dict(rows)
 
-    def add(self, records: Sequence[Record]) -> list[int]:
-        """Add rows with their unique keys, which must be free, and return their numbers."""
+    def add(self, records: Sequence[Record]) -> list[int] | None:
+        """Add rows with their unique keys, and return their numbers; None if an id or a key is taken.
+
+        It then leaves some rows behind, and the transaction must be rolled back.
+        """
         first = self._last + 1
         self._last += len(records)
         numbers = list(range(first, self._last + 1))
         workspace = self._workspace
-        self._connection.many(
+        added = self._connection.insert_unique(
             "INSERT INTO record (n, workspace, kind, id, version, owner, access, card, words, index_data, body) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -80,11 +88,10 @@ class RecordTable:
                 for n, record in zip(numbers, records, strict=True)
             ),
         )
-        self._connection.many(
-            "INSERT INTO unique_key VALUES (?, ?, ?)",
-            sorted([(workspace, key, n) for n, record in zip(numbers, records, strict=True) for key in record.keys]),
-        )
-        return numbers
+        keys = sorted([(workspace, key, n) for n, record in zip(numbers, records, strict=True) for key in record.keys])
+        if added and keys:
+            added = self._connection.insert_unique("INSERT INTO unique_key VALUES (?, ?, ?)", keys)
+        return numbers if added else None
 
     def put(self, changes: Sequence[tuple[int, Record, Record]]) -> None:
         """Replace old records by new ones. All their old keys are released before new ones are taken.

@@ -14,6 +14,7 @@ from contactcore.storage import (
     LONGEST_KEY,
     BrokenReference,
     Event,
+    Found,
     Kind,
     Published,
     Query,
@@ -70,8 +71,20 @@ class SQLiteWriter(SQLiteReader, Writer):
             StorageError: `transaction-void`.
         """
         check_usable(self)
-        self._refuse(self._table.add_references(self._dangling))
+        if self._dangling:
+            self._refuse(self._table.add_references(self._dangling))
+        self._index.write_words()
         self._keep_events(enumerate(self._events, self._position() + 1))
+
+    def find(self, query: Query) -> Found:
+        if query.words:
+            self._write_words()
+        return super().find(query)
+
+    def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
+        if query.words:
+            self._write_words()
+        return super().count(query, boundaries)
 
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
         # Loaded events are in the table already, and appear with the commit.
@@ -168,21 +181,34 @@ class SQLiteWriter(SQLiteReader, Writer):
 
     def _add(self, records: Sequence[Record], *, keep: bool) -> tuple[list[str], list[Reference]]:
         self._check(records)
-        by_kind: dict[str, list[str]] = defaultdict(list)
-        for record in records:
-            by_kind[record.kind].append(record.id)
-        present = {(kind, id) for kind, ids in by_kind.items() for id in self._table.numbers(kind, ids)}
-        keys = [key for record in records for key in record.keys]
-        holders = self._holders(keys)
-        distinct = len(set(keys)) == len(keys) and all(len(set(ids)) == len(ids) for ids in by_kind.values())
         fresh = records
         ids = [record.id for record in records]
-        if present or holders or not distinct:
-            ids, fresh = new_records(records, present, holders, keep=keep)
+        # Only a batch whose records may stay out is looked up first. The unique indexes refuse any other one.
+        if keep or not _are_distinct(records):
+            ids, fresh = self._new(records, self._table.last, keep=keep)
+        last = self._table.last
         numbers = self._table.add(fresh)
+        if numbers is None:
+            self._new(records, last, keep=False)
+            raise AssertionError("an id or a key was taken")
         self._index.add(numbers, fresh)
         referring = [(n, record) for n, record in zip(numbers, fresh, strict=True) if record.references]
         return ids, [target for n, record in referring for target in self._table.references(n, record)]
+
+    def _new(self, records: Sequence[Record], last: int, *, keep: bool) -> tuple[list[str], list[Record]]:
+        """Return what `new_records` says of a batch, with respect to the records up to the number `last`."""
+        by_kind: dict[str, list[str]] = defaultdict(list)
+        for record in records:
+            by_kind[record.kind].append(record.id)
+        present = {
+            (kind, id) for kind, ids in by_kind.items() for id, n in self._table.numbers(kind, ids).items() if n <= last
+        }
+        holders = self._holders([key for record in records for key in record.keys], last)
+        return new_records(records, present, holders, keep=keep)
+
+    @voids_when_refused
+    def _write_words(self) -> None:
+        self._index.write_words()
 
     def _put(self, changes: Sequence[tuple[int, Record, Record]]) -> None:
         self._table.put(changes)
@@ -214,3 +240,11 @@ class SQLiteWriter(SQLiteReader, Writer):
             "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)",
             [(self._workspace, at, event.name, event.subject, event.at, event.data) for at, event in events],
         )
+
+
+def _are_distinct(records: Sequence[Record]) -> bool:
+    """Return whether no two records have the same id or a key in common."""
+    if len(records) == 1:
+        return True
+    keys = [key for record in records for key in record.keys]
+    return len({(it.kind, it.id) for it in records}) == len(records) and len(set(keys)) == len(keys)
