@@ -79,23 +79,49 @@ class IndexWriter:
         self._indexes = indexes
         self._postings = postings
         self._words = PendingWords()
+        # If a transaction adds records in several calls, their places are looked up and written together.
+        self._new: _NewEntries = defaultdict(list)
         self.words_added = 0
 
+    def write(self, kind: str | None = None) -> None:
+        """Write the entries that were collected: before the transaction reads an order, and at its end.
+
+        Args:
+            kind: The kind whose orders are read, if it has no new entries nothing is written; None for all kinds.
+        """
+        if not self._new or (kind is not None and all(new != kind for new, _ in self._new)):
+            return
+        new, self._new = self._new, defaultdict(list)
+        batches: list[tuple[int, Sequence[NewEntry]]] = []
+        for (kind, name), entries in new.items():
+            entries.sort()
+            has_words = self._kinds[kind].order(name).words
+            batches.append((self._indexes.ensure(kind, name, has_words=has_words), entries))
+        pending = _IndexRows()
+        placed = self._indexes.place(batches)
+        for ((kind, name), entries), (positions, moves) in zip(new.items(), placed, strict=True):
+            order = self._kinds[kind].order(name)
+            if moves:
+                self._move(kind, order, moves)
+            self._post(pending, order, positions, [record for *_, record in entries])
+            self.words_added += len(entries) if order.words else 0
+        pending.write(self._connection, self._words)
+
     def write_words(self) -> None:
-        """Write the words that were collected: at the end of the transaction, and before it searches words."""
+        """Write the words that were collected: before the transaction searches words, and at its end."""
         self._words.write(self._connection)
 
     def add(self, numbers: Sequence[int], records: Sequence[Record]) -> None:
         """Index new records whose rows are written already."""
-        entries: _NewEntries = defaultdict(list)
+        entries = self._new
         for n, record in zip(numbers, records, strict=True):
             for order, key in record.orders.items():
                 entries[record.kind, order].append((key, record.id, n, record))
-        self._place(entries)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Index changes whose rows are written already."""
-        entries: _NewEntries = defaultdict(list)
+        self.write()
+        entries = self._new
         pending = _IndexRows()
         for n, old, new in changes:
             before = {} if old is None else old.orders
@@ -110,7 +136,6 @@ class IndexWriter:
                     if before.get(order) != key:
                         entries[new.kind, order].append((key, new.id, n, new))
         pending.write(self._connection, self._words)
-        self._place(entries)
 
     def _change(self, pending: _IndexRows, old: Record, new: Record, name: str) -> None:
         order = self._kinds[old.kind].order(name)
@@ -139,19 +164,6 @@ class IndexWriter:
     def _find(self, order: Order, record: Record, name: str) -> tuple[int, int]:
         index = self._indexes.ensure(record.kind, name, has_words=order.words)
         return index, self._indexes.position(index, record.orders[name], record.id)
-
-    def _place(self, new_entries: _NewEntries) -> None:
-        pending = _IndexRows()
-        for (kind, name), entries in new_entries.items():
-            order = self._kinds[kind].order(name)
-            index = self._indexes.ensure(kind, name, has_words=order.words)
-            entries.sort()
-            positions, moves = self._indexes.place(index, entries)
-            if moves:
-                self._move(kind, order, moves)
-            self._post(pending, order, positions, [record for *_, record in entries])
-            self.words_added += len(entries) if order.words else 0
-        pending.write(self._connection, self._words)
 
     def _post(self, pending: _IndexRows, order: Order, positions: Sequence[int], records: Sequence[Record]) -> None:
         # A batch has few different sets of access terms.

@@ -35,7 +35,7 @@ from contactcore.storage import (
 )
 from contactcore.storage.checks import check_records
 from contactcore.storage.postings import Postings
-from contactcore_sqlite.connection import Connection
+from contactcore_sqlite.connection import Connection, Memory
 from contactcore_sqlite.index_writer import IndexWriter
 from contactcore_sqlite.order_index import OrderIndexes
 from contactcore_sqlite.reading import SQLiteReader
@@ -48,10 +48,15 @@ class SQLiteWriter(SQLiteReader, Writer):
     """One transaction. `BEGIN IMMEDIATE` keeps every other writer of the file out until it ends."""
 
     def __init__(
-        self, connection: Connection, kinds: Mapping[str, Kind], postings: Postings, indexes: OrderIndexes
+        self,
+        connection: Connection,
+        kinds: Mapping[str, Kind],
+        postings: Postings,
+        indexes: OrderIndexes,
+        memory: Memory,
     ) -> None:
-        super().__init__(connection, kinds, postings, indexes)
-        self._table = RecordTable(connection, kinds, indexes.workspace)
+        super().__init__(connection, kinds, postings, indexes, memory)
+        self._table = RecordTable(connection, kinds, indexes.workspace, memory)
         self._index = IndexWriter(connection, kinds, indexes, postings)
         self._events: list[Event] = []
         self._feed_end: int | None = None
@@ -73,18 +78,23 @@ class SQLiteWriter(SQLiteReader, Writer):
         check_usable(self)
         if self._dangling:
             self._refuse(self._table.add_references(self._dangling))
+        self._index.write()
         self._index.write_words()
-        self._keep_events(enumerate(self._events, self._position() + 1))
+        if self._events:
+            self._keep_events(enumerate(self._events, self._position() + 1))
 
     def find(self, query: Query) -> Found:
-        if query.words:
-            self._write_words()
+        self._write_index(query)
         return super().find(query)
 
     def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
-        if query.words:
-            self._write_words()
+        self._write_index(query)
         return super().count(query, boundaries)
+
+    def _one(self, kind: str, id: str) -> Stored | None:
+        # A record that is read here is mostly changed, and is then not read again.
+        found = self._table.find(kind, id)
+        return None if found is None else found[1].stored()
 
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
         # Loaded events are in the table already, and appear with the commit.
@@ -103,6 +113,8 @@ class SQLiteWriter(SQLiteReader, Writer):
         n, current = self._table.current(record.kind, record.id, expected)
         self._table.put([(n, current, record)])
         self._index.apply([(n, current, record)])
+        if current.references == record.references and not self._dangling:
+            return
         self._forget_dangling(n)
         gone = [name for name, id in current.references.items() if record.references.get(name) != id]
         self._table.remove_references(n, current, gone)
@@ -207,8 +219,10 @@ class SQLiteWriter(SQLiteReader, Writer):
         return new_records(records, present, holders, keep=keep)
 
     @voids_when_refused
-    def _write_words(self) -> None:
-        self._index.write_words()
+    def _write_index(self, query: Query) -> None:
+        self._index.write(query.kind)
+        if query.words:
+            self._index.write_words()
 
     def _put(self, changes: Sequence[tuple[int, Record, Record]]) -> None:
         self._table.put(changes)
@@ -230,16 +244,18 @@ class SQLiteWriter(SQLiteReader, Writer):
             raise BrokenReference(kind, id, by)
 
     def _position(self) -> int:
-        ((last,),) = self._connection.rows(
-            "SELECT coalesce(max(position), 0) FROM event WHERE workspace = ?", (self._workspace,)
-        )
-        return int(last)
+        key = (self._workspace, "feed")
+        if key not in self._memory:
+            ((self._memory[key],),) = self._connection.rows(
+                "SELECT coalesce(max(position), 0) FROM event WHERE workspace = ?", (self._workspace,)
+            )
+        return int(self._memory[key])
 
     def _keep_events(self, events: Iterable[tuple[int, Event]]) -> None:
-        self._connection.many(
-            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)",
-            [(self._workspace, at, event.name, event.subject, event.at, event.data) for at, event in events],
-        )
+        rows = [(self._workspace, at, event.name, event.subject, event.at, event.data) for at, event in events]
+        if rows:
+            self._connection.many("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._memory[self._workspace, "feed"] = rows[-1][1]
 
 
 def _are_distinct(records: Sequence[Record]) -> bool:
