@@ -83,13 +83,13 @@ class IndexWriter:
         self._new: _NewEntries = defaultdict(list)
         self.words_added = 0
 
-    def write(self, kind: str | None = None) -> None:
+    def write(self, read: str | None = None) -> None:
         """Write the entries that were collected: before the transaction reads an order, and at its end.
 
         Args:
-            kind: The kind whose orders are read, if it has no new entries nothing is written; None for all kinds.
+            read: The kind whose orders are read; None for all kinds. If it has no new entries, nothing is written.
         """
-        if not self._new or (kind is not None and all(new != kind for new, _ in self._new)):
+        if not self._new or (read is not None and all(kind != read for kind, _ in self._new)):
             return
         new, self._new = self._new, defaultdict(list)
         batches: list[tuple[int, Sequence[NewEntry]]] = []

@@ -198,8 +198,10 @@ class _Placement:
                 break
             gaps.popleft()
             count += 1
-        before, after, *records = gap
-        newer = None if None in gap else newer_neighbour(*records, self._entries[begin][2])
+        before, after, record_before, record_after = gap
+        newer: Literal["before", "after"] | None = None
+        if record_before is not None and record_after is not None:
+            newer = newer_neighbour(record_before, record_after, self._entries[begin][2])
         first = self._first
         places = places_between(
             None if before is None else before - first, None if after is None else after - first, count, newer
