@@ -33,11 +33,12 @@ from contactcore.model.form import OF_PERSON, Form, in_language
 from contactcore.model.mailbox import Recipient
 from contactcore.model.restoring import altered
 from contactcore.model.submission import Submission
-from contactcore.rules.access import access_of, audience_within
+from contactcore.rules.access import RESTRICTED, access_of, audience_within
 from contactcore.rules.forms import defaults_in_force
 from contactcore.rules.limits import THANKS_BY_ADDRESS
 from contactcore.rules.preparation import prepare
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query
+from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.match_keys import match_name
 from contactcore.workspace.people.adding import AddedPeople, Draft
@@ -393,6 +394,12 @@ def _with_terms(
         query = attrs.evolve(query, after=found.last)
 
 
+def _is_restricted(transaction: Transaction, address: EmailAddress) -> bool:
+    """Whether an address is that of somebody whose data is restricted, to whom nothing is mailed (IMP-8)."""
+    found = _with_terms(transaction, ContactRepository(transaction), {term("email", address.key)}, frozenset())
+    return any(RESTRICTED in one.access for one in found)
+
+
 def _thank(transaction: Transaction, form: Form, given: Sequence[Contact], language: str, contact_id: str) -> None:
     """Queue the letter of thanks to the visitor; it contains nothing that the visitor typed.
 
@@ -402,7 +409,7 @@ def _thank(transaction: Transaction, form: Form, given: Sequence[Contact], langu
     address = next((email for one in reversed(given) for email in one.emails), None)
     if address is None or _THANKS in transaction.settings.templates_off:
         return
-    if is_exhausted(transaction, THANKS_BY_ADDRESS, address.key):
+    if is_exhausted(transaction, THANKS_BY_ADDRESS, address.key) or _is_restricted(transaction, address):
         return
     count(transaction, THANKS_BY_ADDRESS, address.key)
     values = {"form": in_language(form.title, language) or transaction.letter_configuration.workspace}
