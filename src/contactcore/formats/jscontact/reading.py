@@ -13,6 +13,7 @@ from contactcore.formats.vcard.card import Card, VCards
 from contactcore.formats.vcard.card_reader import CardReader
 from contactcore.formats.vcard.limits import LONGEST_TEXT, MOST_CARDS, MOST_LINES
 from contactcore.formats.vcard.reading import region_of
+from contactcore.read_only import EMPTY
 
 __all__ = ["loads"]
 
@@ -93,9 +94,19 @@ class _CardOfValue:
         self._problems = problems
         self._paths: list[str] = []
 
-    def _add(self, code: str, reason: str, column: str = "", value: object = "", *, rejected: bool = False) -> None:
+    def _add(
+        self,
+        code: str,
+        reason: str,
+        column: str = "",
+        value: object = "",
+        *,
+        rejected: bool = False,
+        facts: Mapping[str, Any] = EMPTY,
+    ) -> None:
         text = value if isinstance(value, str) else repr(value)[:500]
-        self._problems.append(RowProblem(self._one.line, storable(column), storable(text), reason, code, rejected))
+        where = self._one.line, storable(column), storable(text)
+        self._problems.append(RowProblem(*where, reason, code, rejected, facts))
 
     def read(self) -> bool:
         """Read the card; returns whether the value is a card."""
@@ -133,7 +144,15 @@ class _CardOfValue:
             self._cards.append(contact.at(self._one.line))
 
     def _report(
-        self, code: str, reason: str, line: int, column: str = "", value: str = "", *, rejected: bool = False
+        self,
+        code: str,
+        reason: str,
+        line: int,
+        column: str = "",
+        value: str = "",
+        *,
+        rejected: bool = False,
+        facts: Mapping[str, Any] = EMPTY,
     ) -> None:
         path = self._paths[line] if 0 <= line < len(self._paths) else column
-        self._add(code, reason, path, value, rejected=rejected)
+        self._add(code, reason, path, value, rejected=rejected, facts=facts)
