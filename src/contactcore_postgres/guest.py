@@ -1,4 +1,4 @@
-"""The storage inside a connection and a transaction of the host: its rows and ours are committed together, or not at all.
+"""The storage inside a connection and a transaction of the host: its rows and ours are committed together, or neither.
 
 Each reader and writer of a guest is a savepoint. The server settings that the statements of this adapter need are set
 when it begins and set back when it ends, so that the statements of the host run as before.
@@ -114,8 +114,8 @@ class _GuestWriter(PostgresWriter):
 class GuestStorage(Storage):
     """A storage on a connection of the host, until the end of the block of `PostgresStorage.within`.
 
-    Nothing is kept before the host commits, and a roll-back of the host takes everything back. A refused call leaves the
-    transaction of the host as it was before this call. `install` uses a connection of the storage itself.
+    Nothing is kept before the host commits, and a roll-back of the host takes everything back. A refused session leaves
+    the transaction of the host as it was before it. `install` uses a connection of the storage itself.
 
     A reader sees what the statements of the host's transaction would see: one snapshot if its isolation level is
     REPEATABLE READ or higher, and what is committed at each statement if it is READ COMMITTED.
