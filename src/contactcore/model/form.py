@@ -266,7 +266,8 @@ class Form:
         for name, fewest, most in (("min_seconds", 0, 3_600), ("max_hours", 1, 720)):
             value = getattr(self, name)
             if isinstance(value, int) and not fewest <= value <= most:
-                yield Problem("form-age", name, f"Give a number from {fewest} to {most}.", value)
+                facts = {"least": fewest, "most": most}
+                yield Problem("form-age", name, f"Give a number from {fewest} to {most}.", value, facts)
 
     def _field_problems(self) -> Iterator[Problem]:
         known, seen = FORM_FIELDS[self.makes], set[str]()
@@ -278,7 +279,9 @@ class Form:
                 yield Problem("form-field-twice", f"fields[{index}]", "Ask for each field once.", field.name)
             seen.add(field.name)
         if len(self.fields) > _MOST_FIELDS:
-            yield Problem("too-many", "fields", f"A form has at most {_MOST_FIELDS} fields.")
+            yield Problem(
+                "too-many", "fields", f"A form has at most {_MOST_FIELDS} fields.", facts={"limit": _MOST_FIELDS}
+            )
         if not seen & _IDENTIFYING:
             message = "Ask for a name, an e-mail address or a phone number, so that a contact can be made."
             yield Problem("form-anonymous", "fields", message)
