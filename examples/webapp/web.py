@@ -27,6 +27,7 @@ from contactcore import (
     Conflict,
     ContactCoreError,
     Duplicate,
+    EmailAddress,
     Forbidden,
     Invalid,
     Money,
@@ -35,6 +36,7 @@ from contactcore import (
     PortalUser,
     Problem,
     StorageError,
+    Tag,
     User,
     Website,
     Workspace,
@@ -190,6 +192,8 @@ class Visit:
         """Any value of a field, for people."""
         if isinstance(value, Address | PhoneNumber | Website | bool):
             return self._shown_value(value)
+        if isinstance(value, EmailAddress | Tag):
+            return value.text
         if isinstance(value, Mapping):
             kept = (
                 self.shown(one)
@@ -255,7 +259,10 @@ class Pages:
         def added(handler: Handler) -> Handler:
             async def endpoint(request: Request) -> Response:
                 form = await request.form(max_files=2, max_fields=2_000) if method == "POST" else FormData()
-                return await run_in_threadpool(_answer, handler, request, form, open_to)
+                try:
+                    return await run_in_threadpool(_answer, handler, request, form, open_to)
+                finally:
+                    await form.close()
 
             self.routes.append(Route(path, endpoint, methods=[method], name=f"{handler.__module__}.{handler.__name__}"))
             return handler
