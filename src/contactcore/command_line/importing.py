@@ -1,4 +1,4 @@
-"""The `import` command: imports a CSV file, a workbook or vCards, and accounts for every row."""
+"""The `import` command: imports a CSV file, a workbook, vCards or JSContact, and accounts for every row."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def import_command(opener: Opener) -> click.Command:
 
     @click.command(
         "import",
-        help="Import CSV, a workbook or vCards; each row is created, updated, skipped or rejected with a reason.",
+        help="Import CSV, a workbook or cards; each row is created, updated, skipped or rejected with a reason.",
     )
     @click.argument("file", type=click.Path(allow_dash=True))
     @workspace_options

@@ -367,7 +367,7 @@ class Contacts:
         return store_changed(self._transaction, ready, locked, with_people=with_people).contact
 
     def may_change(self, contact: str | Contact) -> AccessDecision:
-        """Whether the actor may change a contact and what belongs to it, with the reason: a screen asks for its buttons.
+        """Whether the actor may change a contact and what belongs to it, with the reason, for the buttons of a screen.
 
         Args:
             contact: The contact, or its id.
