@@ -127,6 +127,17 @@ class Visit:
         value = self.form.get(name, default)
         return value.strip() if isinstance(value, str) else default
 
+    def number(self, name: str) -> int:
+        """A whole number of the form; 0 for anything else."""
+        text = self.sent(name)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+    def say_problems(self, problems: Mapping[str, Iterable[Problem]]) -> None:
+        """Show refusals on the next page, for forms that have no page of their own."""
+        for problem in (one for several in problems.values() for one in several):
+            where = f"{self.label(problem.path)}: " if problem.path else ""
+            self.say("{reason}", reason=where + code_text(problem, self.language))
+
     def sent_all(self, name: str) -> list[str]:
         """The texts of the form under one name."""
         return [value.strip() for value in self.form.getlist(name) if isinstance(value, str)]

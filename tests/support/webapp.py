@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from contactcore import Address, Affiliation, Company, Item, Person, Site, User
@@ -17,14 +18,14 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 ROOT = User("ada", admin=True)
 HOSTILE = "<script>alert(1)</script>"
-CONTACT_PAGES = [
-    *(f"/contacts/{{id}}?tab={tab}" for tab in "overview people sites items timeline account history".split()),
-    *(f"/contacts/{{id}}/{page}" for page in "edit delete picture/edit people/add sites/add items/add notify".split()),
-]
+TABS = ("overview", "people", "sites", "items", "timeline", "account", "history")
+FORMS = ("edit", "delete", "picture/edit", "people/add", "sites/add", "items/add", "notify")
+SECTIONS = ("lists", "fields", "terms", "portal", "forms", "defaults")
+CONTACT_PAGES = [*(f"/contacts/{{id}}?tab={tab}" for tab in TABS), *(f"/contacts/{{id}}/{form}" for form in FORMS)]
 STAFF_PAGES = [
-    *("/contacts", "/contacts?q=a", "/contacts?order=changed", "/contacts?letter=C&kind=company", "/items", "/items/add"),
-    *("/duplicates", "/import", "/submissions", "/trash", "/outbox", "/mailbox", "/add?kind=person", "/add?kind=company"),
-    *(f"/settings?section={section}" for section in "lists fields terms portal forms defaults".split()),
+    *("/contacts", "/contacts?q=a", "/contacts?order=changed", "/contacts?letter=C&kind=company"),
+    *("/items", "/items/add", "/duplicates", "/import", "/submissions", "/trash", "/outbox", "/mailbox"),
+    *("/add?kind=person", "/add?kind=company", *(f"/settings?section={section}" for section in SECTIONS)),
 ]
 
 
@@ -33,6 +34,11 @@ def token(html: str) -> str:
     found = re.search('name="csrf" value="([^"]+)"', html)
     assert found, html
     return found[1]
+
+
+def part(name: str) -> Any:
+    """A module of the application; type checkers know it under another name, because it is no installed package."""
+    return import_module(f"examples.webapp.{name}")
 
 
 class Visitor:
@@ -62,9 +68,7 @@ class Visitor:
 
 def filled(storage: Storage) -> Any:
     """What the pages of an application share, with some generated contacts in one firm."""
-    from examples.webapp.app import open_services
-    from examples.webapp.demo import fill
-
+    open_services, fill = part("app").open_services, part("demo").fill
     opened = open_services(storage, "http://127.0.0.1")
     fill(opened.workspaces["northfield"], 4)
     return opened
@@ -77,15 +81,12 @@ def serving(storage: Storage, contacts: int, firm: str) -> Iterator[tuple[str, A
 
     import uvicorn
 
-    from examples.webapp.app import create_app, open_services
-    from examples.webapp.demo import fill
-
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        services = open_services(storage, address)
-        fill(services.workspaces[firm], contacts)
-        server = uvicorn.Server(uvicorn.Config(create_app(services), log_level="critical"))
+        services = part("app").open_services(storage, address)
+        part("demo").fill(services.workspaces[firm], contacts)
+        server = uvicorn.Server(uvicorn.Config(part("app").create_app(services), log_level="critical"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         while not server.started:
@@ -100,7 +101,7 @@ def serving(storage: Storage, contacts: int, firm: str) -> Iterator[tuple[str, A
 def full_contact(services: Any, **rights: Any) -> Company:
     """A contact with hostile text in everything that it has."""
     with services.workspaces["northfield"].write(ROOT) as session:
-        return session.contacts.add(
+        added: Company = session.contacts.add(
             Company(
                 HOSTILE,
                 division=HOSTILE,
@@ -114,6 +115,7 @@ def full_contact(services: Any, **rights: Any) -> Company:
             items=[Item(HOSTILE, description=HOSTILE)],
             people=[Affiliation(position=HOSTILE, information=HOSTILE, person=Person(HOSTILE, HOSTILE))],
         )
+    return added
 
 
 def sign_in(page: Any, user: str, firm: str) -> None:

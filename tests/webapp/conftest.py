@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.webapp import CHROMIUM, Visitor, filled, serving
 
 from contactcore_memory import MemoryStorage
+from support.webapp import CHROMIUM, Visitor, filled, serving
 
 pytest.importorskip("starlette", reason="the packages of the web application are not installed")
 pytest.importorskip("multipart", reason="the packages of the web application are not installed")
@@ -20,9 +20,8 @@ def services():
 @pytest.fixture
 def visitor(services):
     """Somebody who asks for pages, and is signed in nowhere."""
-    from starlette.testclient import TestClient
-
     from examples.webapp.app import create_app
+    from starlette.testclient import TestClient
 
     with TestClient(create_app(services)) as client:
         yield Visitor(client)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.webapp import sign_in
 
 FIRM = "northfield"

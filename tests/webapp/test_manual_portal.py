@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from support.webapp import letter_to, sign_in
 
 FIRM = "lumiere"

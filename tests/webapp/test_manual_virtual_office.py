@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.webapp import sign_in
 
 FIRM = "wisla"
@@ -23,9 +24,13 @@ def add(page, contact, given, family, position, *, email="", authority="", joint
     page.get_by_role("button", name="Zapisz").click()
 
 
+def card_of(page, name):
+    return page.locator("article").filter(has=page.get_by_role("heading", name=name))
+
+
 def asked(page, contact, name, question):
     page.goto(f"{contact}?tab=people")
-    card = page.locator("article").filter(has=page.get_by_role("heading", name=name))
+    card = card_of(page, name)
     card.get_by_label("Pytanie").select_option(question)
     card.get_by_role("button", name="Zapytaj").click()
     return page.locator(".answer").inner_text().split("\n\n")
@@ -64,7 +69,7 @@ def test_a_secretary_records_who_may_collect_the_mail_and_who_represents_a_clien
     first.get_by_role("link", name="Edytuj").click()
     assert "To główna osoba do kontaktu." in page.locator("main").inner_text()
     page.goto(f"{contact}?tab=people")
-    page.locator("article").filter(has=page.get_by_role("heading", name="Jan Lis")).get_by_role("button", name="Ustaw jako główną").click()
+    card_of(page, "Jan Lis").get_by_role("button", name="Ustaw jako główną").click()
     assert "Jan Lis" in page.locator("article").first.inner_text()
 
     # The directory finds the client by its people, and letters follow the Polish alphabet.

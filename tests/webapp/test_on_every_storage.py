@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.webapp import CONTACT_PAGES, HOSTILE, STAFF_PAGES, filled, full_contact
 
 

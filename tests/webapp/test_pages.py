@@ -6,9 +6,9 @@ import re
 
 import attrs
 import pytest
-from support.webapp import CONTACT_PAGES, HOSTILE, full_contact, token
 
 from contactcore import Company, User
+from support.webapp import CONTACT_PAGES, HOSTILE, full_contact, token
 
 ROOT = User("ada", admin=True)
 
@@ -44,7 +44,9 @@ def test_a_hidden_contact_and_one_that_does_not_exist_give_the_same_page(visitor
 
     def shown(id):
         answers = [visitor.get(page.format(id=id)) for page in CONTACT_PAGES]
-        return [(answer.status_code, answer.text.replace(id, "ID").replace(token(answer.text), "")) for answer in answers]
+        return [
+            (answer.status_code, answer.text.replace(id, "ID").replace(token(answer.text), "")) for answer in answers
+        ]
 
     assert {status for status, _ in shown(hidden.id)} == {404}
     assert shown(hidden.id) == shown("01a229dc-0980-73f7-9d55-deb35ff30e9a")

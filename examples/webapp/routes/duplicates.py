@@ -98,6 +98,5 @@ def undo(visit: Visit) -> Response:
     with visit.problems_of_form() as problems:
         visit.workspace.merging(visit.user).undo(visit.id())
         visit.say("The merge was undone.")
-    for problem in [one for several in problems.values() for one in several]:
-        visit.say("{reason}", reason=problem.message)
+    visit.say_problems(problems)
     return visit.go("/duplicates")
