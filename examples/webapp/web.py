@@ -27,6 +27,7 @@ from contactcore import (
     Conflict,
     ContactCoreError,
     Duplicate,
+    EmailAddress,
     Forbidden,
     Invalid,
     Money,
@@ -35,6 +36,7 @@ from contactcore import (
     PortalUser,
     Problem,
     StorageError,
+    Tag,
     User,
     Website,
     Workspace,
@@ -125,6 +127,17 @@ class Visit:
         value = self.form.get(name, default)
         return value.strip() if isinstance(value, str) else default
 
+    def number(self, name: str) -> int:
+        """A whole number of the form; 0 for anything else."""
+        text = self.sent(name)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+    def say_problems(self, problems: Mapping[str, Iterable[Problem]]) -> None:
+        """Show refusals on the next page, for forms that have no page of their own."""
+        for problem in (one for several in problems.values() for one in several):
+            where = f"{self.label(problem.path)}: " if problem.path else ""
+            self.say("{reason}", reason=where + code_text(problem, self.language))
+
     def sent_all(self, name: str) -> list[str]:
         """The texts of the form under one name."""
         return [value.strip() for value in self.form.getlist(name) if isinstance(value, str)]
@@ -190,6 +203,8 @@ class Visit:
         """Any value of a field, for people."""
         if isinstance(value, Address | PhoneNumber | Website | bool):
             return self._shown_value(value)
+        if isinstance(value, EmailAddress | Tag):
+            return value.text
         if isinstance(value, Mapping):
             kept = (
                 self.shown(one)
@@ -255,7 +270,10 @@ class Pages:
         def added(handler: Handler) -> Handler:
             async def endpoint(request: Request) -> Response:
                 form = await request.form(max_files=2, max_fields=2_000) if method == "POST" else FormData()
-                return await run_in_threadpool(_answer, handler, request, form, open_to)
+                try:
+                    return await run_in_threadpool(_answer, handler, request, form, open_to)
+                finally:
+                    await form.close()
 
             self.routes.append(Route(path, endpoint, methods=[method], name=f"{handler.__module__}.{handler.__name__}"))
             return handler

@@ -150,8 +150,7 @@ def change_profile(visit: Visit) -> Response:
         else:
             visit.say("A letter with a link is on its way to {email}.", email=visit.sent("email"))
         return visit.go(f"{_home(visit)}/profile")
-    for problem in [one for several in problems.values() for one in several]:
-        visit.say("{reason}", reason=problem.message)
+    visit.say_problems(problems)
     if refused:
         visit.say("{reason}", reason=refused)
     return visit.go(f"{_home(visit)}/profile")
