@@ -6,13 +6,14 @@ the visitor gave, in the trash too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.named import NAMED, NAMED_ORDER, named_by_email, named_by_number
 from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
 from contactcore.mapping.trash import TRASH_ORDER, trash_record
@@ -55,14 +56,24 @@ def email_term(email: EmailAddress) -> str:
     return term("email", email.key)
 
 
+def _naming(submission: Submission) -> Iterator[str]:
+    if submission.email:
+        yield named_by_email(EmailAddress.restore(submission.email))
+    if number := named_by_number(str(submission.fields.get("phone", ""))):
+        yield number
+
+
 def _record(submission: Submission, placement: Placement) -> Record:
     body = {name: dump(value) for name, dump in _DUMPERS.items() if (value := getattr(submission, name))}
     references = {"contact": submission.contact_id}
     card = json.dump({"name": submission.display_name})
     emails = {email_term(EmailAddress.restore(submission.email))} if submission.email else set()
+    naming = frozenset(_naming(submission))
+    named = dict.fromkeys([NAMED] if naming else (), "")
     if placement.trashed is not None:
         record = trash_record("submission", submission, body, placement.trashed, references, card=card)
-        return attrs.evolve(record, terms=record.terms | {term("was", email) for email in emails})
+        terms = record.terms | {term("was", email) for email in emails} | naming
+        return attrs.evolve(record, orders={**record.orders, **named}, terms=terms)
     found = {f"contact:{submission.contact_id}", f"state:{submission.state}", f"form:{submission.form_id}"}
     return Record(
         kind="submission",
@@ -70,8 +81,8 @@ def _record(submission: Submission, placement: Placement) -> Record:
         version=submission.version,
         body=json.dump(body),
         card=card,
-        orders={"received": "" if submission.received is None else timestamp(submission.received)},
-        terms=frozenset(found | emails),
+        orders={"received": "" if submission.received is None else timestamp(submission.received), **named},
+        terms=frozenset(found | emails) | naming,
         references=references,
         owner=submission.contact_id,
         access=placement.access,
@@ -118,7 +129,7 @@ def _without_contact_person(submission: Submission, subject: Subject) -> Submiss
 SUBMISSIONS: EntityType[Submission] = EntityType(
     kind=Kind(
         "submission",
-        (Order("received", terms=("contact:", "state:", "form:", "email:")), TRASH_ORDER),
+        (Order("received", terms=("contact:", "state:", "form:", "email:")), TRASH_ORDER, NAMED_ORDER),
         references={"contact": "contact"},
     ),
     load=lambda stored, _: _submission(stored),
