@@ -18,7 +18,10 @@ from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
 from contactcore.mapping.trash import TRASH_ORDER, trash_record
 from contactcore.model import conversion
+from contactcore.model.form import OF_PERSON
+from contactcore.model.restoring import altered
 from contactcore.model.submission import Submission
+from contactcore.read_only import ReadOnlyDict
 from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values import EmailAddress
 from contactcore.values.moment import parse_moment, timestamp
@@ -27,7 +30,7 @@ __all__ = ["SUBMISSIONS", "email_term"]
 
 _AS_THEY_ARE = (
     *("contact_id", "form_id", "form_version", "language", "email", "consent", "consent_version", "state"),
-    *("accepted", "contact_version", "digest"),
+    *("accepted", "contact_version", "affiliation_id", "digest"),
 )
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_AS_THEY_ARE, lambda value: value),
@@ -96,11 +99,31 @@ def _forget(submission: Submission, subject: Subject) -> Submission | None:
     """A submission that waits beside another contact, unless the person sent it."""
     if submission.contact_id == subject.id:
         return submission
+    submission = _without_contact_person(submission, subject)
     key = EmailAddress.restore(submission.email).key if submission.email else ""
     # Others may share an address or a number with the person, but not the name as well.
     is_reached = key in subject.emails or subject.has_number(str(submission.fields.get("phone", "")))
     of_person = key in subject.alone or (is_reached and subject.has_name(submission.display_name))
     return None if of_person else submission
+
+
+def _without_contact_person(submission: Submission, subject: Subject) -> Submission:
+    """A submission for a company, without the subject as its contact person."""
+    of_person = {name: str(value) for name, value in submission.fields.items() if name.startswith(OF_PERSON)}
+    if not of_person:
+        return submission
+    written = of_person.get(f"{OF_PERSON}email", "").strip()
+    key = EmailAddress.restore(written).key if "@" in written else ""
+    is_reached = key in subject.emails or subject.has_number(of_person.get(f"{OF_PERSON}phone", ""))
+    name = " ".join(of_person.get(f"{OF_PERSON}{part}", "") for part in ("given_name", "family_name"))
+    if key in subject.alone or (is_reached and subject.has_name(name)):
+        kept = {
+            name: subject.redacted(value) if name == "message" and isinstance(value, str) else value
+            for name, value in submission.fields.items()
+            if name not in of_person
+        }
+        return altered(submission, {"fields": ReadOnlyDict(kept)})
+    return submission
 
 
 SUBMISSIONS: EntityType[Submission] = EntityType(
