@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import attrs
 
@@ -19,6 +20,7 @@ from contactcore.formats.vcard.limits import LARGEST_CARD, LONGEST_TEXT, MOST_CA
 from contactcore.formats.vcard.physical_lines import LineReader, ReadsBytes
 from contactcore.formats.vcard.plain_cards import PlainCards
 from contactcore.model.restoring import restored
+from contactcore.read_only import EMPTY
 from contactcore.values.country import read_country
 from contactcore.values.texts import TEXT_LIMIT
 
@@ -368,9 +370,17 @@ class _CardStream:
         self._ended: list[ReadCard] = []
 
     def _report(
-        self, code: str, reason: str, line: int, column: str = "", value: str = "", *, rejected: bool = False
+        self,
+        code: str,
+        reason: str,
+        line: int,
+        column: str = "",
+        value: str = "",
+        *,
+        rejected: bool = False,
+        facts: Mapping[str, Any] = EMPTY,
     ) -> None:
-        self._problems.append(RowProblem(line, storable(column), storable(value), reason, code, rejected))
+        self._problems.append(RowProblem(line, storable(column), storable(value), reason, code, rejected, facts))
 
     def cards(self) -> Iterator[ReadCard]:
         """Each card; the problems of lines between two cards belong to the second one."""
