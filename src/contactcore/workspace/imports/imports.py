@@ -17,14 +17,15 @@ from contactcore.model import AccessPolicy
 from contactcore.model.job import Job
 from contactcore.storage import LARGEST_PAGE
 from contactcore.values import Tag
+from contactcore.workspace.imports.batch_plan import BatchPlan, counts_of
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.past_imports import PastImport, past_imports
 from contactcore.workspace.imports.plan import Plan, make_plan
-from contactcore.workspace.imports.planning import BatchPlan, RunMemory, Spelling, counts_of
 from contactcore.workspace.imports.previous_run import PreviousRun
 from contactcore.workspace.imports.report import NoteFile, Notes, Problems, Report
 from contactcore.workspace.imports.run import Batch, ImportRun, ProgressCallback
+from contactcore.workspace.imports.run_memory import RunMemory, Spelling
 from contactcore.workspace.imports.staged_contacts import StagedContacts
 from contactcore.workspace.imports.undo import undo_import
 from contactcore.workspace.imports.undo_report import UndoProgress, UndoReport

@@ -12,11 +12,13 @@ from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.formats.tabular import Row
 from contactcore.formats.vcard import ReadCard
+from contactcore.workspace.imports.batch_plan import BatchPlan
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
-from contactcore.workspace.imports.planning import BatchPlan, BatchPlanner, RunMemory
+from contactcore.workspace.imports.planning import BatchPlanner
 from contactcore.workspace.imports.previous_run import PreviousRows, PreviousRun
 from contactcore.workspace.imports.report import Progress
+from contactcore.workspace.imports.run_memory import RunMemory
 from contactcore.workspace.kernel.gc_pause import gc_paused
 from contactcore.workspace.kernel.transaction import Transaction
 

@@ -16,8 +16,8 @@ from contactcore.model.message import Grounds
 from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
 from contactcore.rules.primary import enforce
+from contactcore.workspace.imports.batch_plan import BatchPlan, PlannedAffiliation
 from contactcore.workspace.imports.part_planning import PART_TYPES
-from contactcore.workspace.imports.planning import BatchPlan, PlannedAffiliation
 from contactcore.workspace.imports.staged_contacts import StagedContact
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.saving import SavedPeople
