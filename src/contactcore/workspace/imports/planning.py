@@ -170,6 +170,10 @@ class BatchPlanner:
         if row.own_id:
             self._state.note_id("contact", row.own_id, staged.id)
         self._state.batch.outcomes["created"] += 1
+        context = self._state.memory.index_context
+        if row.indexed is not None and context is not None:
+            current = self._state.transaction.index_context
+            staged.indexed = row.indexed if current.indexes_like(context) else None
         self._state.add_created(staged)
         self._state.note_unseen(row, ROW, staged)
         self._affiliations.affiliate(row, staged)
@@ -221,7 +225,8 @@ class BatchPlanner:
             self._state.note_kept(row, name, given)
         changed = after is not staged.entity
         self._note_changed_contact(row, staged, after)
-        staged.entity = after
+        if after is not staged.entity:
+            staged.entity, staged.indexed = after, None
         changed = self._affiliations.affiliate(row, staged) or changed
         changed = self._add_to(row, staged, noted=True) or changed
         if changed:

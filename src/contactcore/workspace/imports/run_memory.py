@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.mapping.index_context import IndexContext
 from contactcore.values import Tag
 from contactcore.workspace.imports.batch_plan import BatchPlan
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
@@ -37,6 +38,7 @@ class RunMemory:
         known_parts: The sites and items of earlier batches of a preview, by the key of `PartPlanner`.
         told: The users whom an earlier batch told that they look after contacts of the import.
         file_ids: A function that returns the ids of the contacts in the file, with the number 1.
+        index_context: The index context by which another process derives the indexed names of contacts.
     """
 
     staged: StagedContacts
@@ -47,6 +49,7 @@ class RunMemory:
     known_parts: CompactHashMap = attrs.field(factory=CompactHashMap)
     told: set[str] = attrs.field(factory=set)
     file_ids: Callable[[], CompactHashMap] = CompactHashMap
+    index_context: IndexContext | None = None
 
     def end_batch(self, plan: BatchPlan) -> None:
         """Keep the data of a completed batch that later batches need.

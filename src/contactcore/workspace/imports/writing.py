@@ -63,7 +63,7 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     touched |= {one.owner.id: one.owner for one in batch.pictures.values() if one.owner.is_stored}
     for id, staged in sorted((touched | batch.changed).items()):
         contacts.lock_any(id, staged.before.version if staged.before else None)
-    names: dict[str, IndexedName] = {}
+    names: dict[str, IndexedName] = {one.id: one.indexed for one in batch.created if one.indexed is not None}
     first = first_stamps(transaction, f"import:{import_id}")
     for staged in batch.created:
         source = staged.entity.source
