@@ -24,15 +24,12 @@ def bulk_insert(connection: Connection, insert: str, rows: Sequence[tuple[Any, .
             segment for each savepoint.
         rows: Rows of equal width.
     """
-    whole = len(rows) - len(rows) % _BATCH
-    for begin in range(0, whole, _BATCH):
+    for begin in range(0, len(rows), _BATCH):
         batch = rows[begin : begin + _BATCH]
-        connection.run(_statement(insert, len(batch[0]), _BATCH), tuple(chain.from_iterable(batch)))
-    if whole < len(rows):
-        connection.many(_statement(insert, len(rows[0]), 1), rows[whole:])
+        connection.run(_statement(insert, len(batch[0]), len(batch)), tuple(chain.from_iterable(batch)))
 
 
-@lru_cache
+@lru_cache(512)
 def _statement(insert: str, width: int, count: int) -> str:
     row = "(" + ", ".join("?" * width) + ")"
     return f"{insert} VALUES {', '.join([row] * count)}"

@@ -9,12 +9,17 @@ from typing import Any, Self
 
 from contactcore.errors import StorageError
 
-__all__ = ["Connection", "Row", "Rows", "read_only", "translated", "translation"]
+__all__ = ["Connection", "Memory", "Row", "Rows", "read_only", "translated", "translation"]
 
 Row = tuple[Any, ...]
+Memory = dict[Any, Any]
+"""What a connection remembers of the file, until another connection changes it."""
+
+_LARGEST_MEMORY = 1_024
 
 _BUSY = ("storage-busy", "Another writer holds the file {path}: try again later.")
 _READ_ONLY = ("storage-read-only", "The file {path} or its folder may not be written: change that.")
+_NOT_UNIQUE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 _FAULTS = {
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
@@ -89,38 +94,46 @@ class Connection:
         driver_connection: The connection of the driver, in autocommit mode. Transactions are begun by statements.
     """
 
-    __slots__ = ("_cache", "_data_version", "driver_connection", "path")
+    __slots__ = ("_data_version", "_memory", "driver_connection", "path")
 
     def __init__(self, path: str, driver_connection: sqlite3.Connection) -> None:
         self.path = path
         self.driver_connection = driver_connection
         self._data_version: Row | None = None
-        self._cache: dict[str, Any] = {}
+        self._memory: Memory = {}
 
-    def cache(self, largest: int) -> dict[str, Any]:
-        """Return a cache that is valid in the open transaction: empty after another connection has changed the file.
+    def memory(self) -> Memory:
+        """Return what this connection remembers, which is valid in the open transaction.
 
-        Args:
-            largest: The most entries that the cache keeps; a larger cache is emptied.
+        It is empty after another connection has changed the file.
         """
         version = self.row("PRAGMA data_version")
-        if version != self._data_version or len(self._cache) > largest:
+        if version != self._data_version or len(self._memory) > _LARGEST_MEMORY:
             self._data_version = version
-            self._cache = {}
-        return self._cache
+            self._memory = {}
+        return self._memory
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Begin a transaction that writes; it commits when the context ends, and rolls back if an error leaves it."""
+    def transaction(self) -> Iterator[Memory]:
+        """Begin a transaction that writes; it commits when the context ends, and rolls back if an error leaves it.
+
+        The context gets the memory of this connection. A caller who keeps it up to date gives it back by `remember`.
+        Otherwise the connection forgets everything.
+        """
         self.run("BEGIN IMMEDIATE")
         try:
-            yield
+            memory, self._memory = self.memory(), {}
+            yield memory
             self.run("COMMIT")
         except BaseException:
             # SQLite may have rolled back by itself, for instance because the disk was full.
             with suppress(StorageError):
                 self.run("ROLLBACK")
             raise
+
+    def remember(self, memory: Memory) -> None:
+        """Remember, after the commit, what is known of the file."""
+        self._memory = memory
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         """Return all rows of a statement."""
@@ -156,6 +169,18 @@ class Connection:
         before = self.driver_connection.total_changes
         self.run(sql, values)
         return self.driver_connection.total_changes - before
+
+    def insert_unique(self, sql: str, rows: Iterable[Sequence[object]]) -> bool:
+        """Run an INSERT for each row of values until one breaks a unique index; return whether none did."""
+        try:
+            self.driver_connection.executemany(sql, rows)
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorcode not in _NOT_UNIQUE:
+                raise translation(error, self.path) from error
+            return False
+        except sqlite3.Error as error:
+            raise translation(error, self.path) from error
+        return True
 
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement for each row of values."""

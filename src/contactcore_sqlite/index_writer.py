@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
 
 from contactcore.storage import Kind, Order, Record
 from contactcore.storage.postings import Postings
@@ -12,6 +11,7 @@ from contactcore_sqlite.bulk_insert import bulk_insert
 from contactcore_sqlite.connection import Connection
 from contactcore_sqlite.order_index import Moves, NewEntry, OrderIndexes
 from contactcore_sqlite.rows import RECORD_COLUMNS, record_of, words_text
+from contactcore_sqlite.words import PendingWords
 
 __all__ = ["Change", "IndexWriter"]
 
@@ -20,9 +20,6 @@ Change = tuple[int, Record | None, Record | None]
 
 _NewEntries = dict[tuple[str, str], list[NewEntry]]
 _RECORD = f"SELECT {RECORD_COLUMNS} FROM record WHERE n = ?"  # noqa: S608 - only names of columns are put in
-_DELETE = 0
-_INSERT = 1
-_TERM = itemgetter(0)
 
 
 class _IndexRows:
@@ -30,11 +27,14 @@ class _IndexRows:
 
     def __init__(self) -> None:
         self.removed: list[tuple[int, int]] = []
-        self.posted: list[tuple[int, int]] = []
-        self.words: list[tuple[int, int, str]] = []
+        self.posted: dict[int, list[int]] = defaultdict(list)
+        self.words_removed: list[tuple[int, str]] = []
+        self.words_added: list[tuple[int, str]] = []
 
     def post(self, terms: Iterable[int], at: int) -> None:
-        self.posted += [(term, at) for term in terms]
+        posted = self.posted
+        for term in terms:
+            posted[term].append(at)
 
     def move_postings(self, old: set[int], at: int, new: set[int], to: int) -> None:
         if at != to:
@@ -44,21 +44,18 @@ class _IndexRows:
             self.removed += [(term, at) for term in old - new]
             self.post(new - old, to)
 
-    def write(self, connection: Connection) -> None:
+    def write(self, connection: Connection, words: PendingWords) -> None:
         if self.removed:
             connection.many("DELETE FROM posting WHERE term = ? AND position = ?", sorted(self.removed))
         if self.posted:
-            # Positions mostly come in ascending order, so this is nearly the order of the index. Sorting pairs is slow.
-            self.posted.sort(key=_TERM)
+            # Positions mostly come in ascending order, so this is nearly the order of the index.
+            rows = [(term, at) for term in sorted(self.posted) for at in self.posted[term]]
             # Two terms of one record with the same number are one posting.
-            bulk_insert(connection, "INSERT OR IGNORE INTO posting", self.posted)
-        if self.words:
-            # In ascending rowids, deletions before insertions, FTS5 writes one segment.
-            self.words.sort()
-            connection.many(
-                "INSERT INTO word (word, rowid, words) VALUES (?, ?, ?)",
-                (("delete" if act == _DELETE else None, at, text) for at, act, text in self.words),
-            )
+            bulk_insert(connection, "INSERT OR IGNORE INTO posting", rows)
+        for at, text in self.words_removed:
+            words.remove(at, text)
+        for at, text in self.words_added:
+            words.add(at, text)
 
 
 class IndexWriter:
@@ -81,19 +78,50 @@ class IndexWriter:
         self._kinds = kinds
         self._indexes = indexes
         self._postings = postings
+        self._words = PendingWords()
+        # If a transaction adds records in several calls, their places are looked up and written together.
+        self._new: _NewEntries = defaultdict(list)
         self.words_added = 0
+
+    def write(self, read: str | None = None) -> None:
+        """Write the entries that were collected: before the transaction reads an order, and at its end.
+
+        Args:
+            read: The kind whose orders are read; None for all kinds. If it has no new entries, nothing is written.
+        """
+        if not self._new or (read is not None and all(kind != read for kind, _ in self._new)):
+            return
+        new, self._new = self._new, defaultdict(list)
+        batches: list[tuple[int, Sequence[NewEntry]]] = []
+        for (kind, name), entries in new.items():
+            entries.sort()
+            has_words = self._kinds[kind].order(name).words
+            batches.append((self._indexes.ensure(kind, name, has_words=has_words), entries))
+        pending = _IndexRows()
+        placed = self._indexes.place(batches)
+        for ((kind, name), entries), (positions, moves) in zip(new.items(), placed, strict=True):
+            order = self._kinds[kind].order(name)
+            if moves:
+                self._move(kind, order, moves)
+            self._post(pending, order, positions, [record for *_, record in entries])
+            self.words_added += len(entries) if order.words else 0
+        pending.write(self._connection, self._words)
+
+    def write_words(self) -> None:
+        """Write the words that were collected: before the transaction searches words, and at its end."""
+        self._words.write(self._connection)
 
     def add(self, numbers: Sequence[int], records: Sequence[Record]) -> None:
         """Index new records whose rows are written already."""
-        entries: _NewEntries = defaultdict(list)
+        entries = self._new
         for n, record in zip(numbers, records, strict=True):
             for order, key in record.orders.items():
                 entries[record.kind, order].append((key, record.id, n, record))
-        self._place(entries)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Index changes whose rows are written already."""
-        entries: _NewEntries = defaultdict(list)
+        self.write()
+        entries = self._new
         pending = _IndexRows()
         for n, old, new in changes:
             before = {} if old is None else old.orders
@@ -107,8 +135,7 @@ class IndexWriter:
                 for order, key in after.items():
                     if before.get(order) != key:
                         entries[new.kind, order].append((key, new.id, n, new))
-        pending.write(self._connection)
-        self._place(entries)
+        pending.write(self._connection, self._words)
 
     def _change(self, pending: _IndexRows, old: Record, new: Record, name: str) -> None:
         order = self._kinds[old.kind].order(name)
@@ -120,7 +147,8 @@ class IndexWriter:
         pending.move_postings(old_terms, at, new_terms, at)
         if words_changed:
             # FTS5 stores a prefix once for all words of a record that share it, so all words are replaced together.
-            pending.words += [(at, _DELETE, words_text(old.words)), (at, _INSERT, words_text(new.words))]
+            pending.words_removed.append((at, words_text(old.words)))
+            pending.words_added.append((at, words_text(new.words)))
 
     def _remove(self, pending: _IndexRows, old: Record, name: str) -> None:
         order = self._kinds[old.kind].order(name)
@@ -131,37 +159,28 @@ class IndexWriter:
         )
         pending.removed += [(term, at) for term in self._postings.of_record(order, old)]
         if order.words:
-            pending.words.append((at, _DELETE, words_text(old.words)))
+            pending.words_removed.append((at, words_text(old.words)))
 
     def _find(self, order: Order, record: Record, name: str) -> tuple[int, int]:
         index = self._indexes.ensure(record.kind, name, has_words=order.words)
         return index, self._indexes.position(index, record.orders[name], record.id)
 
-    def _place(self, new_entries: _NewEntries) -> None:
-        pending = _IndexRows()
-        for (kind, name), entries in new_entries.items():
-            order = self._kinds[kind].order(name)
-            index = self._indexes.ensure(kind, name, has_words=order.words)
-            entries.sort()
-            positions, moves = self._indexes.place(index, entries)
-            if moves:
-                self._move(kind, order, moves)
-            self._post(pending, order, positions, [record for *_, record in entries])
-            self.words_added += len(entries) if order.words else 0
-        pending.write(self._connection)
-
     def _post(self, pending: _IndexRows, order: Order, positions: Sequence[int], records: Sequence[Record]) -> None:
         # A batch has few different sets of access terms.
         by_access: dict[frozenset[str], list[int]] = defaultdict(list)
-        facets = self._postings.facets
         for at, record in zip(positions, records, strict=True):
             by_access[record.access].append(at)
-            pending.post(facets(order, record), at)
-            if order.words:
-                pending.words.append((at, _INSERT, words_text(record.words)))
         for access, places in by_access.items():
             for term in self._postings.accesses(access):
-                pending.posted += [(term, at) for at in places]
+                pending.posted[term] += places
+        if order.terms != ():
+            facets = self._postings.facets
+            for at, record in zip(positions, records, strict=True):
+                pending.post(facets(order, record), at)
+        if order.words:
+            pending.words_added += [
+                (at, words_text(record.words)) for at, record in zip(positions, records, strict=True)
+            ]
 
     def _move(self, kind: str, order: Order, moves: Moves) -> None:
         pending = _IndexRows()
@@ -172,5 +191,6 @@ class IndexWriter:
             pending.move_postings(terms, old, terms, new)
             if order.words:
                 text = words_text(record.words)
-                pending.words += [(old, _DELETE, text), (new, _INSERT, text)]
-        pending.write(self._connection)
+                pending.words_removed.append((old, text))
+                pending.words_added.append((new, text))
+        pending.write(self._connection, self._words)

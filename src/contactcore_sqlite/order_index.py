@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Literal
@@ -20,7 +20,7 @@ from contactcore.storage.places import (
     spread_around,
 )
 from contactcore_sqlite.bulk_insert import bulk_insert
-from contactcore_sqlite.connection import Connection
+from contactcore_sqlite.connection import Connection, Memory
 
 __all__ = ["Moves", "NewEntry", "OrderIndexes", "cursor_bounds", "key_bound", "order_indexes_of"]
 
@@ -30,20 +30,19 @@ Moves = list[tuple[int, int, int]]
 """Number, old and new position of records whose places were renumbered."""
 
 _POSITION = "SELECT position FROM ordering WHERE order_index = ? AND "
-_RECORDS = "SELECT record FROM entry WHERE position IN (?, ?) ORDER BY position"
 _FIRST = " ORDER BY key, id LIMIT 1"
-_Gap = tuple[int | None, int | None]
-"""The positions before and behind a gap; None at an end of the index."""
+_Gap = tuple[int | None, int | None, int | None, int | None]
+"""The positions before and behind a gap, and the numbers of their records; None at an end of the index."""
 
-_LARGEST_CACHE = 256
-_LOOKAHEAD = (64, 8, 1)
-# For each new entry: the last position before it and the first position behind it.
+_LOOKAHEAD = 64
+# For each new entry: the last position before it and the first position behind it, with their records.
 _GAPS = (
-    "WITH new_entry (key, id) AS (VALUES {}), gap (after) AS MATERIALIZED (SELECT "
-    "(SELECT o.position FROM ordering AS o WHERE o.order_index = ? AND (o.key, o.id) > (n.key, n.id) "
-    "ORDER BY o.key, o.id LIMIT 1) FROM new_entry AS n) "
-    "SELECT (SELECT max(e.position) FROM entry AS e WHERE e.position >= ? AND e.position < coalesce(after, ?)), "
-    "after FROM gap"
+    "WITH new_entry (key, id, order_index, first, end) AS (VALUES {}), gap (after, first, end) AS MATERIALIZED (SELECT "
+    "(SELECT o.position FROM ordering AS o WHERE o.order_index = n.order_index AND (o.key, o.id) > (n.key, n.id) "
+    "ORDER BY o.key, o.id LIMIT 1), n.first, n.end FROM new_entry AS n) "
+    "SELECT b.position, g.after, b.record, a.record FROM gap AS g LEFT JOIN entry AS b ON b.position = "
+    "(SELECT max(e.position) FROM entry AS e WHERE e.position >= g.first AND e.position < coalesce(g.after, g.end)) "
+    "LEFT JOIN entry AS a ON a.position = g.after"
 )
 
 
@@ -119,25 +118,39 @@ class OrderIndexes:
         ((position,),) = self._connection.rows(_POSITION + "key = ? AND id = ?", (index, key, id))
         return int(position)
 
-    def place(self, index: int, entries: Sequence[NewEntry]) -> tuple[list[int], Moves]:
-        """Add records to an index.
+    def place(self, batches: Sequence[tuple[int, Sequence[NewEntry]]]) -> list[tuple[list[int], Moves]]:
+        """Add records to indexes.
 
         Args:
-            index: The number of the index.
-            entries: The new entries, sorted by key and id. None of them is in the index yet.
+            batches: The number of each index, and its new entries, sorted by key and id. None of them is in the index
+                yet.
 
         Returns:
-            The position of each entry, and the records that had to move.
+            For each index the positions of its entries, and the records that had to move.
         """
-        placement = _Placement(self._connection, index, entries)
-        placement.run()
-        return placement.positions, [(n, old, new) for n, (old, new) in placement.moved.items() if old != new]
+        firsts = _gaps(self._connection, [(index, entries[0]) for index, entries in batches])
+        ordering: list[tuple[int, str, str, int]] = []
+        entry: list[tuple[int, int, str]] = []
+        placements = [
+            _Placement(self._connection, index, entries, gap)
+            for (index, entries), gap in zip(batches, firsts, strict=True)
+        ]
+        for placement in placements:
+            placement.run()
+            ordering += placement.ordering_rows()
+            entry += placement.entry_rows()
+        bulk_insert(self._connection, "INSERT OR FAIL INTO ordering", ordering)
+        bulk_insert(self._connection, "INSERT OR FAIL INTO entry", entry)
+        return [
+            (placement.positions, [(n, old, new) for n, (old, new) in placement.moved.items() if old != new])
+            for placement in placements
+        ]
 
 
 class _Placement:
     """The placement of one batch of new entries in an index."""
 
-    def __init__(self, connection: Connection, index: int, entries: Sequence[NewEntry]) -> None:
+    def __init__(self, connection: Connection, index: int, entries: Sequence[NewEntry], gap: _Gap) -> None:
         self._connection = connection
         self._index = index
         self._entries = entries
@@ -146,14 +159,25 @@ class _Placement:
         self.positions: list[int] = []
         self._written = 0
         # The gaps of the next entries, as far as they were looked up.
-        self._gaps: deque[_Gap] = deque()
+        self._gaps: deque[_Gap] = deque([gap])
         self.moved: dict[int, tuple[int, int]] = {}
 
     def run(self) -> None:
-        """Place and write all entries."""
+        """Place all entries. The caller writes the rows that are left."""
         while len(self.positions) < len(self._entries):
             self._place_run()
-        self._write()
+
+    def ordering_rows(self) -> list[tuple[int, str, str, int]]:
+        """Return the rows of `ordering` that are to be written."""
+        return [(self._index, key, id, at) for at, (key, id, _, _) in self._unwritten()]
+
+    def entry_rows(self) -> list[tuple[int, int, str]]:
+        """Return the rows of `entry` that are to be written."""
+        return [(at, n, key) for at, (key, _, n, _) in self._unwritten()]
+
+    def _unwritten(self) -> Iterator[tuple[int, NewEntry]]:
+        begin = self._written
+        return zip(self.positions[begin:], self._entries[begin : len(self.positions)], strict=True)
 
     def _place_run(self) -> None:
         """Place the next entries that belong to the same gap."""
@@ -163,6 +187,10 @@ class _Placement:
             self._look_up_gaps(begin)
         gap = gaps.popleft()
         count = 1
+        if gap[1] is None:
+            # The entries are sorted, so all others belong to the end of the index too.
+            count = len(self._entries) - begin
+            gaps.clear()
         while begin + count < len(self._entries):
             if not gaps:
                 self._look_up_gaps(begin + count)
@@ -170,8 +198,10 @@ class _Placement:
                 break
             gaps.popleft()
             count += 1
-        before, after = gap
-        newer = self._newer(gap, self._entries[begin][2])
+        before, after, record_before, record_after = gap
+        newer: Literal["before", "after"] | None = None
+        if record_before is not None and record_after is not None:
+            newer = newer_neighbour(record_before, record_after, self._entries[begin][2])
         first = self._first
         places = places_between(
             None if before is None else before - first, None if after is None else after - first, count, newer
@@ -183,27 +213,15 @@ class _Placement:
         else:
             self.positions += [first + place for place in places]
 
-    def _newer(self, gap: _Gap, n: int) -> Literal["before", "after"] | None:
-        """The neighbour of a gap beside which the next records will probably come."""
-        if None in gap:
-            return None
-        (before,), (after,) = self._connection.rows(_RECORDS, gap)
-        return newer_neighbour(before, after, n)
-
     def _look_up_gaps(self, begin: int) -> None:
         """Look up the gaps of some entries, from the entry `begin` on."""
-        left = len(self._entries) - begin
-        count = next(count for count in _LOOKAHEAD if count <= left)
-        values = [text for key, id, _, _ in self._entries[begin : begin + count] for text in (key, id)]
-        self._gaps.extend(self._connection.rows(_gaps_of(count), (*values, self._index, self._first, self._end)))
+        entries = self._entries[begin : begin + _LOOKAHEAD]
+        self._gaps.extend(_gaps(self._connection, [(self._index, entry) for entry in entries]))
 
     def _write(self) -> None:
         """Write the entries that have a position."""
-        index, begin = self._index, self._written
-        placed = list(zip(self.positions[begin:], self._entries[begin : len(self.positions)], strict=True))
-        ordering = [(index, key, id, at) for at, (key, id, _, _) in placed]
-        bulk_insert(self._connection, "INSERT OR FAIL INTO ordering", ordering)
-        bulk_insert(self._connection, "INSERT OR FAIL INTO entry", [(at, n, key) for at, (key, _, n, _) in placed])
+        bulk_insert(self._connection, "INSERT OR FAIL INTO ordering", self.ordering_rows())
+        bulk_insert(self._connection, "INSERT OR FAIL INTO entry", self.entry_rows())
         self._written = len(self.positions)
 
     def _make_room(self, near: int, count: int, newer: Literal["before", "after"] | None) -> None:
@@ -248,19 +266,25 @@ class _Placement:
         return int(count)
 
 
+def _gaps(connection: Connection, entries: Sequence[tuple[int, NewEntry]]) -> list[_Gap]:
+    """Return the gaps of new entries, each given with the number of its index."""
+    gaps: list[_Gap] = []
+    for begin in range(0, len(entries), _LOOKAHEAD):
+        some = entries[begin : begin + _LOOKAHEAD]
+        values = [value for index, (key, id, _, _) in some for value in (key, id, index, *index_range(index))]
+        gaps += connection.rows(_gaps_of(len(some)), values)
+    return gaps
+
+
 @lru_cache
 def _gaps_of(count: int) -> str:
-    return _GAPS.format(", ".join(["(?, ?)"] * count))
+    return _GAPS.format(", ".join(["(?, ?, ?, ?, ?)"] * count))
 
 
-def order_indexes_of(connection: Connection, workspace: str) -> OrderIndexes:
-    """Return the order indexes of a workspace for a reader, whose connection never writes.
-
-    They are cached with the connection until another connection changes the file.
-    """
-    cache: dict[str, OrderIndexes] = connection.cache(_LARGEST_CACHE)
-    indexes = cache.get(workspace)
+def order_indexes_of(connection: Connection, memory: Memory, workspace: str) -> OrderIndexes:
+    """Return the order indexes of a workspace, as the connection remembers them."""
+    indexes: OrderIndexes | None = memory.get(workspace)
     if indexes is None:
         row = connection.row("SELECT n FROM workspace WHERE name = ?", (workspace,))
-        indexes = cache[workspace] = OrderIndexes(connection, 0 if row is None else row[0])
+        indexes = memory[workspace] = OrderIndexes(connection, 0 if row is None else row[0])
     return indexes

@@ -22,6 +22,7 @@ __all__ = ["QueryPlan", "plan_query"]
 
 _LOOK = 128
 _MANY = 8
+_SHORT = 2
 
 
 @attrs.define(eq=False)
@@ -92,8 +93,9 @@ def plan_query(
     span = _span(connection, index, query, cursor)
     if not span:
         return None
-    # A word search tests its rows for a few terms faster than it looks up which of the terms exist.
-    most = _MANY if any(query.words) else 1
+    # A word search tests its rows for a few terms faster than it looks up which of the terms exist, and a short page is
+    # read faster.
+    most = _MANY if any(query.words) or query.limit <= _SHORT else 1
     groups = [
         _existing(connection, group, span) if len(group) > most else tuple(group)
         for group in postings.groups(kind, query)

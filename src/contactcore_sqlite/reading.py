@@ -29,7 +29,7 @@ from contactcore.storage import (
     declared,
 )
 from contactcore.storage.postings import Postings
-from contactcore_sqlite.connection import Connection
+from contactcore_sqlite.connection import Connection, Memory
 from contactcore_sqlite.order_index import OrderIndexes
 from contactcore_sqlite.query_plan import QueryPlan, plan_query
 from contactcore_sqlite.rows import RECORD_COLUMNS, STORED_COLUMNS, record_of, stored_of
@@ -38,6 +38,7 @@ __all__ = ["SQLiteReader"]
 
 _LARGEST = (1 << 63) - 1
 _FEW = 2
+_FEW_STEADY = 16
 _ONE = f"SELECT {STORED_COLUMNS} FROM record WHERE workspace = ? AND kind = ? AND id = ?"
 _SOME = (
     f"SELECT {STORED_COLUMNS} FROM record WHERE workspace = ? AND kind = ? AND id IN (SELECT value FROM json_each(?))"
@@ -52,28 +53,47 @@ class SQLiteReader(Reader):
         kinds: The installed kinds.
         postings: The hashes of this file.
         indexes: The order indexes of the workspace.
+        memory: What the connection remembers.
     """
 
     def __init__(
-        self, connection: Connection, kinds: Mapping[str, Kind], postings: Postings, indexes: OrderIndexes
+        self,
+        connection: Connection,
+        kinds: Mapping[str, Kind],
+        postings: Postings,
+        indexes: OrderIndexes,
+        memory: Memory,
     ) -> None:
         self._connection = connection
         self._kinds = kinds
         self._postings = postings
         self._indexes = indexes
+        self._memory = memory
         self._workspace = indexes.workspace
         self.usable = True
 
     def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
         check_usable(self)
-        declared(self._kinds, kind)
+        steady = declared(self._kinds, kind).steady
         check_texts("ids", ids)
-        if len(ids) <= _FEW:
-            one_by_one = [self._connection.row(_ONE, (self._workspace, kind, id)) for id in ids]
-            return [None if row is None else stored_of(kind, row) for row in one_by_one]
+        if len(ids) <= (_FEW_STEADY if steady else _FEW):
+            one = self._steady if steady else self._one
+            return [one(kind, id) for id in ids]
         rows = self._connection.rows(_SOME, (self._workspace, kind, json.dumps(list(ids))))
         found = {row[0]: stored_of(kind, row) for row in rows}
         return [found.get(id) for id in ids]
+
+    def _one(self, kind: str, id: str) -> Stored | None:
+        row = self._connection.row(_ONE, (self._workspace, kind, id))
+        return None if row is None else stored_of(kind, row)
+
+    def _steady(self, kind: str, id: str) -> Stored | None:
+        """Return a record that rarely changes, from the memory of the connection if it is there."""
+        key = (self._workspace, kind, id)
+        if key not in self._memory:
+            self._memory[key] = self._one(kind, id)
+        found: Stored | None = self._memory[key]
+        return found
 
     def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
         check_usable(self)
@@ -81,13 +101,13 @@ class SQLiteReader(Reader):
         found = self._holders(keys)
         return [found.get(key) for key in keys]
 
-    def _holders(self, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+    def _holders(self, keys: Sequence[str], last: int = _LARGEST) -> dict[str, tuple[str, str]]:
         if not keys:
             return {}
         rows = self._connection.rows(
             "SELECT k.key, r.kind, r.id FROM json_each(?) AS j CROSS JOIN unique_key AS k "
-            "ON k.workspace = ? AND k.key = j.value CROSS JOIN record AS r ON r.n = k.record",
-            (json.dumps(list(keys)), self._workspace),
+            "ON k.workspace = ? AND k.key = j.value AND k.record <= ? CROSS JOIN record AS r ON r.n = k.record",
+            (json.dumps(list(keys)), self._workspace, last),
         )
         return {key: (kind, id) for key, kind, id in rows}
 

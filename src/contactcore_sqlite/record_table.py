@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from contactcore.storage import BrokenReference, DuplicateKey, Kind, MissingRecord, Record, StaleRecord
-from contactcore_sqlite.connection import Connection
+from contactcore_sqlite.connection import Connection, Memory
 from contactcore_sqlite.rows import RECORD_COLUMNS, access_text, index_data, record_of, words_text
 
 __all__ = ["RecordTable", "Reference"]
@@ -17,6 +17,9 @@ __all__ = ["RecordTable", "Reference"]
 Reference = tuple[int, str, str, str, str]
 """Number of the referring record, name of the reference, kind and id of the target, id of the referring record."""
 
+_LAST = "last record"
+_MOST_KNOWN = 256
+_LARGEST_KNOWN = 100_000
 _SELECT = f"SELECT n, {RECORD_COLUMNS} FROM record WHERE workspace = ? AND kind = ? AND "
 
 
@@ -27,13 +30,19 @@ class RecordTable:
         connection: A connection inside a writing transaction.
         kinds: The installed kinds.
         workspace: The number of the workspace.
+        memory: What the connection remembers.
     """
 
-    def __init__(self, connection: Connection, kinds: Mapping[str, Kind], workspace: int) -> None:
+    def __init__(self, connection: Connection, kinds: Mapping[str, Kind], workspace: int, memory: Memory) -> None:
         self._connection = connection
         self._kinds = kinds
         self._workspace = workspace
-        ((self._last,),) = connection.rows("SELECT coalesce(max(n), 0) FROM record")
+        self._memory = memory
+        if _LAST not in memory:
+            ((memory[_LAST],),) = connection.rows("SELECT coalesce(max(n), 0) FROM record")
+        self._last: int = memory[_LAST]
+        # Records as they are stored now. No other writer changes them before the transaction ends.
+        self._known: dict[tuple[str, str], tuple[int, Record]] = {}
 
     def current(self, kind: str, id: str, expected: int | None = None) -> tuple[int, Record]:
         """Return the number of a record, and the record.
@@ -42,13 +51,35 @@ class RecordTable:
             MissingRecord: there is no such record.
             StaleRecord: its version differs from the expected one.
         """
-        row = self._connection.row(_SELECT + "id = ?", (self._workspace, kind, id))
-        if row is None:
+        found = self.find(kind, id)
+        if found is None:
             raise MissingRecord(kind, id)
-        record = record_of(kind, row[1:])
-        if expected is not None and record.version != expected:
-            raise StaleRecord(record.stored())
-        return row[0], record
+        if expected is not None and found[1].version != expected:
+            raise StaleRecord(found[1].stored())
+        return found
+
+    def find(self, kind: str, id: str) -> tuple[int, Record] | None:
+        """Return the number of a record, and the record; None if there is no such record."""
+        found = self._known.get((kind, id))
+        if found is None:
+            row = self._connection.row(_SELECT + "id = ?", (self._workspace, kind, id))
+            if row is None:
+                return None
+            found = row[0], record_of(kind, row[1:])
+            self._keep(*found)
+        return found
+
+    def _keep(self, n: int, record: Record) -> None:
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        if len(record.body) <= _LARGEST_KNOWN:
+            self._known[record.kind, record.id] = (n, record)
+        else:
+            self._known.pop((record.kind, record.id), None)
+
+    def _forget_steady(self, records: Iterable[Record]) -> None:
+        for record in records:
+            self._memory.pop((self._workspace, record.kind, record.id), None)
 
     def owned_by(self, kind: str, owner: str) -> list[tuple[int, Record]]:
         """Return all records of a kind that belong to an owner, with their numbers."""
@@ -56,6 +87,11 @@ class RecordTable:
         condition = "owner = ? AND owner <> ''" if owner else "owner = ?"
         rows = self._connection.rows(_SELECT + condition, (self._workspace, kind, owner))
         return [(row[0], record_of(kind, row[1:])) for row in rows]
+
+    @property
+    def last(self) -> int:
+        """The number of the last record."""
+        return self._last
 
     def numbers(self, kind: str, ids: Iterable[str]) -> dict[str, int]:
         """Return the numbers of the existing records among these ids."""
@@ -66,13 +102,17 @@ class RecordTable:
         )
         return dict(rows)
 
-    def add(self, records: Sequence[Record]) -> list[int]:
-        """Add rows with their unique keys, which must be free, and return their numbers."""
+    def add(self, records: Sequence[Record]) -> list[int] | None:
+        """Add rows with their unique keys, and return their numbers; None if an id or a key is taken.
+
+        It then leaves some rows behind, and the transaction must be rolled back.
+        """
         first = self._last + 1
-        self._last += len(records)
+        self._last = self._memory[_LAST] = self._last + len(records)
+        self._forget_steady(records)
         numbers = list(range(first, self._last + 1))
         workspace = self._workspace
-        self._connection.many(
+        added = self._connection.insert_unique(
             "INSERT INTO record (n, workspace, kind, id, version, owner, access, card, words, index_data, body) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -80,11 +120,10 @@ class RecordTable:
                 for n, record in zip(numbers, records, strict=True)
             ),
         )
-        self._connection.many(
-            "INSERT INTO unique_key VALUES (?, ?, ?)",
-            sorted([(workspace, key, n) for n, record in zip(numbers, records, strict=True) for key in record.keys]),
-        )
-        return numbers
+        keys = sorted([(workspace, key, n) for n, record in zip(numbers, records, strict=True) for key in record.keys])
+        if added and keys:
+            added = self._connection.insert_unique("INSERT INTO unique_key VALUES (?, ?, ?)", keys)
+        return numbers if added else None
 
     def put(self, changes: Sequence[tuple[int, Record, Record]]) -> None:
         """Replace old records by new ones. All their old keys are released before new ones are taken.
@@ -97,7 +136,10 @@ class RecordTable:
             "WHERE n = ?",
             [(*_values(new), n) for n, _, new in changes],
         )
-        self._release_keys((key for _, old, new in changes for key in old.keys - new.keys))
+        self._forget_steady(new for _, _, new in changes)
+        for n, _, new in changes:
+            self._keep(n, new)
+        self._release_keys([key for _, old, new in changes for key in old.keys - new.keys])
         for n, old, new in changes:
             for key in sorted(new.keys - old.keys):
                 self._take_key(n, key)
@@ -117,6 +159,8 @@ class RecordTable:
             raise BrokenReference(record.kind, record.id, row[0])
         self.remove_references(n, record, record.references)
         self._release_keys(record.keys)
+        self._known.pop((record.kind, record.id), None)
+        self._forget_steady([record])
         self._connection.run("DELETE FROM record WHERE n = ?", (n,))
 
     def add_references(self, references: Sequence[Reference]) -> list[Reference]:
@@ -126,7 +170,8 @@ class RecordTable:
             by_kind[kind].add(id)
         found = {(kind, id): n for kind, ids in by_kind.items() for id, n in self.numbers(kind, ids).items()}
         rows = [(found[kind, id], n, name) for n, name, kind, id, _ in references if (kind, id) in found]
-        self._connection.many("INSERT OR IGNORE INTO reference VALUES (?, ?, ?)", sorted(rows))
+        if rows:
+            self._connection.many("INSERT OR IGNORE INTO reference VALUES (?, ?, ?)", sorted(rows))
         return [reference for reference in references if reference[2:4] not in found]
 
     def remove_references(self, n: int, record: Record, names: Iterable[str]) -> None:
@@ -144,7 +189,9 @@ class RecordTable:
         kinds = self._kinds[record.kind].references
         return [(n, name, kinds[name], id, record.id) for name, id in record.references.items()]
 
-    def _release_keys(self, keys: Iterable[str]) -> None:
+    def _release_keys(self, keys: Collection[str]) -> None:
+        if not keys:
+            return
         workspace = self._workspace
         self._connection.many(
             "DELETE FROM unique_key WHERE workspace = ? AND key = ?", sorted((workspace, key) for key in keys)

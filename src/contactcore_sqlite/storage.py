@@ -108,8 +108,9 @@ class SQLiteStorage(Storage):
             reader: SQLiteReader | None = None
             try:
                 # The first statement fixes the snapshot.
-                indexes = order_indexes_of(connection, workspace)
-                reader = SQLiteReader(connection, self._kinds, self._postings(connection), indexes)
+                memory = connection.memory()
+                indexes = order_indexes_of(connection, memory, workspace)
+                reader = SQLiteReader(connection, self._kinds, self._postings(connection), indexes, memory)
                 yield reader
             finally:
                 if reader is not None:
@@ -119,14 +120,17 @@ class SQLiteStorage(Storage):
     @contextmanager
     def write(self, workspace: str) -> Iterator[SQLiteWriter]:
         check_workspace(workspace)
-        with self._transaction() as connection:
-            indexes = OrderIndexes(connection, _ensure(connection, workspace)[0])
-            writer = SQLiteWriter(connection, self._kinds, self._postings(connection), indexes)
-            try:
-                yield writer
-                writer.finish()
-            finally:
-                writer.usable = False
+        with self._pool.writing() as connection:
+            with connection.transaction() as memory:
+                if workspace not in memory:
+                    memory[workspace] = OrderIndexes(connection, _ensure(connection, workspace)[0])
+                writer = SQLiteWriter(connection, self._kinds, self._postings(connection), memory[workspace], memory)
+                try:
+                    yield writer
+                    writer.finish()
+                finally:
+                    writer.usable = False
+            connection.remember(memory)
         self._words_added += writer.words_added
 
     def create(self, workspace: str) -> bool:

@@ -12,13 +12,46 @@ from contextlib import AbstractContextManager
 
 from contactcore_sqlite.connection import Connection
 
-__all__ = ["PREFIX_LENGTH", "cannot_match", "match_expression", "merge_words", "without_implied"]
+__all__ = ["PREFIX_LENGTH", "PendingWords", "cannot_match", "match_expression", "merge_words", "without_implied"]
 
 PREFIX_LENGTH = 5
 """The longest prefix that has a list of its own. FTS5 reads such a list no further than needed."""
 
 _PAGES_AT_ONCE = 250
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7fA-Z]")
+
+
+class PendingWords:
+    """The changes of the word index that a transaction has collected.
+
+    If FTS5 gets them in one sequence, at the end of the transaction, it writes one segment. Otherwise it writes one for
+    each statement that opens a savepoint.
+    """
+
+    def __init__(self) -> None:
+        # Position -> the text that the index has, and the text that it is to have; None for no text.
+        self._changes: dict[int, tuple[str | None, str | None]] = {}
+
+    def remove(self, at: int, text: str) -> None:
+        """Remove the words at a position, which has exactly this text."""
+        self._changes[at] = (self._changes.get(at, (text, None))[0], None)
+
+    def add(self, at: int, text: str) -> None:
+        """Add words at a position that has none."""
+        self._changes[at] = (self._changes.get(at, (None, None))[0], text)
+
+    def write(self, connection: Connection) -> None:
+        """Write the changes, in ascending positions, to the index."""
+        if not self._changes:
+            return
+        rows: list[tuple[str | None, int, str]] = []
+        for at in sorted(self._changes):
+            before, after = self._changes[at]
+            if before != after:
+                rows += [("delete", at, before)] if before is not None else []
+                rows += [(None, at, after)] if after is not None else []
+        self._changes = {}
+        connection.many("INSERT INTO word (word, rowid, words) VALUES (?, ?, ?)", rows)
 
 
 def cannot_match(words: Sequence[str]) -> bool:

@@ -14,6 +14,7 @@ from contactcore.storage import (
     LONGEST_KEY,
     BrokenReference,
     Event,
+    Found,
     Kind,
     Published,
     Query,
@@ -34,7 +35,7 @@ from contactcore.storage import (
 )
 from contactcore.storage.checks import check_records
 from contactcore.storage.postings import Postings
-from contactcore_sqlite.connection import Connection
+from contactcore_sqlite.connection import Connection, Memory
 from contactcore_sqlite.index_writer import IndexWriter
 from contactcore_sqlite.order_index import OrderIndexes
 from contactcore_sqlite.reading import SQLiteReader
@@ -47,10 +48,15 @@ class SQLiteWriter(SQLiteReader, Writer):
     """One transaction. `BEGIN IMMEDIATE` keeps every other writer of the file out until it ends."""
 
     def __init__(
-        self, connection: Connection, kinds: Mapping[str, Kind], postings: Postings, indexes: OrderIndexes
+        self,
+        connection: Connection,
+        kinds: Mapping[str, Kind],
+        postings: Postings,
+        indexes: OrderIndexes,
+        memory: Memory,
     ) -> None:
-        super().__init__(connection, kinds, postings, indexes)
-        self._table = RecordTable(connection, kinds, indexes.workspace)
+        super().__init__(connection, kinds, postings, indexes, memory)
+        self._table = RecordTable(connection, kinds, indexes.workspace, memory)
         self._index = IndexWriter(connection, kinds, indexes, postings)
         self._events: list[Event] = []
         self._feed_end: int | None = None
@@ -70,8 +76,25 @@ class SQLiteWriter(SQLiteReader, Writer):
             StorageError: `transaction-void`.
         """
         check_usable(self)
-        self._refuse(self._table.add_references(self._dangling))
-        self._keep_events(enumerate(self._events, self._position() + 1))
+        if self._dangling:
+            self._refuse(self._table.add_references(self._dangling))
+        self._index.write()
+        self._index.write_words()
+        if self._events:
+            self._keep_events(enumerate(self._events, self._position() + 1))
+
+    def find(self, query: Query) -> Found:
+        self._write_index(query)
+        return super().find(query)
+
+    def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
+        self._write_index(query)
+        return super().count(query, boundaries)
+
+    def _one(self, kind: str, id: str) -> Stored | None:
+        # A record that is read here is mostly changed, and is then not read again.
+        found = self._table.find(kind, id)
+        return None if found is None else found[1].stored()
 
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
         # Loaded events are in the table already, and appear with the commit.
@@ -90,6 +113,8 @@ class SQLiteWriter(SQLiteReader, Writer):
         n, current = self._table.current(record.kind, record.id, expected)
         self._table.put([(n, current, record)])
         self._index.apply([(n, current, record)])
+        if current.references == record.references and not self._dangling:
+            return
         self._forget_dangling(n)
         gone = [name for name, id in current.references.items() if record.references.get(name) != id]
         self._table.remove_references(n, current, gone)
@@ -168,21 +193,36 @@ class SQLiteWriter(SQLiteReader, Writer):
 
     def _add(self, records: Sequence[Record], *, keep: bool) -> tuple[list[str], list[Reference]]:
         self._check(records)
-        by_kind: dict[str, list[str]] = defaultdict(list)
-        for record in records:
-            by_kind[record.kind].append(record.id)
-        present = {(kind, id) for kind, ids in by_kind.items() for id in self._table.numbers(kind, ids)}
-        keys = [key for record in records for key in record.keys]
-        holders = self._holders(keys)
-        distinct = len(set(keys)) == len(keys) and all(len(set(ids)) == len(ids) for ids in by_kind.values())
         fresh = records
         ids = [record.id for record in records]
-        if present or holders or not distinct:
-            ids, fresh = new_records(records, present, holders, keep=keep)
+        # Only a batch whose records may stay out is looked up first. The unique indexes refuse any other one.
+        if keep or not _are_distinct(records):
+            ids, fresh = self._new(records, self._table.last, keep=keep)
+        last = self._table.last
         numbers = self._table.add(fresh)
+        if numbers is None:
+            self._new(records, last, keep=False)
+            raise AssertionError("an id or a key was taken")
         self._index.add(numbers, fresh)
         referring = [(n, record) for n, record in zip(numbers, fresh, strict=True) if record.references]
         return ids, [target for n, record in referring for target in self._table.references(n, record)]
+
+    def _new(self, records: Sequence[Record], last: int, *, keep: bool) -> tuple[list[str], list[Record]]:
+        """Return what `new_records` says of a batch, with respect to the records up to the number `last`."""
+        by_kind: dict[str, list[str]] = defaultdict(list)
+        for record in records:
+            by_kind[record.kind].append(record.id)
+        present = {
+            (kind, id) for kind, ids in by_kind.items() for id, n in self._table.numbers(kind, ids).items() if n <= last
+        }
+        holders = self._holders([key for record in records for key in record.keys], last)
+        return new_records(records, present, holders, keep=keep)
+
+    @voids_when_refused
+    def _write_index(self, query: Query) -> None:
+        self._index.write(query.kind)
+        if query.words:
+            self._index.write_words()
 
     def _put(self, changes: Sequence[tuple[int, Record, Record]]) -> None:
         self._table.put(changes)
@@ -204,13 +244,23 @@ class SQLiteWriter(SQLiteReader, Writer):
             raise BrokenReference(kind, id, by)
 
     def _position(self) -> int:
-        ((last,),) = self._connection.rows(
-            "SELECT coalesce(max(position), 0) FROM event WHERE workspace = ?", (self._workspace,)
-        )
-        return int(last)
+        key = (self._workspace, "feed")
+        if key not in self._memory:
+            ((self._memory[key],),) = self._connection.rows(
+                "SELECT coalesce(max(position), 0) FROM event WHERE workspace = ?", (self._workspace,)
+            )
+        return int(self._memory[key])
 
     def _keep_events(self, events: Iterable[tuple[int, Event]]) -> None:
-        self._connection.many(
-            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)",
-            [(self._workspace, at, event.name, event.subject, event.at, event.data) for at, event in events],
-        )
+        rows = [(self._workspace, at, event.name, event.subject, event.at, event.data) for at, event in events]
+        if rows:
+            self._connection.many("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._memory[self._workspace, "feed"] = rows[-1][1]
+
+
+def _are_distinct(records: Sequence[Record]) -> bool:
+    """Return whether no two records have the same id or a key in common."""
+    if len(records) == 1:
+        return True
+    keys = [key for record in records for key in record.keys]
+    return len({(it.kind, it.id) for it in records}) == len(records) and len(set(keys)) == len(keys)

@@ -447,9 +447,16 @@ def test_vcards_are_imported_like_a_table_and_exported(run, folder):
     assert (status, err) == (0, "3 contacts written\n")
     assert out.count("BEGIN:VCARD\r\nVERSION:3.0\r\n") == 3
     assert "TEL:+33144556677\r\n" in out
-    status, _, _ = run("export", "--db", "crm.db", "--format", "jscontact", "-o", "out.json")
+    status, _, _ = run("export", "--db", "crm.db", "-o", "out.json")
     cards = json.loads((folder / "out.json").read_text("utf-8"))
     assert (status, [card["@type"] for card in cards]) == (0, ["Card"] * 3)
+    cards.append({"@type": "Card", "emails": {"a": {"address": "jo@"}}})
+    (folder / "in.json").write_text(json.dumps(cards), encoding="utf-8")
+    status, out, err = run("import", "in.json", "--db", "other.db", "--rejects", "bad.json")
+    assert (status, out.splitlines()[0].partition(" rejected")[0]) == (1, "4 rows: 3 created, 0 updated, 0 skipped, 1")
+    assert err.splitlines()[0].startswith("line 1, emails/a: 'jo@':")
+    (bad,) = json.loads((folder / "bad.json").read_text("utf-8"))
+    assert next(iter(bad)) == "contactcore:reason"
 
 
 @pytest.mark.req("IMP-5")
@@ -505,3 +512,15 @@ def test_a_person_is_reported_and_erased(run, folder):
     ):
         status, out, err = run(*arguments, "--db", "crm.db")
         assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.req("IMP-2")
+def test_problems_and_errors_are_printed_in_the_language_that_is_asked_for(run, folder):
+    (folder / "bad.csv").write_text("First name,Last name,E-mail\nAnn,Lee,ann@\n", encoding="utf-8")
+    _, _, err = run("--messages", "fr", "import", "bad.csv", "--db", "crm.db")
+    assert "Indiquez une seule adresse, par exemple nom@example.org." in err
+    _, _, err = run("--messages", "pl", "show", "none", "--db", "crm.db")
+    assert err == "contactcore: Taki rekord (none) nie istnieje albo nie masz do niego dostępu.\n"
+    assert "may see" in run("show", "none", "--db", "crm.db")[2]
+    status, _, err = run("--messages", "nl", "list", "--db", "crm.db")
+    assert (status, "nl" in err) == (2, True)

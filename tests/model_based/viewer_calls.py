@@ -656,6 +656,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "contacts.get_many": _many,
     "contacts.iterate": lambda random, _: _fixed(**_filters(random)),
     "contacts.letters": lambda random, _: _fixed(**_filters(random)),
+    "contacts.may_change": _one,
     "contacts.page": _page,
     "contacts.prefill": _one,
     "contacts.save": lambda random, names: _stored_contact(random, names, description="new", tags=["SECRET", "Vip"]),

@@ -50,6 +50,12 @@ def test_another_spelling_of_a_person_with_the_same_address_is_a_duplicate(other
     assert score(jane, other) >= 0.8
 
 
+def test_given_names_in_another_sequence_are_worth_a_look_and_with_an_address_a_duplicate() -> None:
+    anna = Person("Anna Maria", "Kowalska", emails=[MAIL])
+    assert 0.5 <= score(anna, Person("Maria Anna", "Kowalska")) < 0.8
+    assert score(anna, Person("Maria-Anna", "Kowalska", emails=[MAIL])) >= 0.8
+
+
 def test_a_married_name_needs_two_details() -> None:
     jane = Person("Jane", "Doe", emails=[MAIL], phones=["+33144556677"])
     assert score(jane, Person("Jane", "Miller", emails=[MAIL])) < 0.8

@@ -31,7 +31,7 @@ _OPTIONS: dict[str, tuple[str, ...]] = {
     "jscontact": ("photos",),
 }
 """Format -> the options that not every format has."""
-_BY_SUFFIX = {".xlsx": "xlsx", ".vcf": "vcard"}
+_BY_SUFFIX = {".xlsx": "xlsx", ".vcf": "vcard", ".json": "jscontact", ".jscontact": "jscontact"}
 
 
 def export_command(opener: Opener) -> click.Command:

@@ -1,4 +1,4 @@
-"""The `import` command: imports a CSV file, a workbook or vCards, and accounts for every row."""
+"""The `import` command: imports a CSV file, a workbook, vCards or JSContact, and accounts for every row."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from contactcore.command_line.frame import (
     check_output,
     counted,
     delimiter_of,
+    message_language,
     open_workspace,
     printable,
     workspace_options,
@@ -48,7 +49,7 @@ def import_command(opener: Opener) -> click.Command:
 
     @click.command(
         "import",
-        help="Import CSV, a workbook or vCards; each row is created, updated, skipped or rejected with a reason.",
+        help="Import CSV, a workbook or cards; each row is created, updated, skipped or rejected with a reason.",
     )
     @click.argument("file", type=click.Path(allow_dash=True))
     @workspace_options
@@ -93,7 +94,7 @@ def import_command(opener: Opener) -> click.Command:
                 strict=options["strict"],
             )
             for problem in plan.problems:
-                click.echo(f"Note: {problem.message}", err=True)
+                click.echo(f"Note: {problem.message_in(message_language())}", err=True)
             _note_unknown_columns(plan)
             with _progress() as callback:
                 act = imports.preview if options["dry_run"] else imports.apply
@@ -156,7 +157,7 @@ def _print_problems(report: Report, *, dry_run: bool) -> None:
     for problem in islice(report.problems, _SHOWN):
         place = f"line {problem.line}" + (f", {printable(problem.column)}" if problem.column else "")
         value = f": {shorten(problem.value)}" if problem.value else ""
-        click.echo(f"{place}{value}: {problem.reason}", err=True)
+        click.echo(f"{place}{value}: {problem.message_in(message_language())}", err=True)
     if len(report.problems) > _SHOWN:
         click.echo(f"... and {len(report.problems) - _SHOWN:,} more; --report FILE names them all.", err=True)
 

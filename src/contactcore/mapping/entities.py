@@ -32,7 +32,7 @@ from contactcore.storage import Kind, Record
 __all__ = ["ENTITIES", "ENTITY_OF", "KINDS", "OWNED", "SETTINGS", "VIEWS", "kept_blobs"]
 
 SETTINGS: EntityType[Settings] = EntityType(
-    kind=Kind("settings"),
+    kind=Kind("settings", steady=True),
     load=lambda stored, _: settings_of(stored),
     record=lambda settings, _: settings_record(settings),
     id_of=lambda _: SETTINGS_ID,

@@ -62,7 +62,7 @@ CONSENTS: EntityType[Consent] = EntityType(
 SUPPRESSIONS: EntityType[Suppression] = EntityType(
     personal="none",
     # In no order: a mark is found only by somebody who knows what it was made of.
-    kind=Kind("suppression"),
+    kind=Kind("suppression", steady=True),
     load=lambda stored, _: Suppression(
         id=stored.id, version=stored.version, salt=json.load(stored.body).get("salt", "")
     ),

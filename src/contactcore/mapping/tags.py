@@ -27,7 +27,7 @@ def _tag(stored: Stored) -> Tag:
 
 TAGS: EntityType[Tag] = EntityType(
     personal="none",
-    kind=Kind("tag", (Order("name", terms=()),)),
+    kind=Kind("tag", (Order("name", terms=()),), steady=True),
     load=lambda stored, _: _tag(stored),
     record=_record,
     id_of=_id,

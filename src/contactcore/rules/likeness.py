@@ -58,7 +58,7 @@ def likeness_library() -> Any:
         from rapidfuzz.fuzz import token_sort_ratio
     except ImportError:
         message = "The search for duplicates needs its extra: pip install 'contactcore[dedupe]'."
-        raise Invalid("extra-missing", message) from None
+        raise Invalid("extra-missing", message, facts={"extra": "dedupe"}) from None
     return SimpleNamespace(edits=DamerauLevenshtein.distance, like=JaroWinkler.similarity, words_like=token_sort_ratio)
 
 
@@ -68,7 +68,8 @@ class Reason:
 
     Attributes:
         field: `"name"`, `"division"`, `"email"`, `"phone"`, `"address"`, `"birthday"` or `"website"`.
-        verdict: `"same"`, `"similar"`, `"swapped"` (given and family name), `"short"` (an initial, or a short form of
+        verdict: `"same"`, `"similar"`, `"swapped"` (the words of the name in another sequence, such as given
+            and family name), `"short"` (an initial, or a short form of
             the given name), `"part"` (one name contains the other), `"given-only"` (another family name, as after a
             marriage), `"family-only"` (another given name, as in a family) or `"different"`.
         weight: The weight in bits; below 0 for a contradiction.
@@ -238,13 +239,13 @@ def _person_names(one: Compared, other: Compared) -> Iterator[Reason]:
     born = len(one.birthday) == _WHOLE_DATE and one.birthday == other.birthday
     given, family = _alike(one.given, other.given), _alike(one.family, other.family)
     straight = _name_verdict(given, family)
-    if straight.weight < _SWAPPED.weight and one.given and one.family:
+    if one.name.replace(" ", "") == other.name.replace(" ", ""):
+        straight = _SAME_NAME
+    elif straight.weight < _SWAPPED.weight and one.given and one.family:
         crossed = _alike(one.given, other.family), _alike(one.family, other.given)
-        if min(crossed) >= _SIMILAR:
+        if min(crossed) >= _SIMILAR or sorted(one.name.split()) == sorted(other.name.split()):
             yield _SWAPPED
             return
-    if straight is not _SAME_NAME and one.name.replace(" ", "") == other.name.replace(" ", ""):
-        straight = _SAME_NAME
     # Members of a family share nearly everything, but seldom the birthday.
     yield attrs.evolve(straight, weight=_BORN_ALIKE) if born and straight.weight < _BORN_ALIKE else straight
 
@@ -267,8 +268,12 @@ def _alike(one: str, other: str) -> int:
         return _SIMILAR
     if long.startswith(short):
         return _SHORT
+    words, others = one.split(), other.split()
+    # "Maria Anna" and "Anna Maria" are one name.
+    if len(words) == len(others) > 1 and library.like(" ".join(sorted(words)), " ".join(sorted(others))) >= _LIKE_NAME:
+        return _SIMILAR
     # One of two given or family names: "Anne Marie" and "Anne", "Doe" and "Doe Smith".
-    return _SHORT if {*short.split()} < {*long.split()} else _DIFFERENT
+    return _SHORT if {*words} < {*others} or {*others} < {*words} else _DIFFERENT
 
 
 def _name_verdict(given: int, family: int) -> Reason:

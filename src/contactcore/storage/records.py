@@ -86,11 +86,14 @@ class Kind:
         name: The name in kebab case (`"contact"`).
         orders: The orders that its records may have keys for.
         references: Name of a reference -> the kind that it points to.
+        steady: Whether the records are small and rarely change, and most transactions read one, so that an adapter may
+            keep them in memory as long as it knows that they are current. It changes no answer.
     """
 
     name: str
     orders: tuple[Order, ...] = ()
     references: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    steady: bool = attrs.field(default=False, eq=False)
 
     def order(self, name: str) -> Order:
         """Return the declaration of an order, given its name or a variant.

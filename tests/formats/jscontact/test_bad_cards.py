@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
+import tracemalloc
 
 import pytest
 from hypothesis import example, given, settings
@@ -11,11 +13,29 @@ from hypothesis import strategies as st
 
 from contactcore import Invalid
 from contactcore.formats import jscontact
-from contactcore.formats.jscontact import reading
+from contactcore.formats.jscontact import card_file, reading
+from contactcore.formats.jscontact.json_values import is_array, json_values
 from support.jscontact import CARD
 
 pytestmark = pytest.mark.req("IMP-5")
 NONE = {"jscontact-none", "jscontact-encoding"}
+PIECES = [
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b"\n",
+    b" ",
+    b'"',
+    b"\\",
+    b'"a":',
+    b"1",
+    b"tru",
+    b"\xef\xbb\xbf",
+    b"\xe9",
+    b'{"a":[1]}',
+]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -126,7 +146,7 @@ def test_a_limit_is_refused_by_its_name(monkeypatch):
         jscontact.loads(cards)
     assert caught.value.code == "jscontact-too-large"
     monkeypatch.undo()
-    monkeypatch.setattr(reading, "MOST_LINES", 1)
+    monkeypatch.setattr(card_file, "MOST_LINES", 1)
     found = jscontact.loads(json.dumps(CARD))
     assert [one.code for one in found.problems] == ["jscontact-too-many-values"]
 
@@ -161,3 +181,73 @@ def test_a_name_that_an_object_has_twice_is_noted():
 def test_a_group_is_no_contact():
     found = jscontact.loads('{"@type":"Card","kind":"group","name":{"full":"Friends"}}')
     assert [one.code for one in found.problems] == ["vcard-kind"]
+
+
+class _Drops:
+    """A stream that gives a few bytes at a time."""
+
+    def __init__(self, data, size):
+        self._stream = io.BytesIO(data)
+        self._size = size
+
+    def read(self, _):
+        return self._stream.read(self._size)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join), st.integers(1, 7))
+@example(b'[{"a\\\\":"]"}\n,\xef\xbb\xbf5]', 1)
+@example(b"\xef\xbb\xbf", 1)
+def test_the_size_of_the_pieces_changes_no_value(data, size):
+    whole = list(json_values(io.BytesIO(data), 3, 20))
+    assert list(json_values(_Drops(data, size), 3, 20)) == whole
+    for one in whole:
+        assert one.next_line == 1 + data.count(b"\n", 0, one.offset)
+        inside = is_array(io.BytesIO(data))
+        rest = json_values(io.BytesIO(data[one.offset :]), 3, 20, offset=one.offset, line=one.next_line, inside=inside)
+        if data.count(b"[") <= 1 and b"]" not in data:
+            assert list(rest) == [other for other in whole if other.start >= one.offset]
+
+
+def test_a_file_of_many_cards_is_read_one_by_one_in_flat_memory():
+    class Endless:
+        def __init__(self, count):
+            self.left = count
+
+        def read(self, _):
+            self.left -= 1
+            return json.dumps(CARD).encode() + b"," if self.left >= 0 else b""
+
+    peaks = []
+    for count in (50, 400):
+        tracemalloc.start()
+        assert sum(1 for _ in json_values(Endless(count), 32, 10**6)) == count
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.5
+
+
+def test_a_card_that_is_too_large_costs_no_other(monkeypatch):
+    monkeypatch.setattr(card_file, "LARGEST_CARD", 200)
+    jo, large = ({"@type": "Card", "name": {"full": name}} for name in ("Jo", "x" * 300))
+    found = list(jscontact.read(json.dumps([jo, large, jo]).encode()))
+    assert [one.contact and one.contact.full_name for one in found] == ["Jo", None, "Jo"]
+    assert [problem.code for one in found for problem in one.problems] == ["jscontact-card-too-large"]
+
+
+def test_many_members_are_refused_before_they_are_read():
+    bomb = b'{"@type":"Card","x":[' + b"[]," * 400_000 + b"1]}"
+    (one,) = json_values(io.BytesIO(bomb), 32, 10**8)
+    assert (one.large, one.value) == (True, None)
+
+
+def test_bytes_of_another_encoding_cost_their_card_alone():
+    jo = b'{"@type":"Card","name":{"full":"Jo"}}'
+    found = jscontact.loads(b"[" + jo + b',{"@type":"Card","name":{"full":"Zo\xe9"}},' + jo + b"]")
+    assert len(found.contacts) == 2
+    assert [one.code for one in found.problems] == ["jscontact-encoding"]
+
+
+def test_half_a_character_in_utf_16_is_named_with_its_value():
+    data = '[{"@type":"Card","name":{"full":"Jo"},"nicknames":{"a":{"name":"x?"}}}]'.encode("utf-16-le")
+    found = jscontact.loads(data.replace("?".encode("utf-16-le"), b"\x00\xd8"))
+    assert [one.code for one in found.problems] == ["text-surrogate", "vcard-not-kept"]

@@ -1,6 +1,6 @@
-"""A file of vCards as the rows of an import, without any storage.
+"""Files of vCards and of JSContact as the rows of an import, without any storage.
 
-- `CardTable` is to a file of vCards what `contactcore.formats.tabular.Table` is to a CSV file; its rows are `ReadCard`.
-- `CardColumns` has the place of `RowColumns`: the fields of vCards are known, and no column is mapped.
+- `CardTable` is to a file of cards what `contactcore.formats.tabular.Table` is to a CSV file; its rows are `ReadCard`.
+- `CardColumns` has the place of `RowColumns`: the fields of cards are known, and no column is mapped.
 - `CardMapper` makes a `MappedRow` of each card: a contact, the employers of a person (ORG and TITLE), and the problems.
 """

@@ -1,4 +1,4 @@
-"""A file of vCards as a table: its format is detected once, then its cards are streamed."""
+"""A file of vCards or JSContact as a table: its format is detected once, then its cards are streamed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import attrs
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats import tabular
+from contactcore.formats.card_rows.rejects import write_rejected_cards, write_rejected_objects
 from contactcore.formats.contact_rows.native_columns import NativeColumn
-from contactcore.formats.tabular.destinations import destination
+from contactcore.formats.jscontact.card_file import JsonCardFile
 from contactcore.formats.tabular.encodings import Encoding, detect_encoding, known_encoding
 from contactcore.formats.tabular.sources import Source
 from contactcore.formats.vcard.card import ReadCard
-from contactcore.formats.vcard.card_reader import REASON
-from contactcore.formats.vcard.content_lines import ContentLine, escape
 from contactcore.formats.vcard.reading import CardFile
 from contactcore.model import FieldDefinition
 from contactcore.read_only import EMPTY, ReadOnlyDict
@@ -26,6 +25,7 @@ __all__ = ["CardColumns", "CardTable", "open_cards"]
 _HEAD = 2_000
 _BLANKS = b"\0\xef\xbb\xbf\xff\xfe \t\r\n"
 """Blanks, byte order marks and the zeros of wide encodings, which may stand before the first letter."""
+_CARD = re.compile(rb'"@type"\s*:\s*"Card"')
 _BEGIN = re.compile(r"[\s\ufeff]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*(?:[\r\n]|\Z)", re.IGNORECASE)
 _PROPERTIES: Mapping[str, str] = ReadOnlyDict(
     {
@@ -52,25 +52,48 @@ _PROPERTIES: Mapping[str, str] = ReadOnlyDict(
     }
 )
 """Field of a draft -> property."""
+_POINTERS: Mapping[str, str] = ReadOnlyDict(
+    {
+        **dict.fromkeys(("given", "family", "middle", "prefix", "suffix"), "name/components"),
+        "full_name": "name/full",
+        "nickname": "nicknames",
+        **dict.fromkeys(("company", "division", "department"), "organizations"),
+        **dict.fromkeys(("phonetic_given", "phonetic_family"), "vCardProps"),
+        "position": "titles",
+        "websites": "links",
+        "socials": "onlineServices",
+        "tags": "keywords",
+        "language": "language",
+        "external_id": "uid",
+        "birthday": "anniversaries",
+        "gender": "vCardProps",
+    }
+)
+"""Field of a draft -> pointer, where they differ."""
 
 _NO_COLUMNS = tabular.Mapping(())
 
 
 @attrs.frozen
 class CardTable:
-    """A file of vCards. Its cards can be read from any place, and more than once.
+    """A file of vCards or of JSContact. Its cards can be read from any place, and more than once.
 
     Attributes:
         file: The file.
-        detected: Its encoding; a vCard has no delimiter, no quote and no header.
+        detected: Its encoding; a card has no delimiter, no quote and no header.
         mapping: No columns.
         problems: Notes about the file as a whole: none.
     """
 
-    file: CardFile
+    file: CardFile | JsonCardFile
     detected: tabular.Detected
     mapping: tabular.Mapping = _NO_COLUMNS
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def format(self) -> str:
+        """`"vcard"` or `"jscontact"`."""
+        return "jscontact" if isinstance(self.file, JsonCardFile) else "vcard"
 
     @property
     def _source(self) -> Source:
@@ -91,7 +114,7 @@ class CardTable:
         return self.file.cards(country or None, after=after or "", keep_national=False)
 
     def write_rejects(self, rejected: Iterable[tuple[ReadCard, str]], out: object) -> int:
-        """Write rejected cards byte by byte, each with its reason in a line below BEGIN, which an import leaves out.
+        """Write rejected cards to a file of the same kind, each with its reason, which an import leaves out.
 
         Args:
             rejected: Cards with their reasons.
@@ -103,31 +126,14 @@ class CardTable:
         Raises:
             Invalid: `file-unwritable`, `out`.
         """
-        encoding = self.file.encoding
-        codec = encoding.name if encoding.wide else "utf-8"
-        count = 0
-        with destination(out) as stream:
-            stream.write(encoding.bom)
-            for card, reason in rejected:
-                with self.file.source.open(card.start) as source:
-                    data = source.read(card.offset - card.start)
-                lines = data.splitlines(keepends=True) if not encoding.wide else [*_wide_lines(data, codec)]
-                line = f"{ContentLine(REASON, escape(reason))}\r\n".encode(codec, "replace")
-                stream.write(b"".join((lines[0], line, *lines[1:])))
-                if not lines[-1].endswith(("\n".encode(codec), "\r".encode(codec))):
-                    stream.write("\r\n".encode(codec))
-                count += 1
-        return count
-
-
-def _wide_lines(data: bytes, codec: str) -> Iterator[bytes]:
-    for line in data.decode(codec, "replace").splitlines(keepends=True):
-        yield line.encode(codec, "replace")
+        if isinstance(self.file, JsonCardFile):
+            return write_rejected_objects(self.file, rejected, out)
+        return write_rejected_cards(self.file, rejected, out)
 
 
 @attrs.frozen(slots=False, eq=False)
 class CardColumns:
-    """The place of the columns in the plan of an import of vCards: there are none.
+    """The place of the columns in the plan of an import of cards: there are none.
 
     Attributes:
         table: The file.
@@ -138,13 +144,17 @@ class CardColumns:
     native: Mapping[str, NativeColumn] = EMPTY
     own_fields: frozenset[str] = frozenset()
     mapping: Mapping[str, str] = EMPTY
-    first_columns: Mapping[str, str] = _PROPERTIES
+    first_columns: Mapping[str, str] = attrs.field()
     splits_names: bool = False
     names_primary: bool = False
     ends_in_reasons: bool = False
 
+    @first_columns.default
+    def _names_of_fields(self) -> Mapping[str, str]:
+        return _POINTERS if self.table.format == "jscontact" else _PROPERTIES
+
     def with_fields(self, changes: Mapping[str, str], definitions: tuple[FieldDefinition, ...]) -> CardColumns:
-        """The same; a vCard has no columns whose field could be changed.
+        """The same; a card has no columns whose field could be changed.
 
         Raises:
             Invalid: `mapping-header`.
@@ -152,12 +162,12 @@ class CardColumns:
         del definitions
         if not changes:
             return self
-        reason = "A vCard has no columns to map: leave out the mapping."
+        reason = "A card has no columns to map: leave out the mapping."
         raise Invalid("mapping-header", reason, path="mapping", value=next(iter(changes)))
 
 
 def open_cards(source: Source, *, encoding: str | None, language: str, **options: Any) -> CardTable | None:
-    """The table of a file of vCards; None for any other file. The content decides, not the name of the file.
+    """The table of a file of vCards or of JSContact; None for any other file. The content decides, not the name.
 
     Args:
         source: The file.
@@ -166,11 +176,43 @@ def open_cards(source: Source, *, encoding: str | None, language: str, **options
         options: Options that only a table of cells has; None for those that the caller did not give.
 
     Raises:
-        Invalid: `vcard-option` for an option that vCards do not have; `encoding-unknown`, `file-missing`,
+        Invalid: `vcard-option` for an option that cards do not have; `encoding-unknown`, `file-missing`,
             `file-unreadable`.
     """
     with source.open() as stream:
         sample = stream.read(tabular.SAMPLE_BYTES)
+    file = _json_file(source, sample, encoding, language) or _card_file(source, sample, encoding, language)
+    if file is None:
+        return None
+    given = [name for name, value in options.items() if value is not None]
+    if given:
+        reason = f"A card has no {given[0]}: leave the option out."
+        raise Invalid("vcard-option", reason, path=given[0], value=options[given[0]])
+    detected = tabular.Detected(
+        encoding=file.encoding.codec,
+        encoding_how=file.encoding.how,
+        delimiter="",
+        quotechar="",
+        header_line=None,
+        preamble=(),
+        columns=(),
+        newline="\r\n" if b"\r" in sample else "\n",
+    )
+    return CardTable(file, detected)
+
+
+def _json_file(source: Source, sample: bytes, encoding: str | None, language: str) -> JsonCardFile | None:
+    """The file if its first value is an object or an array with a Card object near its start."""
+    if sample[:_HEAD].translate(None, _BLANKS)[:1] not in (b"[", b"{"):
+        return None
+    named = known_encoding(encoding, sample, language) if encoding is not None and not source.text else None
+    file = JsonCardFile.of(source, named)
+    with file.open() as stream:
+        head = stream.read(tabular.SAMPLE_BYTES)
+    return file if _CARD.search(head) else None
+
+
+def _card_file(source: Source, sample: bytes, encoding: str | None, language: str) -> CardFile | None:
     if source.text:
         bom = "\ufeff".encode() if sample.startswith("\ufeff".encode()) else b""
         found = Encoding("utf-8", bom, "given", "cp1252")
@@ -180,20 +222,5 @@ def open_cards(source: Source, *, encoding: str | None, language: str, **options
         return None
     else:
         found = detect_encoding(sample, language)
-    if not _BEGIN.match(sample[:_HEAD].decode(found.name, "replace")):
-        return None
-    given = [name for name, value in options.items() if value is not None]
-    if given:
-        reason = f"A vCard has no {given[0]}: leave the option out."
-        raise Invalid("vcard-option", reason, path=given[0], value=options[given[0]])
-    detected = tabular.Detected(
-        encoding=found.codec,
-        encoding_how=found.how,
-        delimiter="",
-        quotechar="",
-        header_line=None,
-        preamble=(),
-        columns=(),
-        newline="\r\n" if b"\r" in sample else "\n",
-    )
-    return CardTable(CardFile(found, source), detected)
+    begins = _BEGIN.match(sample[:_HEAD].decode(found.name, "replace"))
+    return CardFile(found, source) if begins else None

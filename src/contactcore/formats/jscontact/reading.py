@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from contactcore.errors import Invalid
-from contactcore.formats.contact_rows.row_problems import RowProblem, storable
-from contactcore.formats.jscontact.card_lines import LinesOfCard
-from contactcore.formats.jscontact.json_values import JsonValue, json_values
-from contactcore.formats.vcard.card import Card, VCards
-from contactcore.formats.vcard.card_reader import CardReader
-from contactcore.formats.vcard.limits import LONGEST_TEXT, MOST_CARDS, MOST_LINES
+from contactcore.formats.contact_rows.row_problems import RowProblem
+from contactcore.formats.jscontact.card_file import JsonCardFile, no_card
+from contactcore.formats.tabular.sources import source_of
+from contactcore.formats.vcard.card import Card, ReadCard, VCards
+from contactcore.formats.vcard.limits import LONGEST_TEXT, MOST_CARDS
 from contactcore.formats.vcard.reading import region_of
 
-__all__ = ["loads"]
+__all__ = ["loads", "read"]
 
-_LEVELS = 32
+_NONE = 'There is no JSContact card in it: a card has the "@type" "Card".'
 
 
 def loads(source: str | bytes | bytearray | memoryview, *, country: str | None = None) -> VCards:
     r"""Reads the contacts of JSContact cards: one Card object, an array of them, or objects below each other.
 
-    A bad card or property becomes a problem. Nothing is fetched. A `str` is text, never a path.
+    A bad card or property becomes a problem. Nothing is fetched. A `str` is text, never a path. `read` reads a file
+    card by card.
 
     Args:
         source: JSON, as text or as bytes in UTF-8, UTF-16 or UTF-32; at most 200,000,000 bytes or characters.
@@ -45,95 +44,70 @@ def loads(source: str | bytes | bytearray | memoryview, *, country: str | None =
     Source: IMP-5; RFC 9553, RFC 9555.
     """
     region = region_of(country)
-    text = _text(source)
-    cards: list[Card] = []
-    problems: list[RowProblem] = []
-    count = 0
-    for one in json_values(text, _LEVELS):
-        if count == MOST_CARDS:
-            reason = f"Only the first {MOST_CARDS:,} cards were read: split the file and read the rest."
-            problems.append(RowProblem(one.line, "", "", reason, "jscontact-too-many", rejected=True))
-            break
-        count += _CardOfValue(one, region, cards, problems).read()
-    if not count:
-        if problems and problems[0].code == "jscontact-syntax":
-            raise Invalid("jscontact-none", f"There is no JSContact card in it. {problems[0].reason}")
-        raise Invalid("jscontact-none", 'There is no JSContact card in it: a card has the "@type" "Card".')
-    return VCards(tuple(cards), tuple(problems))
-
-
-def _text(source: object) -> str:
     if not isinstance(source, str | bytes | bytearray | memoryview):
         raise Invalid("jscontact-type", "Give the JSON as bytes or text.", value=type(source).__name__)
     if len(source) > LONGEST_TEXT:
         reason = f"The cards have more than {LONGEST_TEXT:,} bytes or characters: split the file."
         raise Invalid("jscontact-too-large", reason, facts={"limit": LONGEST_TEXT})
-    if isinstance(source, str):
-        return source
-    data = bytes(source)
-    wide = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}.get(data[:2], "")
-    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
-        wide = "utf-32"
-    elif not wide and data[:1] == b"\0":
-        wide = "utf-32-be" if data[1:2] == b"\0" else "utf-16-be"
-    elif not wide and data[1:2] == b"\0":
-        wide = "utf-32-le" if data[2:3] == b"\0" else "utf-16-le"
-    try:
-        return data.decode(wide or "utf-8-sig")
-    except UnicodeDecodeError as error:
-        reason = "JSON is UTF-8 (RFC 8259), and these bytes are not: save the file as UTF-8."
-        raise Invalid("jscontact-encoding", reason, facts={"byte": error.start}) from error
+    cards: list[Card] = []
+    problems: list[RowProblem] = []
+    empty = True
+    for one in JsonCardFile.of(source_of(source)).cards(region):
+        if one.number > MOST_CARDS:
+            reason = f"Only the first {MOST_CARDS:,} cards were read: split the file and read the rest."
+            problems.append(RowProblem(one.line, "", "", reason, "jscontact-too-many", rejected=True))
+            break
+        empty = empty and no_card(one)
+        problems += one.problems
+        if one.card is not None:
+            cards.append(one.card)
+    if empty:
+        raise _refusal(problems[0] if problems else None)
+    return VCards(tuple(cards), tuple(problems))
 
 
-class _CardOfValue:
-    def __init__(self, one: JsonValue, country: str | None, cards: list[Card], problems: list[RowProblem]) -> None:
-        self._one = one
-        self._country = country
-        self._cards = cards
-        self._problems = problems
-        self._paths: list[str] = []
+def read(source: object, *, country: str | None = None) -> Iterator[ReadCard]:
+    r"""Reads the JSContact cards of a file one by one; memory does not grow with the file.
 
-    def _add(self, code: str, reason: str, column: str = "", value: object = "", *, rejected: bool = False) -> None:
-        text = value if isinstance(value, str) else repr(value)[:500]
-        self._problems.append(RowProblem(self._one.line, storable(column), storable(text), reason, code, rejected))
+    Args:
+        source: A path (`os.PathLike`), bytes, text (`str`), or a binary file object, which stays open. The file is what
+            `loads` takes.
+        country: The ISO 3166 code of the country of national phone numbers; None to keep these numbers as text.
 
-    def read(self) -> bool:
-        """Read the card; returns whether the value is a card."""
-        one = self._one
-        if one.deep:
-            reason = f"Objects inside each other have at most {_LEVELS} levels: check whether the file is whole."
-            self._add("jscontact-depth", reason, rejected=True)
-            return True
-        if one.fault:
-            self._add("jscontact-syntax", f"This is no JSON: {one.fault}. Correct it.", rejected=True)
-            return False
-        card = one.value
-        if not isinstance(card, Mapping) or card.get("@type") != "Card":
-            reason = 'This is no JSContact card, which has the "@type" "Card"; it was left out.'
-            self._add("jscontact-card", reason, value=card, rejected=True)
-            return False
-        for name in dict.fromkeys(one.repeated):
-            self._add("jscontact-repeated", "An object has this name twice; the last value was read.", name)
-        if card.get("version") not in ("1.0", "2.0", None):
-            reason = "This version is unknown, and was read like 1.0. Check the result."
-            self._add("jscontact-version", reason, "version", card.get("version"))
-        self._contact(card)
-        return True
+    Returns:
+        Each card with its problems; `contact` is None for a card without a contact, and for a value that is no card.
 
-    def _contact(self, card: Mapping[str, Any]) -> None:
-        lines = LinesOfCard(card, self._add)
-        found = lines.lines()
-        self._paths = lines.paths
-        if len(found) > MOST_LINES:
-            reason = f"The card has more than {MOST_LINES:,} values and was left out: split it."
-            self._add("jscontact-too-many-values", reason, rejected=True)
-            return
-        contact = CardReader(-1, found, self._country, self._report).read()
-        if contact is not None:
-            self._cards.append(contact.at(self._one.line))
+    Raises:
+        Invalid: `jscontact-none` and `jscontact-encoding` at the end of a file without any card; `country-unknown`,
+            `source`, `file-missing`, `file-unreadable`, `file-irregular`, `file-too-large` for a stream that cannot
+            seek.
 
-    def _report(
-        self, code: str, reason: str, line: int, column: str = "", value: str = "", *, rejected: bool = False
-    ) -> None:
-        path = self._paths[line] if 0 <= line < len(self._paths) else column
-        self._add(code, reason, path, value, rejected=rejected)
+    >>> import io
+    >>> from contactcore.formats import jscontact
+    >>> file = io.BytesIO(b'[{"@type": "Card", "name": {"full": "Jane Doe"}},\n{"@type": "Card",}]')
+    >>> [(one.line, one.contact and one.contact.full_name, len(one.problems)) for one in jscontact.read(file)]
+    [(1, 'Jane Doe', 0), (2, None, 1)]
+
+    Source: IMP-5; RFC 9553, RFC 9555.
+    """
+    region, file = region_of(country), JsonCardFile.of(source_of(source))
+
+    def found() -> Iterator[ReadCard]:
+        empty, first = True, None
+        for one in file.cards(region):
+            empty = empty and no_card(one)
+            first = first or next(iter(one.problems), None)
+            yield one
+        if empty:
+            raise _refusal(first)
+
+    return found()
+
+
+def _refusal(first: RowProblem | None) -> Invalid:
+    """The refusal of a file without any card, with the reason of its first value."""
+    if first is not None and first.code == "jscontact-encoding":
+        return Invalid(first.code, first.reason)
+    if first is not None and first.code == "jscontact-syntax":
+        return Invalid("jscontact-none", f"There is no JSContact card in it. {first.reason}")
+    return Invalid("jscontact-none", _NONE)

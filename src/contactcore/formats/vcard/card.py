@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import attrs
 
+from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.vcard.picture import CardPicture
 from contactcore.model import Company, Person
 
-__all__ = ["Card", "ReadCard", "VCards"]
+__all__ = ["Card", "ReadCard", "VCards", "parse_position"]
 
 
 @attrs.frozen
@@ -103,3 +104,18 @@ class ReadCard:
     def position(self) -> str:
         """The place after this card, as a short text that can be stored."""
         return f"{self.offset}.{self.next_line}.{self.number}"
+
+
+def parse_position(text: str) -> tuple[int, int, int]:
+    """The byte, the line and the number of the last card of a `ReadCard.position`.
+
+    Raises:
+        Invalid: `position`.
+    """
+    try:
+        offset, line, number = map(int, text.split("."))
+    except ValueError:
+        offset = line = number = -1
+    if offset < 0 or line < 1 or number < 0:
+        raise Invalid("position", "This is no position of a card. Use ReadCard.position.", path="after", value=text)
+    return offset, line, number

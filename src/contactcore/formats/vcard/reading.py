@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
 
 import attrs
 
@@ -11,11 +11,12 @@ from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.formats.tabular.encodings import Encoding, detect_encoding
 from contactcore.formats.tabular.sources import Source, source_of
-from contactcore.formats.vcard.card import Card, ReadCard, VCards
+from contactcore.formats.vcard.card import Card, ReadCard, VCards, parse_position
 from contactcore.formats.vcard.card_reader import CardReader
 from contactcore.formats.vcard.content_lines import ContentLine
 from contactcore.formats.vcard.limits import LARGEST_CARD, LONGEST_TEXT, MOST_CARDS, MOST_LEVELS, MOST_LINES
 from contactcore.formats.vcard.physical_lines import LineReader
+from contactcore.read_only import EMPTY
 from contactcore.values.country import read_country
 
 __all__ = ["CardFile", "loads", "read", "region_of"]
@@ -169,19 +170,9 @@ class CardFile:
         >>> [(one.number, one.contact.full_name) for one in file.cards(after=first.position)]
         [(2, 'Ann')]
         """
-        place = _parse_position(after) if after else (len(self.encoding.bom), 1, 0)
+        place = parse_position(after) if after else (len(self.encoding.bom), 1, 0)
         with self.source.open(place[0]) as stream:
             yield from _CardStream(stream, self, country, place, keep_national=keep_national).cards()
-
-
-def _parse_position(text: str) -> tuple[int, int, int]:
-    try:
-        offset, line, number = map(int, text.split("."))
-    except ValueError:
-        offset = line = number = -1
-    if offset < 0 or line < 1 or number < 0:
-        raise Invalid("position", "This is no position of a card. Use ReadCard.position.", path="after", value=text)
-    return offset, line, number
 
 
 class _CardStream:
@@ -205,9 +196,17 @@ class _CardStream:
         self._ended: list[ReadCard] = []
 
     def _report(
-        self, code: str, reason: str, line: int, column: str = "", value: str = "", *, rejected: bool = False
+        self,
+        code: str,
+        reason: str,
+        line: int,
+        column: str = "",
+        value: str = "",
+        *,
+        rejected: bool = False,
+        facts: Mapping[str, Any] = EMPTY,
     ) -> None:
-        self._problems.append(RowProblem(line, storable(column), storable(value), reason, code, rejected))
+        self._problems.append(RowProblem(line, storable(column), storable(value), reason, code, rejected, facts))
 
     def cards(self) -> Iterator[ReadCard]:
         """Each card; the problems of lines between two cards belong to the second one."""

@@ -11,7 +11,7 @@ import attrs
 from contactcore.errors import Conflict, Invalid, Problem, collect
 from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Item, Person, Site
 from contactcore.model.restoring import altered
-from contactcore.rules.access import may_see
+from contactcore.rules.access import AccessDecision, may_change, may_see
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import offered, with_access
 from contactcore.storage import LARGEST_PAGE
@@ -365,6 +365,34 @@ class Contacts:
             raise Invalid(problems)
         ready = with_access(wanted, before, admin=self._transaction.actor.admin)
         return store_changed(self._transaction, ready, locked, with_people=with_people).contact
+
+    def may_change(self, contact: str | Contact) -> AccessDecision:
+        """Whether the actor may change a contact and what belongs to it, with the reason, for the buttons of a screen.
+
+        Args:
+            contact: The contact, or its id.
+
+        Returns:
+            The decision, which is true if `save` would not be refused with `read-only`.
+
+        Raises:
+            NotFound: As `get`.
+            Forbidden: `staff-only` for a portal user, who changes nothing.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> workspace = Workspace(MemoryStorage(), name="acme")
+        >>> with workspace.write(User("amelie")) as session:
+        ...     client = session.contacts.add(Company("Bois & Fils", access="shared-read"))
+        ...     bool(session.contacts.may_change(client))
+        True
+        >>> with workspace.read(User("bob")) as session:
+        ...     decision = session.contacts.may_change(client)
+        ...     bool(decision), decision.reason
+        (False, 'read-only')
+        """
+        check_staff(self._transaction.actor)
+        return may_change(self._transaction.actor, self._repository.seen(contact).access)
 
     def prefill(self, contact: str | Contact) -> Prefill:
         """The data of a contact that other modules of the host copy: names, contact details, sites, items (DIR-12).

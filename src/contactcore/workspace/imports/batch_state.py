@@ -33,7 +33,9 @@ MISSING = "field-required"
 
 def problems_of(row: MappedRow, problems: Iterable[Problem]) -> tuple[RowProblem, ...]:
     """The problems of a contact as problems of its row."""
-    return tuple(RowProblem(row.line, "", "", problem.message, problem.code) for problem in problems)
+    return tuple(
+        RowProblem(row.line, "", "", problem.message, problem.code, facts=problem.facts) for problem in problems
+    )
 
 
 class BatchState:

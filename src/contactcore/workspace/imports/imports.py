@@ -1,4 +1,4 @@
-"""The service of imports: CSV files and vCards are planned, previewed, applied, resumed and undone (IMP-1 to IMP-3).
+"""The service of imports: tables and cards are planned, previewed, applied, resumed and undone (IMP-1 to IMP-3).
 
 An import is a job of many short transactions, outside any session. Each of them locks the settings record. Imports
 therefore run one batch at a time, and a company named by two files is created once.
@@ -100,10 +100,10 @@ class Imports:
         r"""Detect the format and the columns of a file; nothing is imported (IMP-1).
 
         Args:
-            source: A CSV file, a workbook (`.xlsx`, `.xls`, `.ods`) or a file of vCards: a path (`os.PathLike`), bytes,
-                text (`str`), or a binary file object. The file must stay unchanged until `apply` returns. The content
-                decides what it is. The rows of a file of vCards are the cards; the options on cells and columns are
-                refused for it.
+            source: A CSV file, a workbook (`.xlsx`, `.xls`, `.ods`), or a file of vCards or JSContact: a path
+                (`os.PathLike`), bytes, text (`str`), or a binary file object. The file must stay unchanged until
+                `apply` returns. The content decides what it is. The rows of a file of cards are the cards; the options
+                on cells and columns are refused for it.
             encoding: The name of a Python codec; None, the default, detects it. So do the next three arguments.
             delimiter: The delimiter of the cells, one character.
             quotechar: The quote of the cells, one character; `""` for none.
@@ -337,7 +337,8 @@ class Imports:
         [(True, 'done', 1)]
         """
         if not 1 <= limit <= LARGEST_PAGE:
-            raise Invalid("limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} at a time.", path="limit", value=limit)
+            message = f"Ask for 1 to {LARGEST_PAGE:,} at a time."
+            raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": LARGEST_PAGE})
         with self._transactions.reading() as transaction:
             return past_imports(transaction, JOB, limit)
 
@@ -442,7 +443,7 @@ class Imports:
 def _check_workers(workers: int) -> None:
     if not 1 <= workers <= _MOST_WORKERS:
         message = f"Give 1 to {_MOST_WORKERS} processes."
-        raise Invalid("workers-out-of-range", message, path="workers", value=workers)
+        raise Invalid("workers-out-of-range", message, path="workers", value=workers, facts={"limit": _MOST_WORKERS})
 
 
 def _report(plan: Plan, numbers: Mapping[str, int], notes: Notes, read: int, id: str = "") -> Report:

@@ -46,7 +46,7 @@ class Plan:
     Attributes:
         actor: The name of the actor who made the plan; only this actor can use it.
         workspace: The name of the workspace that the plan was made for.
-        columns: The file and its columns; a file of vCards has none.
+        columns: The file and its columns; a file of cards has none.
         policy: `"skip"`, `"update"`, `"create"` or `"overwrite"`.
         strict: Whether a row with any fault is rejected.
         country: The ISO 3166 country of national phone numbers; `""` for none.
@@ -79,13 +79,13 @@ class Plan:
 
     @property
     def table(self) -> tabular.Table | CardTable:
-        """The file, as a table of rows; `CardTable` for a file of vCards, whose rows are the cards."""
+        """The file, as a table of rows; `CardTable` for a file of vCards or JSContact, whose rows are the cards."""
         return self.columns.table
 
     @property
     def format(self) -> str:
-        """`"vcard"`, or `"table"` for a file of rows and columns."""
-        return "vcard" if isinstance(self.columns, CardColumns) else "table"
+        """`"vcard"`, `"jscontact"`, or `"table"` for a file of rows and columns."""
+        return self.columns.table.format if isinstance(self.columns, CardColumns) else "table"
 
     def rows(self, after: str | None = None) -> Iterator[tabular.Row | ReadCard]:
         """The rows of the file, or its cards.
@@ -227,13 +227,13 @@ class Plan:
 
     @cached_property
     def sample(self) -> tuple[Draft, ...]:
-        """The drafts of the first rows; none for a file of vCards, see `cards`."""
+        """The drafts of the first rows; none for a file of cards, see `cards`."""
         table = self.table
         return () if isinstance(table, CardTable) else tuple(row.draft for row in islice(table.rows(), _SAMPLE))
 
     @cached_property
     def cards(self) -> tuple[ReadCard, ...]:
-        """The first cards of a file of vCards; none for a table."""
+        """The first cards of a file of vCards or JSContact; none for a table."""
         return tuple(row for row in islice(self.rows(), _SAMPLE) if isinstance(row, ReadCard))
 
     def with_mapping(self, changes: Mapping[str, str], settings: Settings) -> Plan:

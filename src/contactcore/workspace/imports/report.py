@@ -197,10 +197,11 @@ class Report(ImportCounts):
         }
 
     def write_rejects(self, out: object) -> int:
-        """Write the rejected rows to a CSV file, or the rejected cards to a vCard file (IMP-2).
+        """Write the rejected rows to a CSV file, or the rejected cards to a file of cards (IMP-2).
 
         They can be corrected and imported again. A CSV file has the columns of the imported file and a column
-        `Reason`, and a vCard has the reason in its second line. An import leaves both out.
+        `Reason`, a vCard has the reason in its second line, and a JSContact card as its first member. An import leaves
+        them out.
 
         Args:
             out: A path, or a binary file object.

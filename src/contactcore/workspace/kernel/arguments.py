@@ -319,7 +319,8 @@ class _Check:
     def _list(self, service: Any, value: Iterable[object], path: str) -> tuple[object, ...]:
         entries = [*islice(value, _MOST_ENTRIES + 1)]
         if len(entries) > _MOST_ENTRIES:
-            raise Invalid("too-many", f"A list is limited to {_MOST_ENTRIES:,} entries.", path=path)
+            facts = {"limit": _MOST_ENTRIES}
+            raise Invalid("too-many", f"A list is limited to {_MOST_ENTRIES:,} entries.", path=path, facts=facts)
         accepted: list[object] = []
         problems: list[Problem] = []
         for index, each in enumerate(entries):
@@ -351,7 +352,7 @@ def _check_text(text: str, path: str) -> str:
         return refuse_unstorable(text)
     except Invalid as error:
         # The value stays out of the error, because it may be a secret.
-        raise Invalid(error.code, error.reason, path=path) from None
+        raise Invalid(error.code, error.reason, path=path, facts=error.facts) from None
 
 
 def may_be_id(id: str) -> bool:

@@ -172,7 +172,8 @@ class Maintenance:
         ('import', 'amelie', 'done', 1, True)
         """
         if not 1 <= limit <= LARGEST_PAGE:
-            raise Invalid("limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} jobs.", path="limit", value=limit)
+            message = f"Ask for 1 to {LARGEST_PAGE:,} jobs."
+            raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": LARGEST_PAGE})
         with self._transactions.reading() as transaction:
             return list_jobs(transaction, kind, limit, after)
 

@@ -113,7 +113,8 @@ class Duplicates:
         """
         check_staff(self._transaction.actor)
         _check_limits(minimum, limit)
-        draft = read_draft(contact)[0] if isinstance(contact, Mapping) else contact
+        country = self._transaction.settings.country
+        draft = read_draft(contact, country=country)[0] if isinstance(contact, Mapping) else contact
         if draft is None:
             return ()
         if draft.id:
@@ -349,7 +350,7 @@ def _check_limits(minimum: float, limit: int) -> None:
         raise Invalid("score-out-of-range", "Give a score from 0 to 1.", path="minimum", value=minimum)
     if not 1 <= limit <= _MOST_CANDIDATES:
         message = f"Give a number from 1 to {_MOST_CANDIDATES}."
-        raise Invalid("limit-out-of-range", message, path="limit", value=limit)
+        raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": _MOST_CANDIDATES})
 
 
 def _check_different(one: str, other: str) -> None:

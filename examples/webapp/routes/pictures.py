@@ -1,0 +1,104 @@
+"""Pictures: shown, uploaded, adjusted by sliders with a preview, and removed."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from starlette.responses import Response
+
+from contactcore import Invalid, NotFound
+from contactcore.formats.pictures import Crop, PreparedPicture, prepare
+
+from ..web import Pages, Visit
+
+pages = Pages()
+
+
+@pages.get("/contacts/{id}/picture")
+def show(visit: Visit) -> Response:
+    with visit.read() as session:
+        content = session.pictures.get(visit.id())
+        if content is None:
+            raise NotFound("page", "")
+        return Response(content.data, media_type=content.media_type)
+
+
+@pages.get("/thumbnails/{id}")
+def thumbnail(visit: Visit) -> Response:
+    with visit.read() as session:
+        content = session.pictures.thumbnails([visit.id()]).get(visit.id())
+        if content is None:
+            raise NotFound("page", "")
+        return Response(content.data, media_type=content.media_type)
+
+
+@pages.get("/contacts/{id}/picture/edit")
+def edit_form(visit: Visit) -> Response:
+    with visit.read() as session:
+        contact = session.contacts.get(visit.id())
+        picture = session.pictures.of(contact)
+        crop = picture.crop if picture else Crop()
+        content = session.pictures.get(contact)
+        return visit.html("contact/picture.html", contact=contact, picture=picture, image=_shown(content), crop=crop)
+
+
+def _shown(content: Any) -> str:
+    """A picture inside the page, because a preview is stored nowhere."""
+    return f"data:{content.media_type};base64,{base64.b64encode(content.data).decode()}" if content else ""
+
+
+def _crop(visit: Visit, data: bytes) -> PreparedPicture:
+    """The picture with the zoom and the position of the sliders, which go from edge to edge (-1 to 1)."""
+    zoom = float(visit.sent("zoom", "1") or 1)
+    try:
+        return prepare(data, crop={"zoom": zoom, "x": 1, "y": 1})
+    except Invalid as error:
+        # The library says how far the offset may go at this zoom.
+        most = {one.path: one.facts["most"] for one in error.problems if one.code == "crop-offset"}
+        if not most:
+            raise
+    places = {side: float(visit.sent(side, "0") or 0) * most.get(f"crop.{side}", 0) for side in "xy"}
+    return prepare(data, crop={"zoom": zoom, **places})
+
+
+def _sent(visit: Visit) -> bytes:
+    """The file of the form, else the whole stored picture."""
+    name, data = visit.file("file")
+    if name:
+        return data
+    with visit.read() as session:
+        content = session.pictures.upright(visit.id())
+    if content is None:
+        raise Invalid("picture-missing", visit.t("Choose a file first."), path="data")
+    return bytes(content.data)
+
+
+@pages.post("/contacts/{id}/picture/preview")
+def preview(visit: Visit) -> Response:
+    """A part of the form: how the picture would look; nothing is stored."""
+    with visit.problems_of_form() as problems:
+        return visit.html("contact/preview.html", image=_shown(_crop(visit, _sent(visit))))
+    return visit.html("contact/preview.html", image="", problems=problems)
+
+
+@pages.post("/contacts/{id}/picture")
+def save(visit: Visit) -> Response:
+    with visit.problems_of_form() as problems:
+        prepared = _crop(visit, _sent(visit))
+        with visit.write() as session:
+            session.pictures.set(visit.id(), prepared)
+    if problems:
+        with visit.read() as session:
+            contact = session.contacts.get(visit.id())
+            values = {"contact": contact, "picture": session.pictures.of(contact), "image": "", "crop": Crop()}
+        return visit.html("contact/picture.html", 422, problems=problems, **values)
+    visit.say("The picture was saved.")
+    return visit.go(f"/contacts/{visit.id()}")
+
+
+@pages.post("/contacts/{id}/picture/remove")
+def remove(visit: Visit) -> Response:
+    with visit.write() as session:
+        session.pictures.remove(visit.id())
+    return visit.go(f"/contacts/{visit.id()}")

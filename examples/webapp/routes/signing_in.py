@@ -1,0 +1,47 @@
+"""Choosing a firm and a user of the demonstration, signing out, and the language of the screens."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from contactcore import NotFound
+
+from ..firms import FIRMS, USERS
+from ..texts import LANGUAGES
+from ..web import Pages, Visit
+
+pages = Pages()
+
+
+@pages.get("/sign-in", open_to="anybody")
+def sign_in(visit: Visit) -> Response:
+    return visit.html("sign_in.html", firms=FIRMS.values(), users=USERS, chosen=visit.asked("firm", "northfield"))
+
+
+@pages.post("/sign-in", open_to="anybody")
+def signed_in(visit: Visit) -> Response:
+    firm, user = visit.sent("firm"), visit.sent("user")
+    if firm not in FIRMS or user not in USERS:
+        raise NotFound("page", "")
+    session = visit.request.session
+    language = session.get("language", "")
+    session.clear()  # a new token, so that nobody who knew the former one is signed in
+    session.update({"firm": firm, "user": user} | ({"language": language} if language else {}))
+    return visit.go("/contacts")
+
+
+@pages.post("/sign-out", open_to="anybody")
+def sign_out(visit: Visit) -> Response:
+    visit.request.session.clear()
+    return visit.go("/sign-in")
+
+
+@pages.post("/language", open_to="anybody")
+def choose_language(visit: Visit) -> Response:
+    if (language := visit.sent("language")) in LANGUAGES:
+        visit.request.session["language"] = language
+    back = urlsplit(visit.sent("back"))
+    # A path of this application only: nobody is sent elsewhere.
+    return visit.go(f"/{back.path.lstrip('/')}" + (f"?{back.query}" if back.query else ""))
