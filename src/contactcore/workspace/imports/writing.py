@@ -16,8 +16,8 @@ from contactcore.model.message import Grounds
 from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
 from contactcore.rules.primary import enforce
+from contactcore.workspace.imports.batch_plan import BatchPlan, PlannedAffiliation
 from contactcore.workspace.imports.part_planning import PART_TYPES
-from contactcore.workspace.imports.planning import BatchPlan, PlannedAffiliation
 from contactcore.workspace.imports.staged_contacts import StagedContact
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.saving import SavedPeople
@@ -63,7 +63,7 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     touched |= {one.owner.id: one.owner for one in batch.pictures.values() if one.owner.is_stored}
     for id, staged in sorted((touched | batch.changed).items()):
         contacts.lock_any(id, staged.before.version if staged.before else None)
-    names: dict[str, IndexedName] = {}
+    names: dict[str, IndexedName] = {one.id: one.indexed for one in batch.created if one.indexed is not None}
     first = first_stamps(transaction, f"import:{import_id}")
     for staged in batch.created:
         source = staged.entity.source
