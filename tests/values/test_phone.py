@@ -300,7 +300,7 @@ def _is_valid(text: str, region: str) -> bool:
 def test_what_is_accepted_fast_is_what_the_library_gives(random: Random) -> None:
     for _ in range(100):
         text, region = _number(random)
-        fast = phone_plans.plain_address(text, region)
+        fast = phone_plans.accept_plain(text, region)
         if fast:
             assert (text, region, fast) == (text, region, phone_plans.parse_by_library(text, region)[0])
             assert fast == _library(text, region) or phone_plans.is_valid(fast)
@@ -328,4 +328,4 @@ def test_the_usual_spellings_of_a_country_are_accepted_fast(region: str, style: 
     assert example is not None
     text = phonenumbers.format_number(example, getattr(phonenumbers.PhoneNumberFormat, style))
     e164 = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
-    assert phone_plans.plain_address(text, region) == e164
+    assert phone_plans.accept_plain(text, region) == e164

@@ -62,7 +62,7 @@ class PhoneNumber:
     def __init__(self, text: str, country: str | None = None, kind: str = "") -> None:
         cleaned = clean_line(text, limit=_TEXT_LIMIT)
         region = _region(country)
-        e164 = phone_plans.plain_address(cleaned, region)
+        e164 = phone_plans.accept_plain(cleaned, region)
         extension = ""
         if not e164:
             if not cleaned.isascii():

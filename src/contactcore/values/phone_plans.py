@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneMetadata
     from phonenumbers import PhoneNumber as LibraryNumber
 
-__all__ = ["plain_address", "format_number", "is_valid", "parse_by_library", "region_of", "split", "trunk_prefix"]
+__all__ = ["accept_plain", "format_number", "is_valid", "parse_by_library", "region_of", "split", "trunk_prefix"]
 
 _SEPARATORS = str.maketrans("", "", " -.()/")
 _RAW_LIMIT = 250
@@ -142,14 +142,14 @@ def _plan_of_region(region: str) -> _Plan | None:
         return plan
 
 
-def plain_address(text: str, region: str) -> str:  # noqa: PLR0911 # each return is one reason to ask the library
+def accept_plain(text: str, region: str) -> str:  # noqa: PLR0911 # each return is one reason to ask the library
     """The E.164 format of a plain, possible number; `""` if the library must parse it.
 
     Args:
         text: The number, without surrounding spaces.
         region: The ISO 3166 code of the region of national numbers; `""` for unknown.
 
-    >>> plain_address("01 44 55 66 77", "FR"), plain_address("01 44 55 66 77", "")
+    >>> accept_plain("01 44 55 66 77", "FR"), accept_plain("01 44 55 66 77", "")
     ('+33144556677', '')
     """
     if len(text) > _PLAIN_LIMIT:

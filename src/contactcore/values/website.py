@@ -12,7 +12,7 @@ from contactcore.errors import Invalid
 from contactcore.values.kind import clean_kind_field
 from contactcore.values.texts import clean_line
 
-__all__ = ["Website", "plain_address", "clean_url"]
+__all__ = ["Website", "accept_plain", "clean_url"]
 
 _LIMIT = 2_000
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d+(?:[/?#]|$))")
@@ -61,13 +61,13 @@ def _port(text: str, port: str, scheme: str) -> str:
     return "" if number == {"http": "80", "https": "443"}[scheme] else ":" + number
 
 
-def plain_address(text: str) -> str:
+def accept_plain(text: str) -> str:
     """The normal spelling of a plain URL; `""` if the URL has to be taken apart.
 
     Args:
         text: The URL.
 
-    >>> plain_address("https://example.org/"), plain_address("HTTPS://Example.org/")
+    >>> accept_plain("https://example.org/"), accept_plain("HTTPS://Example.org/")
     ('https://example.org', '')
     """
     found = _PLAIN.fullmatch(text)
@@ -89,7 +89,7 @@ def clean_url(text: str) -> str:
     >>> clean_url("Example.ORG/Über?q=1")
     'https://example.org/Über?q=1'
     """
-    if type(text) is str and (plain := plain_address(text)):
+    if type(text) is str and (plain := accept_plain(text)):
         return plain
     from urllib.parse import quote, urlsplit
 

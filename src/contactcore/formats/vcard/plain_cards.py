@@ -35,10 +35,10 @@ from contactcore.model.restoring import restored
 from contactcore.read_only import ReadOnlyDict
 from contactcore.values import Address, EmailAddress, PartialDate, PhoneNumber, Tag, Website
 from contactcore.values.country import read_country
-from contactcore.values.email import plain_address as plain_email
-from contactcore.values.phone_plans import plain_address as plain_phone
+from contactcore.values.email import accept_plain as plain_email
+from contactcore.values.phone_plans import accept_plain as plain_phone
 from contactcore.values.texts import IGNORABLE, LINE_LIMIT, TEXT_LIMIT
-from contactcore.values.website import plain_address as plain_url
+from contactcore.values.website import accept_plain as plain_url
 
 __all__ = ["PlainCards"]
 
