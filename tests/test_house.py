@@ -67,6 +67,7 @@ WRITES = {
     *("publish", "claim", "keep_blob", "drop_blob", "load"),
 }
 FACE = [
+    "MESSAGE_LANGUAGES",
     "AccessPolicy",
     "AccountEntry",
     "Address",
@@ -114,6 +115,7 @@ FACE = [
     "Website",
     "Workspace",
     "from_plain",
+    "message_of",
     "to_plain",
 ]
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         StorageError,
     )
     from contactcore.formats.plain import from_plain, to_plain
+    from contactcore.messages import MESSAGE_LANGUAGES, message_of
     from contactcore.model import (
         AccessPolicy,
         AccountEntry,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from contactcore.workspace import Host, Workspace
 
 __all__ = [
+    "MESSAGE_LANGUAGES",
     "AccessPolicy",
     "AccountEntry",
     "Address",
@@ -118,12 +120,14 @@ __all__ = [
     "Website",
     "Workspace",
     "from_plain",
+    "message_of",
     "to_plain",
 ]
 
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
+    "contactcore.messages": "MESSAGE_LANGUAGES message_of",
     "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Form FormField Interaction "
     "Item ItemRole LinkedFile PaymentMethod Person Picture PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",

@@ -50,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         _fail(_INTERRUPTED)
     except ContactCoreError as error:
-        _fail(str(error))
+        language = context.obj or "en"
+        _fail(str(error) if language == "en" else error.message_in(language))
     except BrokenPipeError:
         # The reader of the output closed it. Python flushes stdout at exit and would fail again, so stdout is replaced.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from contactcore.messages import message_of, written
 from contactcore.read_only import EMPTY, read_only
 
 __all__ = [
@@ -81,6 +82,24 @@ class Problem:
             joined = f"{path}.{self.path}"
         return attrs.evolve(self, path=joined)
 
+    def stored_facts(self) -> dict[str, Any]:
+        """The facts as a JSON object, for a report that is stored."""
+        return {
+            name: value if isinstance(value, int | str | None) else written(value, "en")
+            for name, value in self.facts.items()
+        }
+
+    def message_in(self, language: str) -> str:
+        """The message in a language: English as it was raised, other languages from the code and the facts.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+
+        >>> Problem("amount-decimals", "amount", "EUR has 2 decimals.", facts={"decimals": 2}).message_in("fr")
+        'La devise a 2 décimales : arrondissez vous-même le montant.'
+        """
+        return message_of(self.code, language, self.facts, default=self.message)
+
     def __str__(self) -> str:
         where = f"{self.path}: " if self.path else ""
         shown = "" if self.value is None else f" (got {shorten(self.value)})"
@@ -88,9 +107,26 @@ class Problem:
 
 
 class ContactCoreError(Exception):
-    """The base class of all errors that this library raises on purpose."""
+    """The base class of all errors that this library raises on purpose.
+
+    Attributes:
+        code: A stable, machine-readable code in kebab case.
+        facts: Named values for a translated message.
+    """
 
     code: str = "error"
+    facts: Mapping[str, Any] = EMPTY
+
+    def message_in(self, language: str) -> str:
+        """The message in a language: English as it was raised, other languages from the code and the facts.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+
+        >>> NotFound("contact", "7").message_in("fr")
+        'Cette fiche (7) n’existe pas, ou vous n’êtes pas autorisé à la voir.'
+        """
+        return message_of(self.code, language, self.facts, default=str(self))
 
 
 class Invalid(ContactCoreError, ValueError):
@@ -146,6 +182,25 @@ class Invalid(ContactCoreError, ValueError):
         """The message of the first problem."""
         return self.problems[0].message
 
+    @property
+    def facts(self) -> Mapping[str, Any]:  # type: ignore[override] # read-only here, a constant elsewhere
+        """The facts of the first problem."""
+        return self.problems[0].facts
+
+    def message_in(self, language: str) -> str:
+        """The messages of all problems in a language, each behind its path (see `Problem.message_in`).
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+
+        >>> Invalid("tag-empty", "A tag needs a name.", path="tags[0]").message_in("pl")
+        'tags[0]: Etykieta musi mieć nazwę.'
+        """
+        return "; ".join(
+            f"{problem.path}: {problem.message_in(language)}" if problem.path else problem.message_in(language)
+            for problem in self.problems
+        )
+
     def under(self, path: str) -> Invalid:
         """The same refusal with the path of every problem prefixed by the field that contains it.
 
@@ -173,6 +228,7 @@ class NotFound(ContactCoreError, LookupError):
         self.what = what
         self.id = id
         self.path = path
+        self.facts = {"what": what, "id": id}
         super().__init__(f"There is no {what} {shorten(id)} that you may see.")
 
     def __reduce__(self) -> tuple[type[NotFound], tuple[str, str, str]]:
@@ -250,6 +306,7 @@ class Duplicate(ContactCoreError):
     def __init__(self, key: str, existing: str | None = None, message: str = "") -> None:
         self.key = key
         self.existing = existing
+        self.facts = {"key": key}
         super().__init__(message or f"{key} exists already: use it, or choose another.")
 
     def __reduce__(self) -> tuple[type[Duplicate], tuple[str, str | None, str]]:
@@ -261,12 +318,13 @@ class Forbidden(ContactCoreError, PermissionError):
 
     code = "forbidden"
 
-    def __init__(self, message: str, code: str = "forbidden") -> None:
+    def __init__(self, message: str, code: str = "forbidden", facts: Mapping[str, Any] = EMPTY) -> None:
         self.code = code
+        self.facts = facts
         super().__init__(message)
 
-    def __reduce__(self) -> tuple[type[Forbidden], tuple[str, str]]:
-        return (Forbidden, (str(self), self.code))
+    def __reduce__(self) -> tuple[type[Forbidden], tuple[str, str, Mapping[str, Any]]]:
+        return (Forbidden, (str(self), self.code, self.facts))
 
 
 class StorageError(ContactCoreError):
@@ -274,8 +332,9 @@ class StorageError(ContactCoreError):
 
     code = "storage"
 
-    def __init__(self, message: str, code: str = "storage") -> None:
+    def __init__(self, message: str, code: str = "storage", facts: Mapping[str, Any] = EMPTY) -> None:
         self.code = code
+        self.facts = facts
         super().__init__(message)
 
 

@@ -10,7 +10,9 @@ try:
     import psycopg_pool as _psycopg_pool
 except ImportError as error:
     raise StorageError(
-        "The PostgreSQL storage needs its drivers: pip install 'contactcore[postgres]'.", "extra-missing"
+        "The PostgreSQL storage needs its drivers: pip install 'contactcore[postgres]'.",
+        "extra-missing",
+        {"extra": "postgres"},
     ) from error
 
 from contactcore_postgres.storage import PostgresStorage

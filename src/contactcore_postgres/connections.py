@@ -28,7 +28,7 @@ from contactcore_postgres.failures import failure, is_unknown
 # A failed connection is raised as an error. Without a handler Python would also print the warnings of the pool.
 logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
 
-__all__ = ["OLDEST_SERVER", "Connection", "Connections", "Transaction", "lock_installation"]
+__all__ = ["OLDEST_SERVER", "Connection", "Connections", "Transaction", "lock_installation", "set_workspace"]
 
 OLDEST_SERVER = 150000
 """PostgreSQL 15, in the form of `server_version`."""
@@ -190,11 +190,7 @@ class Connections:
     def __init__(self, address: Address, schema: str, least: int, most: int, patience: float, longest: float) -> None:
         self.schema = schema
         self._patience = patience
-        self._settings = (
-            f"SET search_path = {sql.Identifier(schema).as_string()}, pg_temp;"
-            f"SET lock_timeout = {round(patience * 1000)};"
-            f"SET statement_timeout = {round(longest * 1000)};"
-        )
+        self._settings = _settings_of(schema, patience, longest)
         # The setting of the connection stays on the coordinator of a cluster. SET LOCAL reaches the workers.
         self._wait = f"SET LOCAL lock_timeout = {round(patience * 1000)}"
         self._most = most
@@ -241,6 +237,16 @@ class Connections:
         """Let the next transaction of each connection find out anew whether this is a cluster."""
         self._generation += 1
 
+    @property
+    def open_transactions(self) -> OpenTransactions:
+        """The open transactions of the storage."""
+        return self._open_transactions
+
+    @property
+    def settings(self) -> str:
+        """The statements that set up a connection for one transaction, each ending in `;`."""
+        return (_PLANS.strip().replace("\n", "") + _CITUS + self._settings).replace("SET ", "SET LOCAL ")
+
     @contextmanager
     def reading(self, workspace: str) -> Iterator[Transaction]:
         """Open a transaction that sees one snapshot, taken on entry."""
@@ -248,7 +254,7 @@ class Connections:
         begin = (
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             self._wait,
-            _set_workspace(workspace),
+            set_workspace(workspace),
             _exists(workspace),
         )
         with self._open_transactions.reading(), self._connection(begin) as (connection, rows):
@@ -271,7 +277,7 @@ class Connections:
         begin = (
             _BEGIN_WRITING,
             self._wait,
-            _set_workspace(workspace),
+            set_workspace(workspace),
             f"SELECT {lock}(hashtextextended({name}, 0))",
             _exists(workspace),
         )
@@ -417,7 +423,17 @@ def _run(connection: Connection, begin: Sequence[str]) -> list[tuple[Any, ...]]:
         return run(begin)
 
 
-def _set_workspace(workspace: str) -> str:
+def _settings_of(schema: str, patience: float, longest: float) -> str:
+    """Return the statements that set up a connection for the statements of this adapter, each ending in `;`."""
+    return (
+        f"SET search_path = {sql.Identifier(schema).as_string()}, pg_temp;"
+        f"SET lock_timeout = {round(patience * 1000)};"
+        f"SET statement_timeout = {round(longest * 1000)};"
+    )
+
+
+def set_workspace(workspace: str) -> str:
+    """Return the statement that makes the server show one workspace until the transaction ends."""
     # SET LOCAL and not set_config(), because Citus passes only the former on to its workers.
     return f"SET LOCAL contactcore.workspace = {sql.Literal(workspace).as_string()}"
 

@@ -7,12 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import psycopg
 
 from contactcore.errors import StorageError
 from contactcore.storage import (
     LONGEST_KEY,
     Kind,
+    OpenTransactions,
     Storage,
     View,
     check_limit,
@@ -26,6 +30,7 @@ from contactcore.storage.postings import Postings
 from contactcore_postgres import citus
 from contactcore_postgres.address import Address
 from contactcore_postgres.connections import Connections
+from contactcore_postgres.guest import GuestStorage, lend
 from contactcore_postgres.installation import install
 from contactcore_postgres.reading import PostgresReader
 from contactcore_postgres.schema import TABLES
@@ -62,6 +67,7 @@ class PostgresStorage(Storage):
 
     Attributes:
         dsn: The address without its password, in the form `host=... dbname=...`.
+        schema: The schema of the tables.
 
     Raises:
         Invalid: `address-unreadable`.
@@ -86,8 +92,37 @@ class PostgresStorage(Storage):
         self.dsn = address.public
         least = min(idle_connections, connections)
         self._connections = Connections(address, schema, least, connections, patience, longest)
+        self.schema = schema
         self._kinds: dict[str, Kind] = {}
         self._postings: Postings | None = None
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """The installed kinds, by name."""
+        return self._kinds
+
+    @property
+    def open_transactions(self) -> OpenTransactions:
+        """The open transactions of this storage."""
+        return self._connections.open_transactions
+
+    def within(self, connection: psycopg.Connection[Any]) -> AbstractContextManager[GuestStorage]:
+        """Work inside a connection and an open transaction of the host, which commits its own rows with ours.
+
+        The context gives a storage for `Workspace`, for use in this thread until the context ends. The context is a
+        savepoint: an error that leaves it undoes everything that was done in it. It never commits; `commit` of the host
+        is refused inside it. Events get their positions at its end, and from then until the host commits, other writers
+        of the same workspace wait. End it last, just before the commit.
+
+        Args:
+            connection: A connection of psycopg to the same database, by a role that may use the tables. It is given
+                back with its settings as they were. Statements of the host belong outside the blocks of sessions.
+
+        Raises:
+            Invalid: `connection-type`, `connection-without-transaction`.
+            StorageError: `connection-elsewhere` for a connection to another database.
+        """
+        return lend(self, self._installed(), connection, self._connections.settings)
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
         # A new mapping, because open transactions keep the kinds that they began with.

@@ -512,3 +512,15 @@ def test_a_person_is_reported_and_erased(run, folder):
     ):
         status, out, err = run(*arguments, "--db", "crm.db")
         assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.req("IMP-2")
+def test_problems_and_errors_are_printed_in_the_language_that_is_asked_for(run, folder):
+    (folder / "bad.csv").write_text("First name,Last name,E-mail\nAnn,Lee,ann@\n", encoding="utf-8")
+    _, _, err = run("--messages", "fr", "import", "bad.csv", "--db", "crm.db")
+    assert "Indiquez une seule adresse, par exemple nom@example.org." in err
+    _, _, err = run("--messages", "pl", "show", "none", "--db", "crm.db")
+    assert err == "contactcore: Taki rekord (none) nie istnieje albo nie masz do niego dostępu.\n"
+    assert "may see" in run("show", "none", "--db", "crm.db")[2]
+    status, _, err = run("--messages", "nl", "list", "--db", "crm.db")
+    assert (status, "nl" in err) == (2, True)

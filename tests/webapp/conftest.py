@@ -42,7 +42,7 @@ def chromium():
 @pytest.fixture(scope="module")
 def site(request, chromium):
     """The server of a module: its address, and what its pages share. `FIRM` of the module names the firm."""
-    with serving(MemoryStorage(), 8, request.module.FIRM) as running:
+    with serving(MemoryStorage(), 3, request.module.FIRM) as running:
         yield running
 
 

@@ -17,8 +17,14 @@ from contactcore.command_line.merging import merge_command, unmerge_command
 from contactcore.command_line.past_imports import imports_command
 from contactcore.command_line.privacy import erase_command, privacy_report_command
 from contactcore.command_line.undoing import undo_command
+from contactcore.messages import MESSAGE_LANGUAGES
 
 __all__ = ["commands"]
+
+
+@click.pass_context
+def _choose_language(context: click.Context, messages: str) -> None:
+    context.obj = messages
 
 
 def commands(opener: Opener) -> click.Group:
@@ -31,7 +37,16 @@ def commands(opener: Opener) -> click.Group:
         "contactcore",
         help="People and companies: import, undo, list, search, show, history, restore, export, copy and more.",
         no_args_is_help=False,
+        callback=_choose_language,
     )
+    click.option(
+        "--messages",
+        type=click.Choice(MESSAGE_LANGUAGES),
+        default="en",
+        show_default=True,
+        expose_value=True,
+        help="The language of errors and of the problems of rows.",
+    )(group)
     click.version_option(package_name="contactcore", message="%(prog)s %(version)s")(group)
     for build in (
         import_command,

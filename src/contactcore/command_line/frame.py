@@ -26,6 +26,7 @@ __all__ = [
     "check_output",
     "counted",
     "delimiter_of",
+    "message_language",
     "open_workspace",
     "print_json",
     "print_line",
@@ -104,6 +105,12 @@ def delimiter_of(option: str) -> str:
     ('\t', ';')
     """
     return "\t" if option in {"tab", "\\t"} else option
+
+
+def message_language() -> str:
+    """Return the language that `--messages` names; `"en"` by default."""
+    chosen = click.get_current_context().find_object(str)
+    return chosen or "en"
 
 
 def print_json(value: Any) -> None:

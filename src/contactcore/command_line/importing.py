@@ -20,6 +20,7 @@ from contactcore.command_line.frame import (
     check_output,
     counted,
     delimiter_of,
+    message_language,
     open_workspace,
     printable,
     workspace_options,
@@ -90,7 +91,7 @@ def import_command(opener: Opener) -> click.Command:
                 strict=options["strict"],
             )
             for problem in plan.problems:
-                click.echo(f"Note: {problem.message}", err=True)
+                click.echo(f"Note: {problem.message_in(message_language())}", err=True)
             _note_unknown_columns(plan)
             with _progress() as callback:
                 report = (imports.preview if options["dry_run"] else imports.apply)(plan, progress=callback)
@@ -145,7 +146,7 @@ def _print_problems(report: Report, *, dry_run: bool) -> None:
     for problem in islice(report.problems, _SHOWN):
         place = f"line {problem.line}" + (f", {printable(problem.column)}" if problem.column else "")
         value = f": {shorten(problem.value)}" if problem.value else ""
-        click.echo(f"{place}{value}: {problem.reason}", err=True)
+        click.echo(f"{place}{value}: {problem.message_in(message_language())}", err=True)
     if len(report.problems) > _SHOWN:
         click.echo(f"... and {len(report.problems) - _SHOWN:,} more; --report FILE names them all.", err=True)
 

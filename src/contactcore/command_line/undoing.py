@@ -8,6 +8,7 @@ from contactcore.command_line.frame import (
     DONE,
     Opener,
     counted,
+    message_language,
     open_workspace,
     print_json,
     printable,
@@ -42,7 +43,9 @@ def undo_command(opener: Opener) -> click.Command:
 
 def _print_report(report: UndoReport) -> None:
     for one in report.kept:
-        click.echo(f"Kept {one.kind} {one.id} {printable(one.name)}".rstrip() + f": {one.reason}")
+        click.echo(
+            f"Kept {one.kind} {one.id} {printable(one.name)}".rstrip() + f": {one.message_in(message_language())}"
+        )
     numbers = (
         f"{counted(report.removed, 'contact')} moved to the trash, {report.restored} restored, "
         f"{counted(report.affiliations, 'affiliation')} taken back, {len(report.kept)} kept"

@@ -157,7 +157,9 @@ class Deliverer:
         if isinstance(batch, bool) or not isinstance(batch, int):
             raise Invalid("number-type", f"Give a whole number here, not {type(batch).__name__}.", path="batch")
         if not 1 <= batch <= LARGEST_PAGE:
-            raise Invalid("batch-out-of-range", f"Claim 1 to {LARGEST_PAGE:,} at a time.", path="batch", value=batch)
+            message = f"Claim 1 to {LARGEST_PAGE:,} at a time."
+            facts = {"limit": LARGEST_PAGE}
+            raise Invalid("batch-out-of-range", message, path="batch", value=batch, facts=facts)
         self._sender = sender if isinstance(sender, Mailbox) else Mailbox.parse(sender)
         self._storage = storage
         self._transport = transport

@@ -114,7 +114,8 @@ def _read(text: str) -> Template:
     try:
         from jinja2 import Environment, TemplateError
     except ImportError:
-        raise Invalid("extra-missing", "Templates need Jinja2: pip install 'contactcore[portal]'.") from None
+        message = "Templates need Jinja2: pip install 'contactcore[portal]'."
+        raise Invalid("extra-missing", message, facts={"extra": "portal"}) from None
     try:
         # Jinja2 only parses here; it compiles and renders nothing. `fill` escapes the values of HTML templates.
         tree = Environment(keep_trailing_newline=True).parse(text)  # noqa: S701 - see above

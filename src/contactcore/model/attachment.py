@@ -156,7 +156,8 @@ def check_attachments(attachments: Sequence[Attachment]) -> tuple[Attachment, ..
     ]
     checked = tuple(one for one in given if isinstance(one, Attachment))
     if len(given) > MOST_ATTACHMENTS:
-        problems.append(Problem("too-many", "attachments", f"A message has at most {MOST_ATTACHMENTS} attachments."))
+        message = f"A message has at most {MOST_ATTACHMENTS} attachments."
+        problems.append(Problem("too-many", "attachments", message, facts={"limit": MOST_ATTACHMENTS}))
     size = sum(one.size for one in checked)
     if size > LARGEST_ATTACHMENTS:
         message = f"All attachments together have at most {LARGEST_ATTACHMENTS:,} bytes and these have {size:,}."

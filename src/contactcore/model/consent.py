@@ -59,7 +59,7 @@ class Consent:
         for name in ("purpose", "wording_version", "source"):
             value = getattr(self, name)
             if isinstance(value, str) and len(value) > _LONGEST:
-                yield Problem("text-too-long", name, f"Give at most {_LONGEST} characters.", value)
+                yield Problem("text-too-long", name, f"Give at most {_LONGEST} characters.", value, {"limit": _LONGEST})
         if isinstance(self.given, datetime) and isinstance(self.withdrawn, datetime) and self.withdrawn < self.given:
             message = "A consent is withdrawn after it was given: correct one of the times."
             yield Problem("consent-times", "withdrawn", message, self.withdrawn)

@@ -217,7 +217,10 @@ def _choice(definition: FieldDefinition, value: Any, _notation: Notation) -> str
     folded = fold(text)
     alike = [choice for choice in definition.choices if fold(choice) == folded]
     if len(alike) != 1:
-        raise Invalid("field-no-such-choice", f"Choose one of {', '.join(definition.choices[:20])}.", value=value)
+        known = definition.choices[:20]
+        raise Invalid(
+            "field-no-such-choice", f"Choose one of {', '.join(known)}.", value=value, facts={"choices": known}
+        )
     return alike[0]
 
 

@@ -18,15 +18,21 @@ from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values import Tag
 from contactcore.values.texts import clean_line, clean_text
 
-__all__ = ["FORM_FIELDS", "FORM_LANGUAGES", "Form", "FormField", "FormTexts", "custom_slug", "in_language"]
+__all__ = ["FORM_FIELDS", "FORM_LANGUAGES", "OF_PERSON", "Form", "FormField", "FormTexts", "custom_slug", "in_language"]
 
 FORM_LANGUAGES = ("en", "fr", "de", "pl", "es", "it")
 """The languages in which forms have labels and messages."""
 
+OF_PERSON = "person."
+"""The beginning of the names of the fields of a company's contact person."""
+
 _SHARED = (*("email", "phone", "website", "street", "street2", "postal_code", "city", "region", "country", "message"),)
 FORM_FIELDS: Mapping[str, tuple[str, ...]] = {
     "person": ("prefix", "given_name", "family_name", "birthday", *_SHARED),
-    "company": ("name", "division", *_SHARED),
+    "company": (
+        *("name", "division", *_SHARED),
+        *(f"{OF_PERSON}{name}" for name in ("prefix", "given_name", "family_name", "position", "email", "phone")),
+    ),
 }
 """The kind of contact that a form makes -> the names of the built-in fields that it can ask for."""
 
@@ -260,7 +266,8 @@ class Form:
         for name, fewest, most in (("min_seconds", 0, 3_600), ("max_hours", 1, 720)):
             value = getattr(self, name)
             if isinstance(value, int) and not fewest <= value <= most:
-                yield Problem("form-age", name, f"Give a number from {fewest} to {most}.", value)
+                facts = {"least": fewest, "most": most}
+                yield Problem("form-age", name, f"Give a number from {fewest} to {most}.", value, facts)
 
     def _field_problems(self) -> Iterator[Problem]:
         known, seen = FORM_FIELDS[self.makes], set[str]()
@@ -272,7 +279,9 @@ class Form:
                 yield Problem("form-field-twice", f"fields[{index}]", "Ask for each field once.", field.name)
             seen.add(field.name)
         if len(self.fields) > _MOST_FIELDS:
-            yield Problem("too-many", "fields", f"A form has at most {_MOST_FIELDS} fields.")
+            yield Problem(
+                "too-many", "fields", f"A form has at most {_MOST_FIELDS} fields.", facts={"limit": _MOST_FIELDS}
+            )
         if not seen & _IDENTIFYING:
             message = "Ask for a name, an e-mail address or a phone number, so that a contact can be made."
             yield Problem("form-anonymous", "fields", message)

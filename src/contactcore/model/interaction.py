@@ -100,7 +100,8 @@ def _moment(value: datetime | str | None) -> datetime | None:
 
 def _out_of_range(value: datetime) -> datetime:
     message = f"The year must be from {_FIRST_YEAR} to {_LAST_YEAR}."
-    refused: datetime = parsing.reject("time-range", message, value.isoformat())
+    facts = {"first": str(_FIRST_YEAR), "last": str(_LAST_YEAR)}
+    refused: datetime = parsing.reject("time-range", message, value.isoformat(), facts)
     return refused
 
 
@@ -111,7 +112,9 @@ def _timezone(value: str) -> str:
 def _files(values: Iterable[LinkedFile | str]) -> tuple[LinkedFile, ...]:
     read = _read_files(values)
     if isinstance(read, tuple) and len(read) > MOST_FILES:
-        refused: tuple[LinkedFile, ...] = parsing.reject("too-many", f"An interaction has at most {MOST_FILES} files.")
+        refused: tuple[LinkedFile, ...] = parsing.reject(
+            "too-many", f"An interaction has at most {MOST_FILES} files.", facts={"limit": MOST_FILES}
+        )
         return refused
     return read
 

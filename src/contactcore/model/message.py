@@ -75,7 +75,7 @@ def _check_mailboxes(value: str) -> None:
 def _header_value(name: str, value: str) -> str:
     if len(name) > _LONGEST_HEADER_NAME:
         message = f"The name of a header has at most {_LONGEST_HEADER_NAME} characters."
-        raise Invalid("header-too-long", message)
+        raise Invalid("header-too-long", message, facts={"limit": _LONGEST_HEADER_NAME})
     if name == "Reply-To" and value:
         _check_mailboxes(value)
     if name in WORD_HEADERS and not value.isascii():
@@ -83,7 +83,7 @@ def _header_value(name: str, value: str) -> str:
     # A header is folded at blanks only, and no line may have more than 998 octets.
     if name in WORD_HEADERS and any(len(word) > _LONGEST_HEADER_WORD for word in value.split(" ")):
         message = f"A word of this header has at most {_LONGEST_HEADER_WORD} characters."
-        raise Invalid("header-too-long", message)
+        raise Invalid("header-too-long", message, facts={"limit": _LONGEST_HEADER_WORD})
     return value
 
 
@@ -108,7 +108,8 @@ def _headers(values: Mapping[str, str]) -> Mapping[str, str]:
         except Invalid as error:
             problems.extend(error.under(f"[{shorten(name)}]").problems)
     if len(values) > _MOST_HEADERS:
-        problems.append(Problem("too-many", "", f"A message has at most {_MOST_HEADERS} headers of its own."))
+        message = f"A message has at most {_MOST_HEADERS} headers of its own."
+        problems.append(Problem("too-many", "", message, facts={"limit": _MOST_HEADERS}))
     if problems:
         refused = parsing.Refusal(tuple(problems))
         return cast("Mapping[str, str]", refused)
@@ -259,7 +260,8 @@ class Message:
             message = f"A message is {' or '.join(MESSAGE_STATES)}."
             yield Problem("message-state", "state", message, self.state)
         if isinstance(self.key, str) and len(self.key) > _LONGEST_KEY:
-            yield Problem("text-too-long", "key", f"A key has at most {_LONGEST_KEY} characters.", self.key)
+            message = f"A key has at most {_LONGEST_KEY} characters."
+            yield Problem("text-too-long", "key", message, self.key, {"limit": _LONGEST_KEY})
 
     @property
     def forgotten(self) -> bool:

@@ -187,7 +187,8 @@ def many(value_type: type[_V], parse: Callable[[Any], _V] | None = None) -> Call
             except Invalid as error:
                 problems.extend(error.under(f"[{index}]").problems)
             if index >= MOST_ENTRIES:
-                problems.append(Problem("too-many", "", f"A list is limited to {MOST_ENTRIES:,} entries."))
+                message = f"A list is limited to {MOST_ENTRIES:,} entries."
+                problems.append(Problem("too-many", "", message, facts={"limit": MOST_ENTRIES}))
                 break
         return cast("tuple[_V, ...]", Refusal(tuple(problems))) if problems else tuple(kept)
 
@@ -233,15 +234,16 @@ def texts_by_name(values: Mapping[str, str]) -> Mapping[str, str]:
     return _attempt(lambda: ReadOnlyDict({clean_line(name): clean_text(value) for name, value in values.items()}))
 
 
-def reject(code: str, message: str, value: object = None) -> Any:
+def reject(code: str, message: str, value: object = None, facts: Mapping[str, Any] = EMPTY) -> Any:
     """A `Refusal` with one problem.
 
     Args:
         code: The code of the problem.
         message: The message of the problem.
         value: The refused value.
+        facts: Named values for a translated message.
     """
-    return Refusal((Problem(code, "", message, value),))
+    return Refusal((Problem(code, "", message, value, facts),))
 
 
 def reversed_days(start: object, end: object) -> Iterator[Problem]:

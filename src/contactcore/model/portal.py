@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 import attrs
 
 from contactcore.errors import Forbidden, Invalid, NotFound
+from contactcore.messages import message_of
 from contactcore.model import conversion, parsing
 from contactcore.model.contact import Contact
 from contactcore.model.permissions import PermissionSet, permission_set
@@ -295,6 +296,14 @@ class SignIn:
         if user.client_id not in {one.id for one in self.clients}:
             raise NotFound("client", user.client_id)
         return user
+
+    def message_in(self, language: str) -> str:
+        """The reason in a language.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+        """
+        return message_of(self.reason, language, context="sign-in", default=self.message)
 
 
 @attrs.frozen

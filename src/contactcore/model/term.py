@@ -119,7 +119,7 @@ def _read_words(words: Mapping[str, str]) -> Mapping[str, str]:
     try:
         cleaned = {category: clean_line(words[category]) for category in words}
     except Invalid as error:
-        refused = parsing.reject(error.code, error.reason)
+        refused = parsing.reject(error.code, error.reason, facts=error.facts)
         return refused
     if not all(cleaned.values()):
         refused = parsing.reject("term-words", "Give a word, not an empty text.")

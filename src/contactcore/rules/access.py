@@ -21,6 +21,7 @@ from functools import lru_cache
 
 import attrs
 
+from contactcore.messages import message_of
 from contactcore.model.access import AccessPolicy
 from contactcore.model.actors import Actor
 from contactcore.model.contact import Contact
@@ -67,6 +68,14 @@ class AccessDecision:
 
     def __bool__(self) -> bool:
         return self.allowed
+
+    def message_in(self, language: str) -> str:
+        """The reason in a language.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+        """
+        return message_of(self.reason, language, context="access")
 
 
 def _viewers(policy: AccessPolicy, responsibles: Iterable[str]) -> tuple[str, ...]:

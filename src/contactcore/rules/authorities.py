@@ -7,6 +7,7 @@ from datetime import date
 
 import attrs
 
+from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.authority import Authority
 
@@ -36,6 +37,14 @@ class AuthorityDecision:
 
     def __bool__(self) -> bool:
         return self.allowed
+
+    def message_in(self, language: str) -> str:
+        """The reason in a language.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+        """
+        return message_of(self.reason, language, context="authority")
 
 
 def may(

@@ -58,7 +58,7 @@ def likeness_library() -> Any:
         from rapidfuzz.fuzz import token_sort_ratio
     except ImportError:
         message = "The search for duplicates needs its extra: pip install 'contactcore[dedupe]'."
-        raise Invalid("extra-missing", message) from None
+        raise Invalid("extra-missing", message, facts={"extra": "dedupe"}) from None
     return SimpleNamespace(edits=DamerauLevenshtein.distance, like=JaroWinkler.similarity, words_like=token_sort_ratio)
 
 

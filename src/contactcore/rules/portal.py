@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import attrs
 
+from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.permissions import PermissionSet
 from contactcore.model.person import Person
@@ -80,6 +81,14 @@ class ModuleAnswer:
 
     def __bool__(self) -> bool:
         return self.allowed
+
+    def message_in(self, language: str) -> str:
+        """The reason in a language.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+        """
+        return message_of(self.reason, language, context="module")
 
 
 def usable_affiliations(

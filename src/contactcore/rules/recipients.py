@@ -12,6 +12,7 @@ from typing import Self
 
 import attrs
 
+from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
 from contactcore.model.permissions import ITEM_TOPICS, TOPIC_MODULES, NotificationPreferences, PermissionSet
@@ -132,6 +133,14 @@ class Chosen:
     reason: str = "preference"
     contact_id: str = ""
 
+    def message_in(self, language: str) -> str:
+        """The reason in a language.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+        """
+        return message_of(self.reason, language)
+
 
 @attrs.frozen
 class Explanation:
@@ -155,6 +164,14 @@ class Explanation:
     code: str
     message: str
     contact_id: str = ""
+
+    def message_in(self, language: str) -> str:
+        """The reason in a language.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+        """
+        return message_of(self.code, language, default=self.message)
 
 
 @attrs.frozen

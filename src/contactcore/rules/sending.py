@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import attrs
 
+from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
 from contactcore.model.item import Item
@@ -46,6 +47,14 @@ class Withdrawal:
 
     code: str
     message: str
+
+    def message_in(self, language: str) -> str:
+        """The reason in a language.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+        """
+        return message_of(self.code, language, default=self.message)
 
 
 _BY_PRIMARY = ("fall-back-primary", "owner-primary", "role-primary")

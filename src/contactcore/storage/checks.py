@@ -228,6 +228,7 @@ def check_loaded_events(events: Sequence[Published], last: int) -> None:
                 f"Load events behind the position {last}.",
                 path="events",
                 value=published.position,
+                facts={"last": last},
             )
         last = published.position
 
@@ -244,6 +245,7 @@ def check_replacement(record: Record, expected: int) -> None:
             f"Give the replacement a version above {expected}.",
             path="version",
             value=record.version,
+            facts={"expected": expected},
         )
 
 
@@ -267,7 +269,10 @@ def check_limit(limit: int) -> None:
         Invalid: `limit-out-of-range`.
     """
     if not 1 <= limit < 2**31:
-        raise Invalid("limit-out-of-range", f"Ask for 1 to {2**31 - 1:,} at a time.", path="limit", value=limit)
+        facts = {"limit": 2**31 - 1}
+        raise Invalid(
+            "limit-out-of-range", f"Ask for 1 to {2**31 - 1:,} at a time.", path="limit", value=limit, facts=facts
+        )
 
 
 def check_boundaries(boundaries: Sequence[str]) -> None:

@@ -132,7 +132,11 @@ def check_query(kind: Kind, query: Query) -> tuple[str, str] | None:
     order = kind.order(query.order)
     if not 1 <= query.limit <= LARGEST_PAGE:
         raise Invalid(
-            "limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} at a time.", path="limit", value=query.limit
+            "limit-out-of-range",
+            f"Ask for 1 to {LARGEST_PAGE:,} at a time.",
+            path="limit",
+            value=query.limit,
+            facts={"limit": LARGEST_PAGE},
         )
     if query.words and not order.words:
         raise Invalid("order-without-words", f"{query.order} cannot be searched by words.", path="words")

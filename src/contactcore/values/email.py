@@ -121,6 +121,7 @@ def _parse(text: str) -> str:
             "email-display-name",
             f"Give the address alone ({inner.group(1)}), and the name in the name's own field.",
             value=given,
+            facts={"address": inner.group(1)},
         )
     normal = _by_library(text)
     if normal != text and _by_library(normal) != normal:

@@ -48,7 +48,8 @@ def clean_kind(kind: str) -> str:
         return kind
     slug = _GAPS.sub("-", clean_line(kind, limit=KIND_LIMIT).lower()).strip("-")
     if len(slug) > KIND_LIMIT:
-        raise Invalid("text-too-long", f"Shorten the kind to {KIND_LIMIT} characters.", value=kind)
+        facts = {"limit": KIND_LIMIT, "length": len(kind)}
+        raise Invalid("text-too-long", f"Shorten the kind to {KIND_LIMIT} characters.", value=kind, facts=facts)
     return clean_line(slug, limit=KIND_LIMIT)
 
 

@@ -88,7 +88,11 @@ class Workspace:
         (self.name,) = collect(("name", lambda: clean_line(name)))
         if not self.name or len(self.name) > LONGEST_TERM:
             raise Invalid(
-                "workspace-name", f"Name the workspace with 1 to {LONGEST_TERM} characters.", path="name", value=name
+                "workspace-name",
+                f"Name the workspace with 1 to {LONGEST_TERM} characters.",
+                path="name",
+                value=name,
+                facts={"limit": LONGEST_TERM},
             )
         if not isinstance(storage, Storage):
             message = f"Give a storage here, such as SQLiteStorage(path), not {type(storage).__name__}."
@@ -191,7 +195,9 @@ class Workspace:
         'Bois & Fils'
         """
         if not isinstance(attempts, int) or not 1 <= attempts <= _MOST_ATTEMPTS:
-            raise Invalid("attempts-out-of-range", f"Try 1 to {_MOST_ATTEMPTS} times.", path="attempts", value=attempts)
+            facts = {"limit": _MOST_ATTEMPTS}
+            message = f"Try 1 to {_MOST_ATTEMPTS} times."
+            raise Invalid("attempts-out-of-range", message, path="attempts", value=attempts, facts=facts)
 
         contested: set[tuple[str, str]] = set()
 

@@ -99,7 +99,7 @@ def _employers(unmapped: dict[str, str], number: int, problems: list[RowProblem]
     for place, line in enumerate(organizations):
         if len(names) >= _MOST_EMPLOYERS:
             reason = f"A card names at most {_MOST_EMPLOYERS} companies of a person; the others are kept beside it."
-            problems.append(RowProblem(number, line.name, "", reason, "too-many"))
+            problems.append(RowProblem(number, line.name, "", reason, "too-many", facts={"limit": _MOST_EMPLOYERS}))
             kept += organizations[place:]
             break
         name, *units = components(line.value) or [""]
@@ -112,7 +112,7 @@ def _employers(unmapped: dict[str, str], number: int, problems: list[RowProblem]
             )
         except Invalid as error:
             reason = f"{error.reason} The line is kept beside the contact."
-            problems.append(RowProblem(number, line.name, storable(line.text), reason, error.code))
+            problems.append(RowProblem(number, line.name, storable(line.text), reason, error.code, facts=error.facts))
             kept.append(line)
             continue
         if not employer.name or fold(employer.name) in names or _is_alternative(line, organizations):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import attrs
 
 from contactcore.errors import Problem
+from contactcore.messages import message_of
+from contactcore.read_only import EMPTY, read_only
 
 __all__ = ["HARMLESS", "RowProblem", "storable"]
 
@@ -43,6 +46,7 @@ class RowProblem:
         reason: The fault, and the way to correct it or what the import did about it.
         code: Stable, machine-readable.
         rejected: Whether the row was rejected; False by default.
+        facts: Named values for a translated message.
 
     >>> RowProblem(2, "Phone", "call me", "This is no phone number.", "phone-syntax").kind
     'fault'
@@ -54,6 +58,7 @@ class RowProblem:
     reason: str
     code: str
     rejected: bool = False
+    facts: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False, repr=False)
 
     @property
     def kind(self) -> ProblemKind:
@@ -61,6 +66,17 @@ class RowProblem:
         if self.rejected:
             return "rejected"
         return "note" if self.code in HARMLESS else "fault"
+
+    def message_in(self, language: str) -> str:
+        """The reason in a language (see `contactcore.errors.Problem.message_in`).
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+
+        >>> RowProblem(2, "", "", "Skipped: you imported this row before.", "duplicate").message_in("fr")
+        'Ignorée : le contact a déjà été importé, ou figure sur une ligne précédente.'
+        """
+        return message_of(self.code, language, self.facts, context="row", default=self.reason)
 
     def as_dict(self) -> dict[str, Any]:
         """The problem as a JSON object of the report.
@@ -79,7 +95,9 @@ class RowProblem:
 
     def as_list(self) -> list[Any]:
         """The problem as the record of an import stores it."""
-        problem = [self.line, self.column, self.value, self.reason, self.code]
+        problem: list[Any] = [self.line, self.column, self.value, self.reason, self.code]
+        if self.facts:
+            return [*problem, self.rejected, Problem(self.code, "", "", facts=self.facts).stored_facts()]
         return [*problem, True] if self.rejected else problem
 
     @classmethod
@@ -93,7 +111,11 @@ class RowProblem:
             value: The cell; the value of the problem by default.
         """
         text = value if value is not None else "" if problem.value is None else str(problem.value)
-        return cls(line, column or problem.path, storable(text), problem.message, problem.code)
+        facts = problem.facts
+        if "severity" in facts:  # a note of the reader, whose place in the file is not part of the message
+            facts = {name: fact for name, fact in facts.items() if name not in {"line", "severity"}}
+        place = line, column or problem.path, storable(text)
+        return cls(*place, problem.message, problem.code, facts=facts)
 
 
 def storable(text: str) -> str:

@@ -101,7 +101,7 @@ def _render(data: bytes, look_up: LookUp) -> bytes:
         from docx import Document
     except ImportError:
         message = "Word documents need python-docx: pip install 'contactcore[documents]'."
-        raise Invalid("extra-missing", message) from None
+        raise Invalid("extra-missing", message, facts={"extra": "documents"}) from None
     target = io.BytesIO()
     try:
         document = Document(io.BytesIO(data))
@@ -193,7 +193,8 @@ class _Filling:
         """Return the value of a name, with the characters that XML cannot contain replaced."""
         self.count += 1
         if self.count > MOST_PLACEHOLDERS:
-            raise Invalid("template-too-many", f"A template is limited to {MOST_PLACEHOLDERS:,} placeholders.")
+            message = f"A template is limited to {MOST_PLACEHOLDERS:,} placeholders."
+            raise Invalid("template-too-many", message, facts={"limit": MOST_PLACEHOLDERS})
         text = self.source(name)
         self.breaks += len(_BREAKS.findall(text))
         if self.breaks > _MOST_BREAKS:

@@ -109,6 +109,6 @@ def _serializer(key: str, workspace: str) -> URLSafeSerializer:
         from itsdangerous import URLSafeSerializer
     except ImportError:
         message = "Forms of the web need their extra: pip install 'contactcore[forms]'."
-        raise StorageError(message, "extra-missing") from None
+        raise StorageError(message, "extra-missing", {"extra": "forms"}) from None
     options = {"digest_method": sha256, "key_derivation": "hmac"}
     return URLSafeSerializer(key, salt=f"contactcore.forms:{workspace}", signer_kwargs=options)

@@ -18,6 +18,7 @@ from contactcore.formats.tabular.sources import Source
 from contactcore.formats.vcard.card import Card, ReadCard, parse_position
 from contactcore.formats.vcard.card_reader import CardReader
 from contactcore.formats.vcard.limits import LARGEST_CARD, MOST_LINES
+from contactcore.read_only import EMPTY
 
 __all__ = ["LEVELS", "REASON", "JsonCardFile", "no_card"]
 
@@ -176,9 +177,19 @@ class _CardOfValue:
         self._problems: list[RowProblem] = []
         self._paths: list[str] = []
 
-    def _add(self, code: str, reason: str, column: str = "", value: object = "", *, rejected: bool = False) -> None:
+    def _add(
+        self,
+        code: str,
+        reason: str,
+        column: str = "",
+        value: object = "",
+        *,
+        rejected: bool = False,
+        facts: Mapping[str, Any] = EMPTY,
+    ) -> None:
         text = value if isinstance(value, str) else repr(value)[:500]
-        self._problems.append(RowProblem(self._one.line, storable(column), storable(text), reason, code, rejected))
+        where = self._one.line, storable(column), storable(text)
+        self._problems.append(RowProblem(*where, reason, code, rejected, facts))
 
     def read(self, number: int) -> ReadCard:
         """The card; one without a contact if the value has none.
@@ -232,7 +243,15 @@ class _CardOfValue:
         return None if contact is None else contact.at(self._one.line)
 
     def _report(
-        self, code: str, reason: str, line: int, column: str = "", value: str = "", *, rejected: bool = False
+        self,
+        code: str,
+        reason: str,
+        line: int,
+        column: str = "",
+        value: str = "",
+        *,
+        rejected: bool = False,
+        facts: Mapping[str, Any] = EMPTY,
     ) -> None:
         path = self._paths[line] if 0 <= line < len(self._paths) else column
-        self._add(code, reason, path, value, rejected=rejected)
+        self._add(code, reason, path, value, rejected=rejected, facts=facts)

@@ -47,7 +47,9 @@ def avatar_address(email: EmailAddress | str, *, size: int = 300, service: str =
 def _checked_size(size: object) -> int:
     if isinstance(size, int) and not isinstance(size, bool) and 1 <= size <= _LARGEST:
         return size
-    raise Invalid("avatar-size", f"Give a whole number of pixels from 1 to {_LARGEST:,}.", value=size)
+    raise Invalid(
+        "avatar-size", f"Give a whole number of pixels from 1 to {_LARGEST:,}.", value=size, facts={"limit": _LARGEST}
+    )
 
 
 def _checked_service(service: object) -> str:

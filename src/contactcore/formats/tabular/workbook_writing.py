@@ -57,7 +57,7 @@ def write_workbook(
         import xlsxwriter  # type: ignore[import-untyped]
     except ImportError:
         message = "Workbooks need XlsxWriter: pip install 'contactcore[excel]'."
-        raise Invalid("extra-missing", message, path="out") from None
+        raise Invalid("extra-missing", message, path="out", facts={"extra": "excel"}) from None
     if len(headers) > _MOST_COLUMNS:
         raise Invalid("rows-too-many", f"A sheet has {_MOST_COLUMNS:,} columns. Write CSV.", path="out")
     count = 0
@@ -87,4 +87,4 @@ def _write_row(page: Any, place: int, cells: Sequence[str], style: Any) -> None:
     for column, cell in enumerate(cells):
         if cell and page.write_string(place, column, cell, style):
             message = "A cell is longer than the 32,767 characters that Excel keeps. Write CSV."
-            raise Invalid("text-too-long", message, path=f"rows[{place}]", value=cell[:200])
+            raise Invalid("text-too-long", message, path=f"rows[{place}]", value=cell[:200], facts={"limit": 32_767})

@@ -88,7 +88,7 @@ def _library() -> Any:
         import python_calamine
     except ImportError:
         message = "Workbooks need python-calamine: pip install 'contactcore[excel]'."
-        raise Invalid("extra-missing", message, path="file") from None
+        raise Invalid("extra-missing", message, path="file", facts={"extra": "excel"}) from None
     return python_calamine
 
 

@@ -50,7 +50,15 @@ _POSITION = ("ORG", "TITLE", "ROLE")
 
 class _Report(Protocol):
     def __call__(
-        self, code: str, reason: str, line: int, column: str = "", value: str = "", *, rejected: bool = False
+        self,
+        code: str,
+        reason: str,
+        line: int,
+        column: str = "",
+        value: str = "",
+        *,
+        rejected: bool = False,
+        facts: Mapping[str, Any] = EMPTY,
     ) -> None: ...
 
 
@@ -200,7 +208,8 @@ class CardReader:
             self._keep(line)
 
     def _refuse(self, line: ContentLine, problem: Problem) -> None:
-        self._report(problem.code, problem.message, line.number, line.name, line.text[:500])
+        text = line.text[:500]
+        self._report(problem.code, problem.message, line.number, line.name, text, facts=problem.facts)
         self._keep(line)
 
     def _keep(self, line: ContentLine) -> None:
@@ -217,7 +226,7 @@ class CardReader:
         try:
             picture = picture_of(line)
         except Invalid as error:
-            self._report(error.code, error.reason, line.number, line.name)
+            self._report(error.code, error.reason, line.number, line.name, facts=error.facts)
             return
         if picture is not None:
             self._pictures.append(picture)
@@ -234,7 +243,7 @@ class CardReader:
         found = self._lists.setdefault(field, [])
         if len(found) >= MOST_ENTRIES:
             reason = f"A contact has at most {MOST_ENTRIES:,} of them; the rest is kept beside it."
-            self._refuse(line, Problem("too-many", field, reason))
+            self._refuse(line, Problem("too-many", field, reason, facts={"limit": MOST_ENTRIES}))
             return
         if any(entry.value == value for entry in found[-20:]):
             self._keep(line)
@@ -493,7 +502,8 @@ class CardReader:
             return _plain(kind, values) or kind(**values)
         except Invalid as error:
             problem = error.problems[0]
-            self._report(problem.code, problem.message, self._start, problem.path, rejected=True)
+            where = self._start, problem.path
+            self._report(problem.code, problem.message, *where, rejected=True, facts=problem.facts)
             return None
 
     def _keep_lines(self, lines: Sequence[ContentLine], value: object) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
 
 import attrs
 
@@ -16,6 +16,7 @@ from contactcore.formats.vcard.card_reader import CardReader
 from contactcore.formats.vcard.content_lines import ContentLine
 from contactcore.formats.vcard.limits import LARGEST_CARD, LONGEST_TEXT, MOST_CARDS, MOST_LEVELS, MOST_LINES
 from contactcore.formats.vcard.physical_lines import LineReader
+from contactcore.read_only import EMPTY
 from contactcore.values.country import read_country
 
 __all__ = ["CardFile", "loads", "read", "region_of"]
@@ -195,9 +196,17 @@ class _CardStream:
         self._ended: list[ReadCard] = []
 
     def _report(
-        self, code: str, reason: str, line: int, column: str = "", value: str = "", *, rejected: bool = False
+        self,
+        code: str,
+        reason: str,
+        line: int,
+        column: str = "",
+        value: str = "",
+        *,
+        rejected: bool = False,
+        facts: Mapping[str, Any] = EMPTY,
     ) -> None:
-        self._problems.append(RowProblem(line, storable(column), storable(value), reason, code, rejected))
+        self._problems.append(RowProblem(line, storable(column), storable(value), reason, code, rejected, facts))
 
     def cards(self) -> Iterator[ReadCard]:
         """Each card; the problems of lines between two cards belong to the second one."""

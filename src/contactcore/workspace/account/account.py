@@ -395,4 +395,5 @@ def _item_id(item: str | Item | None) -> str:
 
 def _check_limit(limit: int) -> None:
     if not 1 <= limit <= LARGEST_PAGE:
-        raise Invalid("limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} at a time.", path="limit", value=limit)
+        message = f"Ask for 1 to {LARGEST_PAGE:,} at a time."
+        raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": LARGEST_PAGE})

@@ -119,7 +119,8 @@ def search(transaction: Transaction, text: str, filters: Filters, limit: int) ->
         Invalid: `limit-out-of-range`.
     """
     if not 1 <= limit <= _LARGEST_ANSWER:
-        raise Invalid("limit-out-of-range", f"Ask for 1 to {_LARGEST_ANSWER} hits.", path="limit", value=limit)
+        message = f"Ask for 1 to {_LARGEST_ANSWER} hits."
+        raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": _LARGEST_ANSWER})
     query = Directory(transaction).query(filters, limit=limit)
     interpretations = [_Interpretation(transaction, query, words, prefix) for words, prefix in parse_query(text)]
     by_prefix: _Matches = {}

@@ -152,7 +152,8 @@ class Forms:
         kept = before.responsibles if before else ()
         yield from ContactRepository(self._transaction).user_problems(form.responsibles, kept)
         if len(self._forms.record(form).body) > LONGEST_BODY:
-            yield Problem("text-too-long", "", "All texts of the form together are too long: shorten them.")
+            message = "All texts of the form together are too long: shorten them."
+            yield Problem("text-too-long", "", message, facts={"limit": LONGEST_BODY})
 
     def _check_admin(self) -> None:
         check_staff(self._transaction.actor)

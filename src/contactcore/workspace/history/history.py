@@ -109,7 +109,7 @@ class History:
         check_staff(self._transaction.actor)
         if not 1 <= limit <= LARGEST_PAGE:
             message = f"Ask for 1 to {LARGEST_PAGE:,} at a time."
-            raise Invalid("limit-out-of-range", message, path="limit", value=limit)
+            raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": LARGEST_PAGE})
         id, viewer = id_of(record), Viewer(self._transaction)
         kind = self._kind_of(id)
         if not kind:

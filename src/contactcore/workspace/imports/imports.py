@@ -328,7 +328,8 @@ class Imports:
         [(True, 'done', 1)]
         """
         if not 1 <= limit <= LARGEST_PAGE:
-            raise Invalid("limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} at a time.", path="limit", value=limit)
+            message = f"Ask for 1 to {LARGEST_PAGE:,} at a time."
+            raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": LARGEST_PAGE})
         with self._transactions.reading() as transaction:
             return past_imports(transaction, JOB, limit)
 

@@ -251,7 +251,9 @@ def _value_of(key: str) -> str:
 
 
 def _problems_of(row: MappedRow, problems: Iterable[Problem]) -> tuple[RowProblem, ...]:
-    return tuple(RowProblem(row.line, "", "", problem.message, problem.code) for problem in problems)
+    return tuple(
+        RowProblem(row.line, "", "", problem.message, problem.code, facts=problem.facts) for problem in problems
+    )
 
 
 def _has_email(staged: StagedContact | None) -> bool:

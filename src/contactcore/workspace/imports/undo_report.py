@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.messages import message_of
 from contactcore.workspace.imports.counts import UndoCounts
 
 __all__ = ["REASONS", "Kept", "UndoProgress", "UndoReport"]
@@ -46,6 +47,14 @@ class Kept:
     name: str
     reason: str
     code: str
+
+    def message_in(self, language: str) -> str:
+        """The reason in a language.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+        """
+        return message_of(self.code, language, default=self.reason)
 
 
 @attrs.frozen(kw_only=True)

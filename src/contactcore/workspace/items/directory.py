@@ -112,7 +112,8 @@ class ItemDirectory:
     def search(self, text: str, limit: int) -> tuple[ItemCard, ...]:
         """The items that a text finds; see `Items.search`."""
         if not 1 <= limit <= _LARGEST_ANSWER:
-            raise Invalid("limit-out-of-range", f"Ask for 1 to {_LARGEST_ANSWER} hits.", path="limit", value=limit)
+            message = f"Ask for 1 to {_LARGEST_ANSWER} hits."
+            raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": _LARGEST_ANSWER})
         found: dict[str, Card] = {}
         for words, _ in parse_query(text):
             # Words are searched in the order of the contacts, in which every record has its words.

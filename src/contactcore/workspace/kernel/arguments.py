@@ -219,7 +219,9 @@ class _Check:
         elif entities and _ACTORS.issuperset(entities):
             code, wanted = "actor-type", "the User who asks"
         elif entities and not (str in kinds and not by_id):
-            of_names = " or ".join((*(f"a {kind.__name__}" for kind in entities), *("bytes",) * (bytes in kinds)))
+            of_names = " or ".join(
+                (*(_with_article(kind.__name__) for kind in entities), *("bytes",) * (bytes in kinds))
+            )
             code, wanted = "record-type", f"{of_names}, or an id," if by_id else of_names
         else:
             code, wanted = next((_REFUSALS[kind] for kind in _REFUSALS if kind in kinds), ("record-type", "a record"))
@@ -319,7 +321,8 @@ class _Check:
     def _list(self, service: Any, value: Iterable[object], path: str) -> tuple[object, ...]:
         entries = [*islice(value, _MOST_ENTRIES + 1)]
         if len(entries) > _MOST_ENTRIES:
-            raise Invalid("too-many", f"A list is limited to {_MOST_ENTRIES:,} entries.", path=path)
+            facts = {"limit": _MOST_ENTRIES}
+            raise Invalid("too-many", f"A list is limited to {_MOST_ENTRIES:,} entries.", path=path, facts=facts)
         accepted: list[object] = []
         problems: list[Problem] = []
         for index, each in enumerate(entries):
@@ -334,6 +337,10 @@ class _Check:
     def _entry(self, service: Any, value: object, path: str) -> object:
         check = self.entries
         return value if check is None or type(value) in check.plain else check.accept(service, value, path)
+
+
+def _with_article(name: str) -> str:
+    return f"an {name}" if name[0] in "AEIO" else f"a {name}"
 
 
 def _check_slugs(transaction: Any, slugs: SlugList, value: object, path: str) -> None:
@@ -351,7 +358,7 @@ def _check_text(text: str, path: str) -> str:
         return refuse_unstorable(text)
     except Invalid as error:
         # The value stays out of the error, because it may be a secret.
-        raise Invalid(error.code, error.reason, path=path) from None
+        raise Invalid(error.code, error.reason, path=path, facts=error.facts) from None
 
 
 def may_be_id(id: str) -> bool:

@@ -70,7 +70,9 @@ def check_not_blocked(transaction: Transaction, id: str, along: Iterable[str] = 
     others = tuple(dict.fromkeys(reason for reasons in found.values() for reason in reasons))
     if others:
         sentences.append(f"A contact person who belongs to it cannot be {act}: {_joined(others)}.")
-    raise Forbidden(f"{' '.join(sentences)} Settle this in the application first.", BLOCKED)
+    raise Forbidden(
+        f"{' '.join(sentences)} Settle this in the application first.", BLOCKED, {"reasons": (*own, *others)}
+    )
 
 
 def _joined(reasons: Sequence[str]) -> str:

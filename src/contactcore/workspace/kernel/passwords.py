@@ -74,7 +74,7 @@ class Passwords:
             from argon2 import PasswordHasher
         except ImportError:
             raise StorageError(
-                "The portal needs its extra: pip install 'contactcore[portal]'.", "extra-missing"
+                "The portal needs its extra: pip install 'contactcore[portal]'.", "extra-missing", {"extra": "portal"}
             ) from None
         return PasswordHasher(time_cost=self._iterations, memory_cost=self._memory, parallelism=self._parallelism)
 

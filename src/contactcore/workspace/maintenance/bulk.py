@@ -333,7 +333,7 @@ def _is_deleted_along(transaction: Transaction, job: Job, stored: Stored | None)
     return any(trashed.root in part["ids"] for part in parts)
 
 
-def _named(transactions: Transactions, refused: Iterable[Sequence[str]]) -> Iterator[Unchangeable]:
+def _named(transactions: Transactions, refused: Iterable[Sequence[Any]]) -> Iterator[Unchangeable]:
     """The refusals with the names of the contacts that the actor sees."""
     remaining = iter(refused)
     while page := list(islice(remaining, _BATCH * 10)):
@@ -341,8 +341,8 @@ def _named(transactions: Transactions, refused: Iterable[Sequence[str]]) -> Iter
             language = transaction.index_context.language
             found = ContactRepository(transaction).get_many(id for id, *_ in page)
             seen = {id: one.entity for id, one in found.items() if may_see(transaction.actor, one.access)}
-        for id, path, code, reason in page:
-            yield Unchangeable(id, name_in(seen[id], language) if id in seen else "", path, code, reason)
+        for id, path, code, reason, *facts in page:
+            yield Unchangeable(id, name_in(seen[id], language) if id in seen else "", path, code, reason, *facts)
 
 
 def undo_bulk(id: str, transactions: Transactions, progress: ProgressCallback | None = None) -> BulkUndoReport:

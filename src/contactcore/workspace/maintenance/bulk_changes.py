@@ -47,11 +47,14 @@ class LateRefusalError(Exception):
         self.refusal = refusal
 
 
-def refusals_of(id: str, error: ContactCoreError) -> Iterator[list[str]]:
-    """Yield id, path, code and reason of each problem of a contact, as a job stores them."""
-    problems = error.problems if isinstance(error, Invalid) else (Problem(error.code, "", str(error)),)
+def refusals_of(id: str, error: ContactCoreError) -> Iterator[list[Any]]:
+    """Yield id, path, code, reason and, if there are any, facts of each problem of a contact, as a job stores them."""
+    problems = (
+        error.problems if isinstance(error, Invalid) else (Problem(error.code, "", str(error), facts=error.facts),)
+    )
     for problem in problems:
-        yield [id, problem.path, problem.code, problem.message]
+        refusal: list[Any] = [id, problem.path, problem.code, problem.message]
+        yield [*refusal, problem.stored_facts()] if problem.facts else refusal
 
 
 @contextmanager

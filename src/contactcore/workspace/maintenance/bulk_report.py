@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
+
+from contactcore.messages import message_of
+from contactcore.read_only import EMPTY, read_only
 
 __all__ = ["BulkReport", "BulkUndoReport", "Unchangeable"]
 
@@ -19,6 +23,7 @@ class Unchangeable:
         path: The field with the problem, such as `"type"`; `""` for the contact as a whole.
         code: The stable code of the reason, such as `"read-only"` or `"not-found"`.
         reason: The reason, as an English sentence.
+        facts: Named values for a translated reason.
     """
 
     id: str
@@ -26,6 +31,15 @@ class Unchangeable:
     path: str
     code: str
     reason: str
+    facts: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False, repr=False)
+
+    def message_in(self, language: str) -> str:
+        """The reason in a language.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+        """
+        return message_of(self.code, language, self.facts, default=self.reason)
 
 
 @attrs.frozen(kw_only=True)

@@ -350,7 +350,7 @@ def _check_limits(minimum: float, limit: int) -> None:
         raise Invalid("score-out-of-range", "Give a score from 0 to 1.", path="minimum", value=minimum)
     if not 1 <= limit <= _MOST_CANDIDATES:
         message = f"Give a number from 1 to {_MOST_CANDIDATES}."
-        raise Invalid("limit-out-of-range", message, path="limit", value=limit)
+        raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": _MOST_CANDIDATES})
 
 
 def _check_different(one: str, other: str) -> None:

@@ -207,7 +207,7 @@ class Merging:
                 "losers-missing", "Name at least one contact that becomes a part of the winner.", path="losers"
             )
         if len(losers) > _MOST:
-            raise Invalid("too-many", f"A merge is limited to {_MOST} losers.", path="losers")
+            raise Invalid("too-many", f"A merge is limited to {_MOST} losers.", path="losers", facts={"limit": _MOST})
         if rights not in _RIGHTS:
             message = f"Choose {' or '.join(_RIGHTS)}."
             raise Invalid("rights-unknown", message, path="rights", value=rights)

@@ -309,7 +309,7 @@ class Pictures:
         except Invalid as error:
             if error.path != "data":
                 raise
-            raise Invalid(error.code, error.reason, path="candidate", facts=error.problems[0].facts) from error
+            raise Invalid(error.code, error.reason, path="candidate", facts=error.facts) from error
         return self._set(place, ready, contact)
 
     # Finding

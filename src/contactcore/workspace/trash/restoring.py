@@ -11,6 +11,7 @@ from contactcore.errors import Invalid
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.trash import Trashed, trashed_of
+from contactcore.messages import message_of
 from contactcore.model import Affiliation
 from contactcore.rules.access import may_see
 from contactcore.rules.primary import effective_primary
@@ -51,6 +52,14 @@ class Resolution:
     kind: str
     id: str
     message: str
+
+    def message_in(self, language: str) -> str:
+        """The reason in a language.
+
+        Args:
+            language: A BCP 47 tag such as `"fr"` or `"pl-PL"`. A language without a catalogue gets English.
+        """
+        return message_of(self.code, language, default=self.message)
 
 
 @attrs.frozen(kw_only=True)

@@ -295,6 +295,7 @@ class Trash:
         ('Bois', ('email',), 'Bois')
         """
         if not 1 <= limit <= LARGEST_PAGE:
-            raise Invalid("limit-out-of-range", f"Ask for 1 to {LARGEST_PAGE:,} matches.", path="limit", value=limit)
+            message = f"Ask for 1 to {LARGEST_PAGE:,} matches."
+            raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": LARGEST_PAGE})
         ready, _ = prepare(contact, self._transaction.settings)
         return matches_in_trash(self._transaction, ready, limit=limit)
