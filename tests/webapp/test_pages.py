@@ -90,7 +90,7 @@ def test_refusals_stand_beside_their_fields_and_what_was_typed_stays(visitor):
     assert answer.status_code == 422
     assert 'id="fault-emails-0"' in answer.text
     assert 'value="jan@" aria-label="E-mail 1" aria-invalid="true" aria-describedby="fault-emails-0"' in answer.text
-    assert "Wpisz adres w postaci" in answer.text
+    assert "Podaj jeden adres" in answer.text
 
 
 @pytest.mark.req("DIR-15")
