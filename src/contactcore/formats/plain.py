@@ -108,7 +108,7 @@ _NAMES = {entity: kind for kind, entity in _KINDS.items()}
 _ALWAYS_ACCEPTED = {"id", "version", "kind", "display_name"}
 _OMITTED: Mapping[type[Any], frozenset[str]] = {
     Affiliation: frozenset({"revision", "primary_sequence", "person_when_read"}),
-    Picture: frozenset({"shown_file", "upright_file", "thumbnail", "import_id"}),
+    Picture: frozenset({"shown_file", "upright_file", "thumbnail", "import_id", "former"}),
     PictureContent: frozenset({"data"}),
 }
 """Class -> the fields that only the library uses, and the bytes of pictures."""
