@@ -12,6 +12,7 @@ import math
 import types
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -82,7 +83,7 @@ if TYPE_CHECKING:
     from cattrs import Converter
     from cattrs.errors import ClassValidationError
 
-__all__ = ["from_plain", "read_draft", "to_plain"]
+__all__ = ["from_plain", "read_draft", "read_part", "to_plain"]
 
 _E = TypeVar("_E")
 
@@ -389,12 +390,49 @@ def read_draft(
         return altered(kind(**{**values, **placeholder}), {name: ""}), tuple(problems)
 
 
+def read_part(
+    data: Mapping[str, Any], wanted: type[_E] | tuple[type[_E], ...], *, country: str | None = None
+) -> tuple[_E | None, tuple[Problem, ...]]:
+    """The part of a contact in plain data that may be half filled or wrong, and the problems of its fields.
+
+    Args:
+        data: Mapping with `kind` and any fields, as `from_plain` takes it.
+        wanted: The class, or the classes, of which the part must be one, such as `Site`.
+        country: As for `read_draft`.
+
+    Returns:
+        The part without the fields that have problems; None if nothing else can be judged.
+
+    >>> read_part({"kind": "site", "name": "Mill", "emails": ["x"]}, Site)[0].name
+    'Mill'
+    """
+    try:
+        kind = _kind_of(data, wanted)
+    except Invalid as error:
+        return None, error.problems
+    if issubclass(kind, Contact):
+        return cast("tuple[_E | None, tuple[Problem, ...]]", read_draft(data, country=country))
+    values, problems = _read_fields(kind, data, _Phones.of(data, _region(country)))
+    values = {name: value for name, value in values.items() if value is not None}
+    try:
+        part = kind(**values)
+    except Invalid as error:
+        # The lack of a field that was left out is no problem of its own.
+        left_out = {_top(problem.path) for problem in problems}
+        named = {_top(problem.path) for problem in error.problems}
+        part, problems = None, [*problems, *(one for one in error.problems if _top(one.path) not in left_out)]
+        with suppress(Invalid):
+            part = kind(**{name: value for name, value in values.items() if name not in named})
+    # An affiliation whose person cannot be read would be refused again, for the lack of a person.
+    return None if any(_top(problem.path) == "person" for problem in problems) else part, tuple(problems)
+
+
 def _top(path: str) -> str:
     """The field with which the path of a problem begins."""
     return path.partition(".")[0].partition("[")[0]
 
 
-def _kind_of(data: object, wanted: type[Any]) -> type[Any]:
+def _kind_of(data: object, wanted: type[Any] | tuple[type[Any], ...]) -> type[Any]:
     """The class of the entity in plain data."""
     if not isinstance(data, Mapping):
         raise Invalid("plain-type", "Give an object with the fields of an entity.", value=data)
