@@ -46,8 +46,8 @@ class _Logical:
     __slots__ = ("line", "offset", "parts", "size", "too_long")
 
     def __init__(self, line: int, offset: int, part: bytes) -> None:
-        self.line = line
-        self.offset = offset
+        self.line: int = line
+        self.offset: int = offset
         self.parts = [part]
         self.size = len(part)
         self.too_long = False
@@ -107,8 +107,8 @@ class LineReader:
         self._plain: dict[bytes, tuple[str, Mapping[str, tuple[str, ...]], str]] = {}
         self._rest: _Physical | None = None
         self._end = line, offset
-        self.offset = offset
-        self.line = line
+        self.offset: int = offset
+        self.line: int = line
         self.previous_offset = offset
 
     def lines(self) -> Iterator[ContentLine]:

@@ -306,7 +306,7 @@ class BatchPlanner:
         self._restorable: dict[str, TrashMatch] = {}
         self._with_places: set[str] = set()
         self._pairs: dict[tuple[str, str], PlannedAffiliation] = {}
-        self.batch = BatchPlan()
+        self.batch: BatchPlan = BatchPlan()
         self._claims: dict[str, str] = {}
         self._other_names: dict[int, tuple[str, str, StagedContact | None]] = {}
 
