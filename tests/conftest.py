@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from hypothesis import Phase, settings
@@ -16,6 +17,13 @@ from contactcore.storage import Storage
 from contactcore_memory import MemoryStorage
 from support.child import StartChild, starting_children
 from support.clock import Clock
+from support.quick_runs import keep_compiled_modules, keep_files_in_memory
+
+if TYPE_CHECKING:
+    from support.kept_postgres import EmptiedDatabase
+
+keep_compiled_modules(Path(__file__).parents[1])
+keep_files_in_memory()
 
 pytest_plugins = ["contactcore.testing.not_judged"]
 
@@ -50,19 +58,9 @@ def _open_sqlite(request: pytest.FixtureRequest) -> AbstractContextManager[Stora
     return closing(SQLiteStorage(folder / f"{next(_numbers)}.db"))
 
 
-@contextmanager
-def _open_postgres(request: pytest.FixtureRequest) -> Iterator[Storage]:
-    address: str = request.getfixturevalue("postgres_address")
-    from contactcore_postgres import PostgresStorage
-    from support.postgres_server import forget_kinds
-
+def _open_postgres(request: pytest.FixtureRequest) -> AbstractContextManager[Storage]:
     # One database serves the whole session. Emptying it is quicker than making another one.
-    with closing(PostgresStorage(address)) as storage:
-        storage.install(())
-        for workspace in storage.workspaces():
-            storage.drop(workspace)
-        forget_kinds(address)
-        yield storage
+    return request.getfixturevalue("emptied_database").opened()
 
 
 @contextmanager
@@ -86,6 +84,12 @@ _CHOICES = _ALL | {"citus": _open_citus}
 OPENERS = {name: _CHOICES[name] for name in os.environ.get("CONTACTCORE_STORAGES", ",".join(_ALL)).split(",")}
 
 
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over the collected tests, which stay until the end."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def postgres_address() -> Iterator[str]:
     """A database of a server of this session, or of the server named in `CONTACTCORE_POSTGRES_DSN`."""
@@ -95,6 +99,15 @@ def postgres_address() -> Iterator[str]:
     address: str = server.database()
     yield address
     server.drop(address)
+
+
+@pytest.fixture(scope="session")
+def emptied_database(postgres_address: str) -> Iterator[EmptiedDatabase]:
+    """The database of `postgres_address` with the tables, emptied when a storage is opened."""
+    from support.kept_postgres import EmptiedDatabase
+
+    with closing(EmptiedDatabase(postgres_address)) as database:
+        yield database
 
 
 @pytest.fixture(params=list(OPENERS))

@@ -16,6 +16,7 @@ SAYS = {
     "contract.py": "représentée par Jane Doe et Łucja Wójcik (joint)",
     "directory.py": "In Polish order: Béla Bartók | Jan Lis | Maria Łabędź",
     "field_service.py": "March: 0.00 EUR -> 250.00 EUR ['invoice', 'amendment', 'payment']",
+    "follow_feed.py": "later: ['Joe Roe']",
     "history.py": "Merged: ('description',) - North - Called on Monday.",
     "import_csv.py": "outlook.csv: cp1252, ';', 7 columns understood",
     "items.py": "The clinic calls its items pacjenci - ['1 pacjent', '3 pacjenci', '5 pacjentów']",

@@ -69,7 +69,8 @@ def contact_sent(visit: Visit, fields: Iterable[EntryField]) -> dict[str, Any]:
     fields = list(fields)
     for one in fields:
         name = one.name
-        if one.definition is not None or name not in visit.form:
+        key = "addresses-street" if name == "addresses" else name
+        if one.definition is not None or key not in visit.form:
             continue
         if name in LISTS:
             data[name] = rows_sent(visit, name, LISTS[name])

@@ -27,6 +27,7 @@ from contactcore import (
     Conflict,
     ContactCoreError,
     Duplicate,
+    EmailAddress,
     Forbidden,
     Invalid,
     Money,
@@ -35,6 +36,7 @@ from contactcore import (
     PortalUser,
     Problem,
     StorageError,
+    Tag,
     User,
     Website,
     Workspace,
@@ -42,7 +44,7 @@ from contactcore import (
 from contactcore.workspace.session import Session
 
 from .firms import FIRMS, USERS, Firm
-from .texts import LANGUAGES, code_text, field_label, translate
+from .texts import LANGUAGES, field_label, translate
 
 if TYPE_CHECKING:
     from .app import Services
@@ -125,6 +127,17 @@ class Visit:
         value = self.form.get(name, default)
         return value.strip() if isinstance(value, str) else default
 
+    def number(self, name: str) -> int:
+        """A whole number of the form; 0 for anything else."""
+        text = self.sent(name)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+    def say_problems(self, problems: Mapping[str, Iterable[Problem]]) -> None:
+        """Show refusals on the next page, for forms that have no page of their own."""
+        for problem in (one for several in problems.values() for one in several):
+            where = f"{self.label(problem.path)}: " if problem.path else ""
+            self.say("{reason}", reason=where + problem.message_in(self.language))
+
     def sent_all(self, name: str) -> list[str]:
         """The texts of the form under one name."""
         return [value.strip() for value in self.form.getlist(name) if isinstance(value, str)]
@@ -171,7 +184,7 @@ class Visit:
             when=self.when,
             day=self.day,
             money=self.money,
-            say_problem=lambda problem: code_text(problem, self.language),
+            say_problem=lambda problem: problem.message_in(self.language),
             label=self.label,
             phone=lambda number: PhoneNumber.restore(number).international,
             pager=self.pager,
@@ -190,6 +203,8 @@ class Visit:
         """Any value of a field, for people."""
         if isinstance(value, Address | PhoneNumber | Website | bool):
             return self._shown_value(value)
+        if isinstance(value, EmailAddress | Tag):
+            return value.text
         if isinstance(value, Mapping):
             kept = (
                 self.shown(one)
@@ -231,7 +246,7 @@ class Visit:
         except Invalid as error:
             found.update(by_path(error))
         except (Duplicate, Forbidden) as error:
-            found.setdefault("", []).append(Problem(error.code, "", str(error)))
+            found.setdefault("", []).append(Problem(error.code, "", error.message_in(self.language)))
 
 
 Handler = Callable[[Visit], Response]
@@ -255,7 +270,10 @@ class Pages:
         def added(handler: Handler) -> Handler:
             async def endpoint(request: Request) -> Response:
                 form = await request.form(max_files=2, max_fields=2_000) if method == "POST" else FormData()
-                return await run_in_threadpool(_answer, handler, request, form, open_to)
+                try:
+                    return await run_in_threadpool(_answer, handler, request, form, open_to)
+                finally:
+                    await form.close()
 
             self.routes.append(Route(path, endpoint, methods=[method], name=f"{handler.__module__}.{handler.__name__}"))
             return handler
@@ -301,13 +319,15 @@ def _refusal(visit: Visit, error: ContactCoreError) -> Response:
         return visit.go(f"/portal/{visit.firm.slug}/sign-in")
     visit.actor = visit.actor if isinstance(visit.actor, User) else User("web page")
     if isinstance(error, StorageError):
-        return visit.html("error.html", 503, title=visit.t("Please try again"), message=str(error))
+        return visit.html(
+            "error.html", 503, title=visit.t("Please try again"), message=error.message_in(visit.language)
+        )
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     titles = {404: "There is no such page", 403: "This is not allowed", 409: "Somebody was faster"}
     title = visit.t(titles.get(status, "This cannot be done"))
     problems: Iterable[Problem] = error.problems if isinstance(error, Invalid) else ()
     # What is hidden and what does not exist get the same page.
-    message = "" if status == 404 else str(error)
+    message = "" if status == 404 else error.message_in(visit.language)
     return visit.html("error.html", status, title=title, message=message, found=problems)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from psycopg import sql
 
 from contactcore.storage import View
@@ -9,6 +11,7 @@ from contactcore.storage import View
 __all__ = ["definition"]
 
 
+@functools.lru_cache(maxsize=256)
 def definition(view: View) -> str:
     """Return the statement that makes a view: workspace, id, then its columns, all as text.
 

@@ -105,8 +105,8 @@ class Intersection:
         driver = self.drivers[-1]
         select, values = self.span.select(driver)
         tests = [test for test in self.tests if test is not driver]
-        where = " AND ".join(test.test for test in tests)
-        positions = f"SELECT s.position FROM ({select} LIMIT {_FIRST_LOOK}) AS s WHERE {where}"
+        where = " WHERE " + " AND ".join(test.test for test in tests) if tests else ""
+        positions = f"SELECT s.position FROM ({select} LIMIT {_FIRST_LOOK}) AS s{where}"
         bound = [*values, *(value for test in tests for value in test.test_values)]
         return self.connection.rows(card_statement(positions), [*bound, wanted])
 

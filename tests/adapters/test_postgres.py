@@ -37,7 +37,7 @@ class TestPostgresStorage(StorageSpecification):
 
     def test_long_history(self) -> None:
         """Long at night only: every step takes a dozen round trips here."""
-        steps = 2_000 if settings.get_current_profile_name() == "nightly" else 500
+        steps = 2_000 if settings.get_current_profile_name() == "nightly" else 250
         drive(self.open_storage, steps, reopen=self.reopen)
 
     def reopen(self, storage: Storage) -> Storage:

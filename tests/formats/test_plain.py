@@ -16,9 +16,12 @@ from contactcore import (
     Company,
     Contact,
     EmailAddress,
+    Interaction,
     Invalid,
+    Item,
     Person,
     PhoneNumber,
+    Site,
     SocialProfile,
     Website,
 )
@@ -268,8 +271,40 @@ def test_a_partial_form_over_an_affiliation_lays_its_person_over_the_stored_one(
     assert (refused.value.code, refused.value.path) == ("plain-type", "person")
 
 
+@pytest.mark.req("DIR-18")
+@pytest.mark.parametrize(
+    ("stored", "form", "protected"),
+    [
+        (Site("Mill", id="s1", version=2, contact_id="c1", access_notes="Ring."), {"name": "Depot"}, "contact_id"),
+        (Item("Rex", id="i1", version=2, contact_id="c1", fields={"chip": "1"}), {"name": "Mia"}, "contact_id"),
+        (Interaction("Call", id="t1", version=2, contact_id="c1", actor="bob"), {"title": "Visit"}, "actor"),
+    ],
+)
+def test_a_partial_form_over_what_belongs_to_a_contact_keeps_the_rest_and_its_owner(
+    stored: Any, form: dict[str, Any], protected: str
+) -> None:
+    assert from_plain(form, onto=stored) == attrs.evolve(stored, **form)
+    assert from_plain({**form, "version": 1}, onto=stored, also=["version"]).version == 1
+    with pytest.raises(Invalid) as refused:
+        from_plain({protected: "mallory"}, onto=stored)
+    assert (refused.value.code, refused.value.path) == ("field-protected", protected)
+
+
+@pytest.mark.req("DIR-3")
+def test_a_national_number_in_plain_data_is_read_with_the_countries_of_the_addresses_first() -> None:
+    data = {"kind": "company", "name": "Bois", "addresses": [{"city": "Berlin", "country": "Germany"}, "?"]}
+    for phone in ({"text": "030 901820", "kind": "work"}, "030 901820"):
+        read = from_plain({**data, "addresses": data["addresses"][:1], "phones": [phone]}, country="FR")
+        assert [str(one) for one in read.phones] == ["+4930901820"]
+    site = {"kind": "site", "name": "Depot", "address": {"country": "DE"}, "phones": [{"text": "030 901820"}]}
+    assert [str(one) for one in from_plain(site).phones] == ["+4930901820"]
+    with pytest.raises(Invalid) as refused:
+        from_plain({**data, "phones": [{"text": "030 901820"}]})
+    assert "addresses[1]" in [one.path for one in refused.value.problems]
+
+
 @pytest.mark.req("DIR-17")
-def test_plain_data_is_laid_over_stored_contacts_and_affiliations_only() -> None:
+def test_plain_data_is_laid_over_stored_contacts_and_what_belongs_to_them_only() -> None:
     for onto, wanted in ((Settings(), object), ("c1", object), (JANE, Company)):
         with pytest.raises(Invalid) as refused:
             from_plain({}, wanted, onto=onto)  # type: ignore[call-overload]

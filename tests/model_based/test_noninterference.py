@@ -16,14 +16,14 @@ from contactcore_memory import MemoryStorage
 from model_based.noninterference import check_bulk_acts, check_merges, check_noninterference, check_sweeps, public_calls
 from model_based.viewer_calls import GENERATORS
 from support.actors import AMELIE
-from support.seeds import check_seeds
+from support.seeds import check_seeds, seeds_on
 
 pytestmark = pytest.mark.req("ACC-3")
 
 
 def test_answers_are_the_same_whether_or_not_hidden_contacts_exist(request: Any, open_storage: Any) -> None:
-    slow = "postgres" in request.node.name
-    check_seeds(lambda seed: check_noninterference(open_storage, seed), 3 if slow else 10, nightly=400)
+    number = seeds_on(request.node.name, 10, 2)
+    check_seeds(lambda seed: check_noninterference(open_storage, seed), number, nightly=400)
 
 
 def test_every_public_method_has_a_generator_of_its_arguments() -> None:

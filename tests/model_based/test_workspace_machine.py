@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from model_based.workspace_machine import check_workspace, drive_workspace
-from support.seeds import NIGHTLY, check_seeds
+from support.seeds import NIGHTLY, check_seeds, seeds_on
 
 
 @pytest.mark.req("PER-3")
@@ -15,16 +15,14 @@ from support.seeds import NIGHTLY, check_seeds
 @pytest.mark.req("DIR-11")
 @pytest.mark.req("DIR-15")
 def test_several_actors_never_break_a_rule(request: Any, open_storage: Any) -> None:
-    # The rules do not depend on the storage: most histories run where they are quick.
-    slow = "postgres" in request.node.name
-    check_workspace(open_storage, *((300, 60) if NIGHTLY else (4 if slow else 15, 30)))
+    check_workspace(open_storage, *((300, 60) if NIGHTLY else (seeds_on(request.node.name, 15, 3), 30)))
 
 
 def test_a_long_history_ends_as_the_model_says(request: Any, open_storage: Any) -> None:
-    slow = "postgres" in request.node.name
+    steps = 20_000 if NIGHTLY else seeds_on(request.node.name, 1_000, 300)
 
     def drive(seed: int) -> None:
         with open_storage() as storage:
-            drive_workspace(storage, seed=seed, steps=20_000 if NIGHTLY else 300 if slow else 1_000, look=50)
+            drive_workspace(storage, seed=seed, steps=steps, look=50)
 
     check_seeds(drive, 0, nightly=1, known=(7,))

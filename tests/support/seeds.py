@@ -7,9 +7,20 @@ import secrets
 from collections.abc import Callable
 from typing import Final
 
-__all__ = ["NIGHTLY", "check_seeds"]
+__all__ = ["NIGHTLY", "check_seeds", "seeds_on"]
 
 NIGHTLY: Final = os.environ.get("CONTACTCORE_PROFILE") == "nightly"
+
+
+def seeds_on(test: str, memory: int, database: int) -> int:
+    """The number of seeds for a rule that does not depend on the storage: most run where they are quick.
+
+    Args:
+        test: The name of the test, with its storage.
+        memory: The number of seeds on `MemoryStorage`.
+        database: The number of seeds on each other storage.
+    """
+    return memory if "memory" in test else database
 
 
 def check_seeds(check: Callable[[int], object], number: int, nightly: int, known: tuple[int, ...] = ()) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -13,11 +12,10 @@ import pytest
 from contactcore.model import User
 from contactcore.storage import Storage
 from contactcore.workspace import Host, Workspace
-from contactcore_postgres import PostgresStorage
 from support.actors import AMELIE, BOB, ROOT
 from support.clock import TICK, Clock
 from support.firm import SigningFirm
-from support.postgres_server import forget_kinds
+from support.kept_postgres import EmptiedDatabase
 
 _numbers = count()
 _CHOSEN = os.environ.get("CONTACTCORE_STORAGES", "sqlite,postgres").split(",")
@@ -62,13 +60,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield str(tmp_path / "crm.db")
         return
-    found: str = request.getfixturevalue("postgres_address")
-    with closing(PostgresStorage(found)) as storage:
-        storage.install(())
-        for workspace in storage.workspaces():
-            storage.drop(workspace)
-        forget_kinds(found)
-    yield found
-    with closing(PostgresStorage(found)) as storage:
-        for workspace in storage.workspaces():
-            storage.drop(workspace)
+    database: EmptiedDatabase = request.getfixturevalue("emptied_database")
+    database.empty()
+    yield request.getfixturevalue("postgres_address")
+    database.empty()

@@ -31,8 +31,7 @@ def post(visit: Visit) -> Response:
                 **texts,
             ),
         )
-    for problem in [one for several in problems.values() for one in several]:
-        visit.say("{reason}", reason=f"{visit.label(problem.path)}: {problem.message}")
+    visit.say_problems(problems)
     return visit.go(f"/contacts/{visit.id()}", tab="account")
 
 
@@ -41,6 +40,5 @@ def save_method(visit: Visit) -> Response:
     with visit.problems_of_form() as problems, visit.write() as session:
         texts: dict[str, Any] = {name: visit.sent(name) for name in ("brand", "last_four", "expiry")}
         session.account.save_method(visit.id(), PaymentMethod(visit.sent("reference"), **texts))
-    for problem in [one for several in problems.values() for one in several]:
-        visit.say("{reason}", reason=problem.message)
+    visit.say_problems(problems)
     return visit.go(f"/contacts/{visit.id()}", tab="account")

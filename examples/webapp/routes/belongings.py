@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 import attrs
 from starlette.responses import Response
 
-from contactcore import Address, Conflict, Interaction, Invalid, Item, PhoneNumber, Site, to_plain
+from contactcore import Conflict, Interaction, from_plain, to_plain
 from contactcore.workspace.session import Session
 
 from ..contact_form import address_sent, custom_sent, rows_sent
@@ -38,23 +37,6 @@ def _site_form(visit: Visit, session: Session, contact_id: str, data: dict[str, 
     return visit.html("belongings/site.html", 422 if more.get("problems") else 200, **values)
 
 
-def _phones(visit: Visit, rows: Sequence[dict[str, str]]) -> list[PhoneNumber]:
-    """The numbers of a site; `from_plain` lays no form over a site, so this is done here."""
-    found = []
-    for index, row in enumerate(rows):
-        try:
-            found.append(PhoneNumber(row["text"], visit.firm.country, row.get("kind", "")))
-        except Invalid as error:
-            raise error.under(f"phones[{index}]") from None
-    return found
-
-
-def _site_values(visit: Visit, data: dict[str, Any]) -> dict[str, Any]:
-    emails = [row["text"] for row in data["emails"]]
-    address = Address(**data["address"]) if data["address"] else None
-    return {**data, "emails": emails, "phones": _phones(visit, data["phones"]), "address": address}
-
-
 @pages.get("/contacts/{id}/sites/add")
 def add_site_form(visit: Visit) -> Response:
     with visit.read() as session:
@@ -64,10 +46,11 @@ def add_site_form(visit: Visit) -> Response:
 @pages.post("/contacts/{id}/sites/add")
 def add_site(visit: Visit) -> Response:
     with visit.problems_of_form() as problems, visit.write() as session:
+        data = {**_site_sent(visit, session), "kind": "site"}
         if visit.sent("act") == "billing":
             site = session.sites.add_from_billing(visit.id(), visit.sent("name"))
         else:
-            site = session.sites.add(visit.id(), Site(**_site_values(visit, _site_sent(visit, session))))
+            site = session.sites.add(visit.id(), from_plain(data, country=visit.firm.country))
     if problems:
         with visit.read() as session:
             return _site_form(visit, session, visit.id(), _site_sent(visit, session), problems=problems)
@@ -89,8 +72,8 @@ def edit_site(visit: Visit) -> Response:
         try:
             with visit.write() as session:
                 site = session.sites.get(visit.id())
-                values = _site_values(visit, _site_sent(visit, session))
-                wanted = attrs.evolve(site, **values, version=int(visit.sent("version", "0")))
+                data = {**_site_sent(visit, session), "version": visit.number("version")}
+                wanted = from_plain(data, onto=site, also=["version"], country=visit.firm.country)
                 session.sites.save(wanted, merge_changes=True)
         except Conflict as error:
             conflict = error
@@ -177,7 +160,7 @@ def add_item(visit: Visit) -> Response:
     with visit.problems_of_form() as problems, visit.write() as session:
         if visit.sent("act") == "fields":
             return _item_form(visit, session, visit.id(), _item_sent(visit, session))
-        item = session.items.add(visit.id(), Item(**_item_sent(visit, session)))
+        item = session.items.add(visit.id(), from_plain({**_item_sent(visit, session), "kind": "item"}))
     if problems:
         with visit.read() as session:
             return _item_form(visit, session, visit.id(), _item_sent(visit, session), problems=problems)
@@ -199,10 +182,8 @@ def edit_item(visit: Visit) -> Response:
         try:
             with visit.write() as session:
                 item = session.items.get(visit.id())
-                sent = _item_sent(visit, session)
-                fields = {**item.fields, **sent.pop("fields")}
-                wanted = attrs.evolve(item, **sent, fields=fields, version=int(visit.sent("version", "0")))
-                session.items.save(wanted, merge_changes=True)
+                data = {**_item_sent(visit, session), "version": visit.number("version")}
+                session.items.save(from_plain(data, onto=item, also=["version"]), merge_changes=True)
         except Conflict as error:
             conflict = error
     if problems or conflict:
@@ -232,8 +213,7 @@ def add_interaction(visit: Visit) -> Response:
             moment = datetime.fromisoformat(start).replace(tzinfo=ZoneInfo(visit.firm.timezone))
         texts: dict[str, Any] = {name: visit.sent(name) for name in ("type", "body", "item_id") if visit.sent(name)}
         session.timeline.add(visit.id(), Interaction(visit.sent("title"), start=moment, **texts))
-    for problem in [one for several in problems.values() for one in several]:
-        visit.say("{reason}", reason=problem.message)
+    visit.say_problems(problems)
     return visit.go(f"/contacts/{visit.id()}", tab="timeline", **_item_query(visit))
 
 

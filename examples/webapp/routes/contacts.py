@@ -180,7 +180,7 @@ def edit(visit: Visit) -> Response:
             with visit.write() as session:
                 contact = session.contacts.get(visit.id())
                 data = _sent(visit, session, contact.kind)
-                data["version"] = int(visit.sent("version")) if visit.sent("version").isdecimal() else 0
+                data["version"] = visit.number("version")
                 wanted = from_plain(data, onto=contact, also=["version"], country=visit.firm.country)
                 if visit.sent("access") or visit.sent_all("responsibles"):
                     people = [name for name in visit.sent_all("responsibles") if name]

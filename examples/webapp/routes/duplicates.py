@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from contactcore import Contact, Forbidden, to_plain
+from contactcore import Contact, Forbidden
 from contactcore.workspace.merging.plan import MergePlan
 
 from ..web import Pages, Visit
@@ -39,12 +39,12 @@ def _side_by_side(visit: Visit, rules: dict[str, str], **more: Any) -> Response:
         one, other = session.contacts.get(visit.id("a")), session.contacts.get(visit.id("b"))
         candidate = session.duplicates.compare(one, other)
         types = {kind.slug: kind.name for kind in session.settings.types}
+        categories = {kind.slug: kind.name for kind in session.settings.categories}
     plan: MergePlan | None = None
     with visit.problems_of_form() as problems:
         plan = visit.workspace.merging(visit.user).plan(one.id, [other.id], rules=rules)
     result = plan.result if plan else None
-    plains = [to_plain(contact) if contact else {} for contact in (one, other, result)]
-    rows = [(name, [plain.get(name) for plain in plains]) for name in COMPARED]
+    rows = [(name, [getattr(contact, name, None) for contact in (one, other, result)]) for name in COMPARED]
     values = {
         "one": one,
         "other": other,
@@ -54,6 +54,7 @@ def _side_by_side(visit: Visit, rules: dict[str, str], **more: Any) -> Response:
         "rules": rules,
         "choices": _choices(plan, one, other),
         "types": types,
+        "categories": categories,
         "problems": problems,
         **more,
     }
@@ -97,6 +98,5 @@ def undo(visit: Visit) -> Response:
     with visit.problems_of_form() as problems:
         visit.workspace.merging(visit.user).undo(visit.id())
         visit.say("The merge was undone.")
-    for problem in [one for several in problems.values() for one in several]:
-        visit.say("{reason}", reason=problem.message)
+    visit.say_problems(problems)
     return visit.go("/duplicates")

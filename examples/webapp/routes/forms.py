@@ -56,6 +56,5 @@ def decide(visit: Visit) -> Response:
             service.undo(visit.id())
         elif act == "delete":
             service.delete(visit.id())
-    for problem in [one for several in problems.values() for one in several]:
-        visit.say("{reason}", reason=problem.message)
+    visit.say_problems(problems)
     return visit.go("/submissions")

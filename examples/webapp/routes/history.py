@@ -30,8 +30,7 @@ def restore(visit: Visit) -> Response:
 def undo(visit: Visit) -> Response:
     with visit.problems_of_form() as problems, visit.write() as session:
         session.history.undo(visit.sent("act"))
-    for problem in [one for several in problems.values() for one in several]:
-        visit.say("{reason}", reason=problem.message)
+    visit.say_problems(problems)
     if not problems:
         visit.say("The act was undone.")
     with visit.read() as session:

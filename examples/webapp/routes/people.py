@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 from starlette.responses import Response
 
-from contactcore import Affiliation, Conflict, Person, from_plain
+from contactcore import Affiliation, Conflict, Person, from_plain, to_plain
 from contactcore.workspace.session import Session
 
 from ..contact_form import rows_sent
@@ -96,8 +96,6 @@ def _details(plain: dict[str, Any]) -> dict[str, Any]:
 
 @pages.get("/people/{id}/edit")
 def edit_form(visit: Visit) -> Response:
-    from contactcore import to_plain
-
     with visit.read() as session:
         one = session.people.get(visit.id())
         login = session.portal.of(one)
@@ -111,7 +109,7 @@ def edit(visit: Visit) -> Response:
         try:
             with visit.write() as session:
                 one = session.people.get(visit.id())
-                read = attrs.evolve(one, version=_number(visit, "version"))
+                read = attrs.evolve(one, version=visit.number("version"))
                 wanted: Affiliation = from_plain(_sent(visit), onto=read, country=visit.firm.country)
                 session.people.save(wanted, merge_changes=True)
                 if visit.sent("primary") and not one.primary:
@@ -125,10 +123,6 @@ def edit(visit: Visit) -> Response:
             return _form(visit, session, one.contact_id, _sent(visit), affiliation=one, **more)
     visit.say("The changes were saved.")
     return visit.go(f"/contacts/{one.contact_id}", tab="people")
-
-
-def _number(visit: Visit, name: str) -> int:
-    return int(visit.sent(name)) if visit.sent(name).isdecimal() else 0
 
 
 @pages.post("/people/{id}/primary")

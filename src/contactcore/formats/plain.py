@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints, overload
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, Union, cast, get_args, get_origin, get_type_hints, overload
 
 import attrs
 
@@ -108,7 +108,7 @@ _NAMES = {entity: kind for kind, entity in _KINDS.items()}
 _ALWAYS_ACCEPTED = {"id", "version", "kind", "display_name"}
 _OMITTED: Mapping[type[Any], frozenset[str]] = {
     Affiliation: frozenset({"revision", "primary_sequence", "person_when_read"}),
-    Picture: frozenset({"shown_file", "upright_file", "thumbnail", "import_id"}),
+    Picture: frozenset({"shown_file", "upright_file", "thumbnail", "import_id", "former"}),
     PictureContent: frozenset({"data"}),
 }
 """Class -> the fields that only the library uses, and the bytes of pictures."""
@@ -116,6 +116,9 @@ _PROTECTED: Mapping[type[Any], frozenset[str]] = {
     Person: frozenset({"id", "version", "access", "responsibles"}),
     Company: frozenset({"id", "version", "access", "responsibles"}),
     Affiliation: frozenset({"id", "version", "contact_id", "person_id", "since"}),
+    Site: frozenset({"id", "version", "contact_id", "since"}),
+    Item: frozenset({"id", "version", "contact_id", "since"}),
+    Interaction: frozenset({"id", "version", "contact_id", "actor", "since"}),
 }
 """Entity that data can be laid over -> the fields that the data may change only where the caller names them."""
 _TEXTS = (Currency, Language, PartialDate, Tag)
@@ -300,11 +303,13 @@ def from_plain(
             and `version` are kept, which allows the output of `to_plain` to be changed and sent back.
         wanted: The class that the result must have, such as `Person`; any entity by default. Type checkers then know
             the class of the result.
-        country: ISO 3166 country of national phone numbers; None or `""` keeps them as text.
-        onto: A stored person, company or affiliation, over which the data is laid; None (the default) for none. A field
-            that the data lacks keeps its value, as does a custom field; null empties it. A list that is given takes the
-            place of the stored list. `kind`, `id`, `version`, `access` and `responsibles`, and the `contact_id` and
-            `person_id` of an affiliation, may only have their stored values.
+        country: ISO 3166 country of national phone numbers; the countries of the addresses in the data come before it,
+            as for every contact. None or `""` keeps numbers that are text as text.
+        onto: A stored person, company, affiliation, site, item or interaction, over which the data is laid; None (the
+            default) for none. A field that the data lacks keeps its value, as does a custom field; null empties it. A
+            list that is given takes the place of the stored list. `kind`, `id`, `version`, `access` and
+            `responsibles`, the `contact_id`, `person_id` and `since` of what belongs to a contact, and the `actor` of
+            an interaction, may only have their stored values.
         also: The names of those fields, except `kind`, that the data may change; `()` by default. With `"version"` the
             version of a form counts, and `save` raises `Conflict` if somebody else was faster.
 
@@ -328,7 +333,7 @@ def from_plain(
     if onto is not None:
         return _laid_over(data, onto, wanted, region, _changeable(also))
     kind = _kind_of(data, wanted)
-    values, problems = _read_fields(kind, data, region)
+    values, problems = _read_fields(kind, data, _Phones.of(data, region))
     if problems:
         raise Invalid(problems)
     fields = _fields_of(kind).items()
@@ -345,7 +350,8 @@ def read_draft(
 
     Args:
         data: Mapping with `kind` (`"person"` or `"company"`) and any fields, as `from_plain` takes it.
-        country: ISO 3166 country of national phone numbers; None keeps them as text.
+        country: ISO 3166 country of the national phone numbers that are objects with a kind; None for unknown. Numbers
+            that are text stay text, until the contact is prepared.
 
     Returns:
         The contact without the fields that have problems, and without a name if the data have none; None if the kind
@@ -359,7 +365,7 @@ def read_draft(
         kind = _kind_of(data, Contact)
     except Invalid as error:
         return None, error.problems
-    read, problems = _read_fields(kind, data, _region(country))
+    read, problems = _read_fields(kind, data, attrs.evolve(_Phones.of(data, _region(country)), texts=False))
     values = {name: value for name, value in read.items() if value is not None}
     try:
         return kind(**values), tuple(problems)
@@ -403,6 +409,38 @@ def _region(country: str | None) -> str | None:
     return code
 
 
+@attrs.frozen
+class _Phones:
+    """How the national phone numbers in plain data are read.
+
+    Attributes:
+        countries: The likeliest country first: those of the addresses in the data, then that of the caller.
+        country: The country of the caller; None for unknown.
+        texts: Whether numbers that are text are read too; otherwise, and without a country, they stay text.
+    """
+
+    countries: tuple[str, ...]
+    country: str | None
+    texts: bool = True
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], country: str | None) -> _Phones:
+        """How the phone numbers of an entity are read.
+
+        Args:
+            data: The plain data of the entity.
+            country: The country of the caller; None for unknown.
+        """
+        addresses = data.get("addresses") or [data.get("address")]
+        named = [one.get("country") for one in addresses if isinstance(one, Mapping)] if _is_list(addresses) else []
+        read = [read_country(name) for name in named if isinstance(name, str)]
+        return cls(tuple(code for code in (*read, country) if code), country)
+
+
+def _is_list(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    return isinstance(value, list | tuple)
+
+
 def _changeable(also: Iterable[str]) -> frozenset[str]:
     if isinstance(also, str):
         raise Invalid("not-a-list", "Give a list here, even for a single entry.", path="also", value=also)
@@ -418,7 +456,7 @@ def _fields_of(kind: Any) -> dict[str, Any]:
     return {field.name: field for field in attrs.fields(kind) if field.name not in _OMITTED.get(kind, ())}
 
 
-def _read_fields(kind: type[Any], data: Mapping[str, Any], country: str | None) -> tuple[dict[str, Any], list[Problem]]:
+def _read_fields(kind: type[Any], data: Mapping[str, Any], phones: _Phones) -> tuple[dict[str, Any], list[Problem]]:
     """The fields in plain data as the constructor takes them, and the problems of the others."""
     fields = _fields_of(kind)
     problems = [
@@ -431,7 +469,7 @@ def _read_fields(kind: type[Any], data: Mapping[str, Any], country: str | None) 
     for name, value in data.items():
         if name in fields:
             try:
-                values[name] = None if value is None else _by_type(hints[name], value, country)
+                values[name] = None if value is None else _by_type(hints[name], value, phones)
             except Invalid as error:
                 problems.extend(error.under(name).problems)
     return values, [_without_card_number(problem) for problem in problems]
@@ -462,7 +500,7 @@ def _laid_over(
         for name in now
         if name in own and name not in changeable and to_plain(own[name]) != now[name]
     ]
-    values, more = _read_fields(kind, own, country)
+    values, more = _read_fields(kind, own, _Phones.of(own, country))
     problems += more
     if person is not None and known_person is not None:
         try:
@@ -495,30 +533,30 @@ def _list(value: Any, read: Callable[[Any], Any]) -> tuple[Any, ...]:
     return collect(*((f"[{index}]", partial(read, one)) for index, one in enumerate(value)))
 
 
-def _by_type(hint: Any, value: Any, country: str | None) -> Any:  # noqa: PLR0911 - one return for each kind of type
+def _by_type(hint: Any, value: Any, phones: _Phones) -> Any:  # noqa: PLR0911 - one return for each kind of type
     """A value as the constructor of the entity takes it, by the type of the field."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin in {Union, types.UnionType}:
         (some,) = (one for one in inner if one is not types.NoneType)
-        return None if value is None else _by_type(some, value, country)
+        return None if value is None else _by_type(some, value, phones)
     if origin is Mapping:
         if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
             raise Invalid("plain-type", "Give an object with names here.", value=value)
         return dict(value)
     if origin in {tuple, AdminList}:
-        return _list(value, lambda one: _by_type(inner[0], one, country))
+        return _list(value, lambda one: _by_type(inner[0], one, phones))
     if hint in _VALUES:
-        return _VALUES[hint](value, country)
+        return _VALUES[hint](value, phones)
     if hint in {PermissionSet, NotificationPreferences}:
         return _list(value, lambda one: _strict(one, str))
     if hint is Person:
-        return from_plain(value, Person, country=country)
+        return from_plain(value, Person, country=phones.country)
     if isinstance(hint, type) and attrs.has(hint) and hint not in _TEXTS:
-        return _record(hint, value, country)
+        return _record(hint, value, phones)
     return _strict(value, hint if hint in {int, bool} else str)
 
 
-def _record(kind: type[Any], value: Any, country: str | None) -> Any:
+def _record(kind: type[Any], value: Any, phones: _Phones) -> Any:
     """A part of an entity that is a record of its own, such as an authority or a definition."""
     if not isinstance(value, Mapping):
         raise Invalid("plain-type", "Give an object with its parts.", value=value)
@@ -527,7 +565,7 @@ def _record(kind: type[Any], value: Any, country: str | None) -> Any:
         if name not in fields:
             raise Invalid("field-unknown", "There is no such part: leave it out.", path=str(name), value=value[name])
     hints = _hints(cast("Hashable", kind))
-    read = collect(*((name, partial(_by_type, hints[name], part, country)) for name, part in value.items()))
+    read = collect(*((name, partial(_by_type, hints[name], part, phones)) for name, part in value.items()))
     missing = [one.name for one in attrs.fields(kind) if one.default is attrs.NOTHING and one.name not in value]
     if missing:
         raise Invalid("plain-type", "Give this part too.", path=missing[0], value=value)
@@ -541,15 +579,15 @@ def _strict(value: Any, expected: type) -> Any:
     return value
 
 
-def _email(value: Any, _country: str | None) -> EmailAddress:
+def _email(value: Any, _phones: _Phones) -> EmailAddress:
     return EmailAddress(value) if isinstance(value, str) else _structured(EmailAddress, value)
 
 
-def _website(value: Any, _country: str | None) -> Website:
+def _website(value: Any, _phones: _Phones) -> Website:
     return Website(value) if isinstance(value, str) else _structured(Website, value)
 
 
-def _social(value: Any, _country: str | None) -> SocialProfile:
+def _social(value: Any, _phones: _Phones) -> SocialProfile:
     profile = _structured(_SocialProfile, value)
     return SocialProfile(profile.service, profile.handle or profile.url)
 
@@ -561,12 +599,12 @@ class _SocialProfile:
     url: str = ""
 
 
-def _address(value: Any, _country: str | None) -> Address:
+def _address(value: Any, _phones: _Phones) -> Address:
     address: Address = _structured(Address, value)
     return address
 
 
-def _read_money(value: Any, _country: str | None) -> Money:
+def _read_money(value: Any, _phones: _Phones) -> Money:
     if isinstance(value, str):
         return Money.parse(value)
     given = _structured(_Money, value)
@@ -579,13 +617,13 @@ class _Money:
     currency: str
 
 
-def _phone(value: Any, country: str | None) -> PhoneNumber | str:
+def _phone(value: Any, phones: _Phones) -> PhoneNumber | str:
     if isinstance(value, str):
-        return PhoneNumber(value, country=country) if country else value
+        return PhoneNumber.parse_in(value, phones.countries) if phones.country and phones.texts else value
     given = _structured(_PhoneNumber, value)
     if not given.e164 and given.text is None:
         raise Invalid("plain-type", "Give text, or an object with text.", value=value)
-    read = PhoneNumber(given.e164 or given.text, country=country)
+    read = PhoneNumber.parse_in(given.e164 or given.text, phones.countries)
     return PhoneNumber.restore(
         read.e164,
         extension=read.extension if given.extension is None else given.extension,
@@ -602,7 +640,7 @@ class _PhoneNumber:
     kind: str = ""
 
 
-_VALUES: Mapping[Any, Callable[[Any, str | None], Any]] = {
+_VALUES: Mapping[Any, Callable[[Any, _Phones], Any]] = {
     EmailAddress: _email,
     PhoneNumber: _phone,
     Website: _website,

@@ -12,17 +12,21 @@ from typing import Any
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
+from contactcore.mapping.named import NAMED, NAMED_ORDER, named_by_id
 from contactcore.model.history import Act, Change
 from contactcore.rules.access import policy_of, responsibles_of
 from contactcore.storage import Kind, Order, Record, Stored
 
-__all__ = ["BEGIN", "CUSTOM", "HISTORY", "changes_of_text", "difference", "told", "values_of"]
+__all__ = ["BEGIN", "CUSTOM", "HISTORY", "NAMING", "changes_of_text", "difference", "told", "values_of"]
 
 BEGIN = "begin"
 """The id of the record that says since when the history is complete. It is no act."""
 
 CUSTOM = "fields."
 """The prefix of the keys of custom fields, each of which changes alone."""
+
+NAMING: Mapping[str, tuple[str, ...]] = {"interaction": ("person_id",)}
+"""The fields by which records name people whom they do not belong to, by the kind of the record."""
 
 _STAMPS = ("added", "trashed")
 """The keys of a body that no change contains."""
@@ -97,6 +101,13 @@ def _terms(act: Act) -> Iterator[str]:
         yield f"undo:{id}"
 
 
+def _naming(act: Act) -> Iterator[str]:
+    """The terms of the people whom records that do not belong to them named before or after a change."""
+    for change in act.changes:
+        for field in NAMING.get(change.kind, ()):
+            yield from (named_by_id(id) for id in change.fields.get(field, ()) if isinstance(id, str) and id)
+
+
 def _record(act: Act, _placement: Placement) -> Record:
     if act.piece:
         return Record(kind="history", id=act.id, version=act.version, body=json.dump({"piece": act.piece}))
@@ -114,13 +125,15 @@ def _record(act: Act, _placement: Placement) -> Record:
     elif act.changes:
         body["changes"] = [_shortened(change) for change in act.changes]
     is_act = act.id != BEGIN
+    naming = frozenset(_naming(act))
+    orders = {"time": act.at} | dict.fromkeys([NAMED] if naming else (), "")
     return Record(
         kind="history",
         id=act.id,
         version=act.version,
         body=json.dump(body),
-        orders={"time": act.at} if is_act else {},
-        terms=frozenset(_terms(act)) if is_act else frozenset(),
+        orders=orders if is_act else {},
+        terms=frozenset(_terms(act)) | naming if is_act else frozenset(),
     )
 
 
@@ -165,7 +178,7 @@ def _act(stored: Stored) -> Act:
 HISTORY: EntityType[Act] = EntityType(
     personal="noted",
     # The acts of a contact are found under it; there is no list of all acts, so no access terms are needed.
-    kind=Kind("history", (Order("time", terms=("under:", "of:", "undo:")),)),
+    kind=Kind("history", (Order("time", terms=("under:", "of:", "undo:")), NAMED_ORDER)),
     load=lambda stored, _: _act(stored),
     record=_record,
     access=no_access,

@@ -15,13 +15,13 @@ from contactcore.text import Collation, collation
 
 __all__ = ["IndexContext", "Variant", "name_order", "own_order"]
 
-_INDEX_VERSION = 4
+_INDEX_VERSION = 5
 """The version of the values that are derived from records, such as the keys of e-mail addresses.
 
 A release that derives them otherwise raises it. It is a part of the name of the directory's order, so that the next
 `change_language` derives all of them again. 2: the key of an e-mail address folds nothing but the case. 3: a
 number is found by any of its last digits. 4: contacts are found by what they lack and by custom fields, and have
-places in the orders of time.
+places in the orders of time. 5: records are found by the people whom they name.
 """
 
 
@@ -103,6 +103,20 @@ class IndexContext:
         """Whether `active` and `target` are the same order, so that the directory needs no reindexing."""
         return self.active.order == self.target.order
 
+    @property
+    def has_one_release(self) -> bool:
+        """Whether both orders come from a release that derives the same values from a record."""
+        return _index_version(self.active) == _index_version(self.target)
+
+    def indexes_like(self, other: IndexContext) -> bool:
+        """Whether both contexts derive the same indexed names from contacts.
+
+        Args:
+            other: Another index context.
+        """
+        mine = (self.language, self.active.order, self.target.order)
+        return mine == (other.language, other.active.order, other.target.order)
+
     def keys(self, sort_name: Callable[[str], str]) -> dict[str, str]:
         """The order keys of an entity by the names of the orders.
 
@@ -121,6 +135,10 @@ class IndexContext:
             name: The name of the entity.
         """
         return {own_order(order): key for order, key in self.keys(lambda _: name).items()}
+
+
+def _index_version(variant: Variant) -> str:
+    return variant.order.rpartition(".")[2]
 
 
 @lru_cache(maxsize=256)

@@ -16,6 +16,7 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.named import NAMED, NAMED_ORDER, named_by_id
 from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import order_key, term
 from contactcore.mapping.trash import TRASH_ORDER, trash_record
@@ -25,7 +26,7 @@ from contactcore.model.restoring import altered
 from contactcore.storage import Kind, Order, Record, Stored, View
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["INTERACTIONS", "person_scope", "scope_term", "time_key", "type_key"]
+__all__ = ["INTERACTIONS", "person_scope", "scope_term", "time_key", "type_key", "without_texts_about"]
 
 _SCOPES = ("contact", "item", "site", "person")
 
@@ -96,17 +97,20 @@ def _record(interaction: Interaction, placement: Placement) -> Record:
     references = {"contact": interaction.contact_id}
     if interaction.item_id:
         references["item"] = interaction.item_id
+    naming = frozenset({named_by_id(interaction.person_id)} if interaction.person_id else ())
+    named = dict.fromkeys([NAMED] if naming else (), "")
     if placement.trashed is not None:
         card = json.dump({"name": interaction.display_name})
-        return trash_record("interaction", interaction, body, placement.trashed, references, card=card)
+        record = trash_record("interaction", interaction, body, placement.trashed, references, card=card)
+        return attrs.evolve(record, orders={**record.orders, **named}, terms=record.terms | naming)
     time = "" if interaction.start is None else time_key(interaction.start)
     return Record(
         kind="interaction",
         id=interaction.id,
         version=interaction.version,
         body=json.dump(body),
-        orders={"time": time, "type": order_key(type_key(interaction.type) + time)},
-        terms=frozenset(_terms(interaction)),
+        orders={"time": time, "type": order_key(type_key(interaction.type) + time), **named},
+        terms=frozenset(_terms(interaction)) | naming,
         references=references,
         owner=interaction.contact_id,
         access=placement.access,
@@ -130,13 +134,24 @@ def _forget(interaction: Interaction, subject: Subject) -> Interaction:
     """An interaction with another contact that names the person: without its id and details."""
     if interaction.person_id not in subject.ids:
         return interaction
+    return altered(without_texts_about(interaction, subject), {"person_id": ""})
+
+
+def without_texts_about(interaction: Interaction, subject: Subject) -> Interaction:
+    """An interaction without the names, addresses and numbers of a person in its texts; the same one if it has none.
+
+    Args:
+        interaction: The interaction.
+        subject: The person.
+    """
     texts = {name: subject.redacted(getattr(interaction, name)) for name in ("title", "body")}
     values = {
         name: subject.redacted(value) if isinstance(value, str) else value
         for name, value in interaction.payload.items()
     }
     files = tuple(attrs.evolve(one, name=subject.redacted(one.name)) for one in interaction.attachments)
-    return altered(interaction, {**texts, "person_id": "", "payload": payload(values), "attachments": files})
+    changed = altered(interaction, {**texts, "payload": payload(values), "attachments": files})
+    return interaction if changed == interaction else changed
 
 
 INTERACTIONS: EntityType[Interaction] = EntityType(
@@ -146,6 +161,7 @@ INTERACTIONS: EntityType[Interaction] = EntityType(
             Order("time", terms=tuple(f"{scope}{end}" for scope in _SCOPES for end in (":", "."))),
             Order("type", terms=("contact:", "item:")),
             TRASH_ORDER,
+            NAMED_ORDER,
         ),
         references={"contact": "contact", "item": "item"},
     ),

@@ -6,6 +6,7 @@ import attrs
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.named import NAMED, NAMED_ORDER, named_by_email, named_by_id
 from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
 from contactcore.model.attachment import AttachedFile
@@ -77,8 +78,10 @@ def message_record(message: Message, _placement: Placement | None = None) -> Rec
             }
         ),
     }
-    orders = {"added": ""}
+    orders = {"added": "", NAMED: ""}
     terms = {f"state:{message.state}", *(term("about", id) for id in message.about)}
+    persons = () if message.grounds is None or not message.grounds.person_id else (message.grounds.person_id,)
+    terms |= {named_by_email(message.to), *map(named_by_id, (*message.about, *persons))}
     if message.state == "waiting":
         orders["due"] = parts.dump_moment(message.due)
         terms.update(waiting_term(id) for id in message.about)
@@ -163,7 +166,11 @@ MESSAGES: EntityType[Message] = EntityType(
     kind=Kind(
         "message",
         # Only what waits to be sent stands in the order `due`.
-        (Order("due", terms=(), due=True), Order("added", terms=("state:", "about:", "waiting:", "blob:"))),
+        (
+            Order("due", terms=(), due=True),
+            Order("added", terms=("state:", "about:", "waiting:", "blob:")),
+            NAMED_ORDER,
+        ),
     ),
     load=lambda stored, _: message_of(stored),
     record=message_record,

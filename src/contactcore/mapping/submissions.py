@@ -6,18 +6,22 @@ the visitor gave, in the trash too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.named import NAMED, NAMED_ORDER, named_by_email, named_by_number
 from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
 from contactcore.mapping.trash import TRASH_ORDER, trash_record
 from contactcore.model import conversion
+from contactcore.model.form import OF_PERSON
+from contactcore.model.restoring import altered
 from contactcore.model.submission import Submission
+from contactcore.read_only import ReadOnlyDict
 from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values import EmailAddress
 from contactcore.values.moment import parse_moment, timestamp
@@ -26,7 +30,7 @@ __all__ = ["SUBMISSIONS", "email_term"]
 
 _AS_THEY_ARE = (
     *("contact_id", "form_id", "form_version", "language", "email", "consent", "consent_version", "state"),
-    *("accepted", "contact_version", "digest"),
+    *("accepted", "contact_version", "affiliation_id", "digest"),
 )
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_AS_THEY_ARE, lambda value: value),
@@ -52,14 +56,24 @@ def email_term(email: EmailAddress) -> str:
     return term("email", email.key)
 
 
+def _naming(submission: Submission) -> Iterator[str]:
+    if submission.email:
+        yield named_by_email(EmailAddress.restore(submission.email))
+    if number := named_by_number(str(submission.fields.get("phone", ""))):
+        yield number
+
+
 def _record(submission: Submission, placement: Placement) -> Record:
     body = {name: dump(value) for name, dump in _DUMPERS.items() if (value := getattr(submission, name))}
     references = {"contact": submission.contact_id}
     card = json.dump({"name": submission.display_name})
     emails = {email_term(EmailAddress.restore(submission.email))} if submission.email else set()
+    naming = frozenset(_naming(submission))
+    named = dict.fromkeys([NAMED] if naming else (), "")
     if placement.trashed is not None:
         record = trash_record("submission", submission, body, placement.trashed, references, card=card)
-        return attrs.evolve(record, terms=record.terms | {term("was", email) for email in emails})
+        terms = record.terms | {term("was", email) for email in emails} | naming
+        return attrs.evolve(record, orders={**record.orders, **named}, terms=terms)
     found = {f"contact:{submission.contact_id}", f"state:{submission.state}", f"form:{submission.form_id}"}
     return Record(
         kind="submission",
@@ -67,8 +81,8 @@ def _record(submission: Submission, placement: Placement) -> Record:
         version=submission.version,
         body=json.dump(body),
         card=card,
-        orders={"received": "" if submission.received is None else timestamp(submission.received)},
-        terms=frozenset(found | emails),
+        orders={"received": "" if submission.received is None else timestamp(submission.received), **named},
+        terms=frozenset(found | emails) | naming,
         references=references,
         owner=submission.contact_id,
         access=placement.access,
@@ -85,6 +99,7 @@ def _forget(submission: Submission, subject: Subject) -> Submission | None:
     """A submission that waits beside another contact, unless the person sent it."""
     if submission.contact_id == subject.id:
         return submission
+    submission = _without_contact_person(submission, subject)
     key = EmailAddress.restore(submission.email).key if submission.email else ""
     # Others may share an address or a number with the person, but not the name as well.
     is_reached = key in subject.emails or subject.has_number(str(submission.fields.get("phone", "")))
@@ -92,10 +107,29 @@ def _forget(submission: Submission, subject: Subject) -> Submission | None:
     return None if of_person else submission
 
 
+def _without_contact_person(submission: Submission, subject: Subject) -> Submission:
+    """A submission for a company, without the subject as its contact person."""
+    of_person = {name: str(value) for name, value in submission.fields.items() if name.startswith(OF_PERSON)}
+    if not of_person:
+        return submission
+    written = of_person.get(f"{OF_PERSON}email", "").strip()
+    key = EmailAddress.restore(written).key if "@" in written else ""
+    is_reached = key in subject.emails or subject.has_number(of_person.get(f"{OF_PERSON}phone", ""))
+    name = " ".join(of_person.get(f"{OF_PERSON}{part}", "") for part in ("given_name", "family_name"))
+    if key in subject.alone or (is_reached and subject.has_name(name)):
+        kept = {
+            name: subject.redacted(value) if name == "message" and isinstance(value, str) else value
+            for name, value in submission.fields.items()
+            if name not in of_person
+        }
+        return altered(submission, {"fields": ReadOnlyDict(kept)})
+    return submission
+
+
 SUBMISSIONS: EntityType[Submission] = EntityType(
     kind=Kind(
         "submission",
-        (Order("received", terms=("contact:", "state:", "form:", "email:")), TRASH_ORDER),
+        (Order("received", terms=("contact:", "state:", "form:", "email:")), TRASH_ORDER, NAMED_ORDER),
         references={"contact": "contact"},
     ),
     load=lambda stored, _: _submission(stored),

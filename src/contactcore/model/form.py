@@ -18,15 +18,21 @@ from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values import Tag
 from contactcore.values.texts import clean_line, clean_text
 
-__all__ = ["FORM_FIELDS", "FORM_LANGUAGES", "Form", "FormField", "FormTexts", "custom_slug", "in_language"]
+__all__ = ["FORM_FIELDS", "FORM_LANGUAGES", "OF_PERSON", "Form", "FormField", "FormTexts", "custom_slug", "in_language"]
 
 FORM_LANGUAGES = ("en", "fr", "de", "pl", "es", "it")
 """The languages in which forms have labels and messages."""
 
+OF_PERSON = "person."
+"""The beginning of the names of the fields of a company's contact person."""
+
 _SHARED = (*("email", "phone", "website", "street", "street2", "postal_code", "city", "region", "country", "message"),)
 FORM_FIELDS: Mapping[str, tuple[str, ...]] = {
     "person": ("prefix", "given_name", "family_name", "birthday", *_SHARED),
-    "company": ("name", "division", *_SHARED),
+    "company": (
+        *("name", "division", *_SHARED),
+        *(f"{OF_PERSON}{name}" for name in ("prefix", "given_name", "family_name", "position", "email", "phone")),
+    ),
 }
 """The kind of contact that a form makes -> the names of the built-in fields that it can ask for."""
 

@@ -13,7 +13,7 @@ from contactcore.model import conversion, parsing
 from contactcore.model.person import Person
 from contactcore.read_only import EMPTY, read_only
 
-__all__ = ["ErasureReceipt", "HeldData", "Retention", "Suppression"]
+__all__ = ["ConsentImport", "ErasureReceipt", "HeldData", "Retention", "Suppression"]
 
 _NOT_KEPT = frozenset(
     (
@@ -120,6 +120,24 @@ class ErasureReceipt:
 
     def __bool__(self) -> bool:
         return self.state == "erased"
+
+
+@attrs.frozen(kw_only=True)
+class ConsentImport:
+    """What became of rows with consents (IMP-8).
+
+    Attributes:
+        added: The number of consents that are new here, withdrawn ones included.
+        withdrawn: The number of rows that ended consents which were in force here.
+        kept: The number of rows that changed nothing, because the consent is here already.
+        refused: The number of each other row, from 1, and the code of the reason: `"consent-withdrawn"` if the person
+            withdrew the consent here, `"consent-person"`, `"consent-row"`, `"consent-times"`, `"text-empty"`, ...
+    """
+
+    added: int
+    withdrawn: int
+    kept: int
+    refused: tuple[tuple[int, str], ...] = ()
 
 
 @attrs.frozen(kw_only=True)

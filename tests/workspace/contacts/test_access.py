@@ -173,3 +173,26 @@ def test_names_of_users_that_look_like_terms_open_nothing(workspace: Any, client
     for name in ("*", "!admin", "=amelie", "Amelie", "admin"):
         with workspace.read(User(name)) as session:
             assert session.contacts.count(role="any") == 0
+
+
+@pytest.mark.req("ACC-2")
+@pytest.mark.parametrize("access", ["private", "shared-read", "shared-write"])
+def test_whether_a_contact_may_be_changed_is_answered_as_save_decides(
+    workspace: Any, amelie: Any, bob: Any, root: Any, client: Any, access: str
+) -> None:
+    with workspace.write(amelie) as session:
+        session.contacts.share(client, access)
+    for actor in (amelie, bob, root):
+        with workspace.write(actor) as session:
+            if actor is bob and access == "private":
+                with pytest.raises(NotFound):
+                    session.contacts.may_change(client)
+                continue
+            answer = session.contacts.may_change(client.id)
+            wanted = attrs.evolve(session.contacts.get(client.id), description=actor.name)
+            if answer:
+                assert session.contacts.save(wanted).description == actor.name
+            else:
+                with pytest.raises(Forbidden) as refused:
+                    session.contacts.save(wanted)
+                assert answer.reason == refused.value.code

@@ -22,6 +22,7 @@ def found(problems: Any) -> list[tuple[str, str]]:
         ({}, [("kind", "kind-unknown")]),
         ({"kind": "site"}, [("kind", "kind-unknown")]),
         ({"kind": "company", "name": "Bois", "phones": ["01 44 55 66 77"]}, []),
+        ({"kind": "company", "name": "Bois", "phones": [{"text": "01 44 55 66 77", "kind": "mobile"}]}, []),
         ({"kind": "company", "emails": ["office@"]}, [("emails[0]", "email-syntax")]),
         (
             {

@@ -367,3 +367,18 @@ def test_a_company_is_not_changed_by_the_submission_of_a_person(website: Website
             session.forms.submissions.accept(suggestion, ["fields.taille"])
         assert refused.value.code == "suggestion-field-unknown"
         assert session.contacts.get(bois) == bois
+
+
+@pytest.mark.req("IMP-6", "IMP-8")
+def test_no_letter_of_thanks_reaches_somebody_whose_data_is_restricted(website: Website, clock: Clock) -> None:
+    with website.workspace.write(ROOT) as session:
+        website.form = session.forms.save(attrs.evolve(website.form, thank_you=True))
+        for email in ("jo@bois.fr", "zoe@bois.fr"):
+            person = session.contacts.add(Person(emails=[email], responsibles=["bob"]))
+            if email.startswith("jo"):
+                session.privacy.restrict(person)
+    for email in ("jo@bois.fr", "zoe@bois.fr"):
+        assert send_form(website, clock, {"email": email}).reason == "form-received"
+    with website.workspace.read(ROOT) as session:
+        thanked = [one.to.text for one in session.outbox.list().items if one.template == "form-thanks"]
+    assert thanked == ["zoe@bois.fr"]

@@ -88,22 +88,23 @@ def test_a_copy_comes_back_to_the_same_checksum(filled, storage):
 
 
 @pytest.mark.req("ACC-4")
-@pytest.mark.parametrize("killed_at", range(1, 9))
-def test_a_copy_that_was_killed_goes_on_where_it_stopped(filled, storage, amelie, monkeypatch, killed_at):
+def test_a_copy_that_was_killed_goes_on_where_it_stopped(filled, storage, amelie, monkeypatch):
     monkeypatch.setattr(copying, "_BATCH", 5)
-    seen = []
+    expected = answers(filled, amelie)
+    for killed_at in range(1, 9):
+        seen = []
 
-    def progress(copied):
-        seen.append(copied)
-        if len(seen) == killed_at:
-            raise Killed
+        def progress(copied, seen=seen, killed_at=killed_at):
+            seen.append(copied)
+            if len(seen) == killed_at:
+                raise Killed
 
-    with _closing() as there:
-        with pytest.raises(Killed):
-            copying.copy_workspace(storage, there, "acme", progress=progress)
-        copied = copying.copy_workspace(storage, there, "acme")
-        assert copied.found == seen[-1]
-        assert answers(Workspace(there, "acme"), amelie) == answers(filled, amelie)
+        with _closing() as there:
+            with pytest.raises(Killed):
+                copying.copy_workspace(storage, there, "acme", progress=progress)
+            copied = copying.copy_workspace(storage, there, "acme")
+            assert copied.found == seen[-1], killed_at
+            assert answers(Workspace(there, "acme"), amelie) == expected, killed_at
 
 
 @pytest.mark.req("ACC-4")

@@ -1,73 +1,118 @@
-"""A killed process leaves a merge, or its undo, that the next call completes (IMP-7)."""
+"""A killed process leaves a merge, or its undo, that the next call completes; no record is lost or doubled (IMP-7)."""
 
 from __future__ import annotations
 
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contactcore import Company, Interaction, Workspace
+from contactcore import Company, Interaction, Person, Site, Workspace
+from contactcore.storage import Storage
+from contactcore_postgres import PostgresStorage
 from contactcore_sqlite import SQLiteStorage
 from support.actors import AMELIE
 
-pytestmark = pytest.mark.req("IMP-7")
+pytestmark = [
+    pytest.mark.req("IMP-7"),
+    pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL"),
+]
+
+_CALLS = 25
 
 _CODE = """
 import os, signal, sys
 from contactcore import User, Workspace
 from contactcore.workspace.merging import steps
-from contactcore_sqlite import SQLiteStorage
+from contactcore.workspace.repositories.merges import MergedRecords
+from contactcore.workspace.repositories.repository import Repository
+from {module} import {storage}
 
+address, act, winner, loser, where, number = sys.argv[1:]
 steps.BATCH = 10
-merging = Workspace(SQLiteStorage(sys.argv[1]), "acme").merging(User("amelie"))
-calls = []
+service = Workspace({storage}(address), "acme").merging(User("amelie"))
+left = [int(number)]
+owner = {{"Repository": Repository, "MergedRecords": MergedRecords}}[where.split(".")[0]]
+name = where.split(".")[1]
+inner = getattr(owner, name)
 
-def kill(_):
-    calls.append(1)
-    if len(calls) == (2 if sys.argv[2] == "merge" else 1):
+def killed_before(*arguments, **named):
+    left[0] -= 1
+    if left[0] < 0:
         os.kill(os.getpid(), signal.SIGKILL)
+    return inner(*arguments, **named)
 
-if sys.argv[2] == "merge":
-    merging.apply(merging.plan(sys.argv[3], [sys.argv[4]]), progress=kill)
+setattr(owner, name, killed_before)
+if act == "merge":
+    service.apply(service.plan(winner, [loser]))
 else:
-    merging.undo(merging.list()[0], progress=kill)
+    service.undo(service.list()[0])
 """
 
 
-def killed(path: Path, *arguments: str) -> None:
-    command = [sys.executable, "-c", _CODE, str(path), *arguments]
-    assert subprocess.run(command, check=False, timeout=60).returncode == -signal.SIGKILL
+@pytest.fixture(params=["sqlite", "postgres"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Storage, str]]:
+    """A storage that several processes share, with its address."""
+    if request.param == "sqlite":
+        path = str(tmp_path / "crm.db")
+        with closing(SQLiteStorage(path)) as storage:
+            yield storage, path
+        return
+    address = request.getfixturevalue("postgres_address")
+    with closing(PostgresStorage(address)) as storage:
+        storage.install(())
+        for workspace in storage.workspaces():
+            storage.drop(workspace)
+        yield storage, address
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-def test_a_killed_merge_and_a_killed_undo_are_completed_by_the_next_call(tmp_path: Path) -> None:
-    path = tmp_path / "crm.db"
+def test_acts_that_are_killed_inside_a_transaction_are_completed_by_the_next_call(
+    opened: tuple[Storage, str],
+) -> None:
+    storage, address = opened
+    workspace = Workspace(storage, "acme")
+    with workspace.write(AMELIE) as session:
+        winner = session.contacts.add(Company("Bois"), people=[Person("Zoé", emails=["zoe@bois.fr"])])
+        loser = session.contacts.add(Company("BOIS"), sites=[Site("Sawmill")], people=["zoe@bois.fr"])
+        for number in range(_CALLS):
+            session.timeline.add(loser, Interaction(f"Call {number}"))
+    program = _CODE.format(module=type(storage).__module__.partition(".")[0], storage=type(storage).__name__)
 
-    def calls(session: Any, contact: Any) -> int:
-        return len(session.timeline.page(contact.id, limit=100).items)
+    def killed(act: str, where: str, number: int) -> None:
+        arguments = [address, act, winner.id, loser.id, where, str(number)]
+        command = [sys.executable, "-c", program, *arguments]
+        assert subprocess.run(command, check=False, timeout=100).returncode == -signal.SIGKILL
 
-    with closing(SQLiteStorage(str(path))) as storage:
-        workspace = Workspace(storage, "acme")
-        with workspace.write(AMELIE) as session:
-            winner, loser = (session.contacts.add(Company(name)) for name in ("Bois", "BOIS"))
-            for number in range(45):
-                session.timeline.add(loser, Interaction(f"Call {number}"))
-        merging = workspace.merging(AMELIE)
-        killed(path, "merge", winner.id, loser.id)
-        assert [one.state for one in merging.list()] == ["running"]
+    def state() -> tuple[Any, ...]:
+        """The calls of both contacts, and where the sites and people are."""
         with workspace.read(AMELIE) as session:
-            assert (calls(session, winner), calls(session, loser)) == (20, 25)
-        merge = merging.apply(merging.plan(winner.id, [loser.id]))
-        with workspace.read(AMELIE) as session:
-            assert (calls(session, winner), session.contacts.count()) == (45, 1)
-        assert len(merging.list()) == 1
-        killed(path, "undo")
-        assert merging.get(merge).state == "undoing"
-        assert merging.undo(merge).state == "undone"
-        with workspace.read(AMELIE) as session:
-            assert (calls(session, winner), calls(session, loser), session.contacts.count()) == (0, 45, 2)
+            merged = session.contacts.get(loser.id).id == winner.id
+            ids = [winner.id] if merged else [winner.id, loser.id]
+            calls = [len(session.timeline.page(id, limit=100).items) for id in ids]
+            return calls, [(len(session.sites.of(id)), len(session.people.list(id))) for id in ids]
+
+    merging, apart, together = workspace.merging(AMELIE), [(0, 1), (1, 1)], [(1, 1)]
+    # In the second transaction: the first one is kept, and nothing of the second.
+    killed("merge", "Repository.put", 15)
+    assert state() == ([10, 15], apart)
+    # In the last transaction, after the rest of the calls and the contact itself were written.
+    killed("merge", "MergedRecords.remove", 1)
+    assert state() == ([20, 5], apart)
+    merge = merging.apply(merging.plan(winner.id, [loser.id]))
+    assert state() == ([_CALLS], together)
+    # In the first transaction of the undo: it has not begun.
+    killed("undo", "MergedRecords.add_again", 1)
+    assert (merging.get(merge).state, *state()) == ("done", [_CALLS], together)
+    # In a later one: the contacts are back, and the calls of the transactions that were completed.
+    killed("undo", "Repository.put", 20)
+    assert merging.get(merge).state == "undoing"
+    calls, others = state()
+    assert (sum(calls), others) == (_CALLS, apart)
+    assert 0 < calls[0] < _CALLS
+    assert merging.undo(merge).state == "undone"
+    assert state() == ([0, _CALLS], apart)

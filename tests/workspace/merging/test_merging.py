@@ -741,6 +741,91 @@ def test_a_killed_merge_can_be_undone(
         assert len(session.timeline.page(twice.id).items) == 9
 
 
+@pytest.mark.parametrize("killed", ["merge", "undo"])
+def test_a_killed_act_is_not_undone_as_long_as_its_records_cannot_go_back(
+    workspace: Any, amelie: Any, bois: Any, twice: Any, killed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "BATCH", 4)
+    (third,) = add(workspace, amelie, Company("Third"))
+    with workspace.write(amelie) as session:
+        for number in range(9):
+            session.timeline.add(twice, Interaction(f"Call {number}"))
+    merging = workspace.merging(amelie)
+
+    def kill(_: int) -> None:
+        raise Killed
+
+    plan = merging.plan(bois.id, [twice.id])
+    if killed == "merge":
+        with pytest.raises(Killed):
+            merging.apply(plan, progress=kill)
+    else:
+        merging.apply(plan)
+        with pytest.raises(Killed):
+            merging.undo(merging.list()[0], progress=kill)
+    (first,) = merging.list()
+    later = merging.apply(merging.plan(third.id, [bois.id]))
+    with pytest.raises(Invalid) as refused:
+        merging.undo(first)
+    assert refused.value.code == "merged-since"
+    merging.undo(later)
+    with workspace.write(amelie) as session:
+        session.contacts.delete(session.contacts.get(bois.id))
+    with pytest.raises(Invalid) as refused:
+        merging.undo(first)
+    assert refused.value.code == "winner-deleted"
+    with workspace.write(amelie) as session:
+        session.trash.restore(bois.id)
+    assert merging.undo(first).state == "undone"
+    with workspace.read(amelie) as session:
+        assert len(session.timeline.page(twice.id).items) == 9
+
+
+def test_the_undo_of_a_killed_merge_leaves_the_records_of_a_purged_contact_where_they_are(
+    workspace: Any, amelie: Any, root: Any, bois: Any, twice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "BATCH", 4)
+    with workspace.write(amelie) as session:
+        for number in range(9):
+            session.timeline.add(twice, Interaction(f"Call {number}"))
+    merging = workspace.merging(amelie)
+
+    def kill(_: int) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        merging.apply(merging.plan(bois.id, [twice.id]), progress=kill)
+    with workspace.write(amelie) as session:
+        session.contacts.delete(session.contacts.get(twice.id))
+    with workspace.write(root) as session:
+        session.trash.purge(twice.id)
+    assert merging.undo(merging.list()[0]).state == "undone"
+    with workspace.read(amelie) as session:
+        assert len(session.timeline.page(bois.id).items) == 4
+
+
+def test_a_killed_merge_is_undone_only_by_somebody_who_may_change_the_contacts(
+    workspace: Any, amelie: Any, root: Any, bois: Any, twice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(steps, "BATCH", 4)
+    with workspace.write(amelie) as session:
+        for number in range(9):
+            session.timeline.add(twice, Interaction(f"Call {number}"))
+    merging = workspace.merging(amelie)
+
+    def kill(_: int) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        merging.apply(merging.plan(bois.id, [twice.id]), progress=kill)
+    with workspace.write(root) as session:
+        stored = session.contacts.get(twice.id)
+        session.contacts.save(attrs.evolve(stored, access="private", responsibles=["bob"]))
+    with pytest.raises(Forbidden) as refused:
+        merging.undo(merging.list()[0])
+    assert refused.value.code == "undo-read-only"
+
+
 @pytest.mark.req("DIR-14", "IMP-7")
 def test_the_history_undoes_no_part_of_a_merge_or_of_its_undo(
     workspace: Any, amelie: Any, merging: Any, bois: Any, twice: Any

@@ -29,7 +29,7 @@ from contactcore.workspace import Host
 from contactcore.workspace.kernel.passwords import Passwords
 from support.actors import AMELIE, ROOT
 from support.clock import TICK, TODAY, Clock
-from support.seeds import check_seeds
+from support.seeds import check_seeds, seeds_on
 
 pytestmark = pytest.mark.req("IMP-7")
 
@@ -178,7 +178,7 @@ def test_a_merge_and_its_undo_leave_everything_as_it_was(storage: Storage, reque
         random = Random(seed)
         results.append(merged_and_undone(new_workspace(storage, f"seed {seed} {next(names)}"), random))
 
-    check_seeds(check, 6 if "postgres" in request.node.name else 25, nightly=400)
+    check_seeds(check, seeds_on(request.node.name, 25, 6), nightly=400)
     assert results.count("undone") >= 5
 
 
@@ -219,6 +219,6 @@ def test_most_merges_can_be_undone_after_others_worked_on(storage: Storage, requ
     def check(seed: int) -> None:
         results.append(merged_changed_and_undone(new_workspace(storage, f"later {seed}"), Random(seed)))
 
-    check_seeds(check, 6 if "postgres" in request.node.name else 40, nightly=400)
+    check_seeds(check, seeds_on(request.node.name, 40, 6), nightly=400)
     merges = [one for one in results if one not in {"none", "refused"}]
     assert merges.count("undone") >= 0.7 * len(merges)

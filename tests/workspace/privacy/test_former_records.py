@@ -5,12 +5,12 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from contactcore import Company, Host, Interaction, Person, Workspace
-from contactcore.mapping import json
+from contactcore import Company, Host, Interaction, Invalid, Person, Workspace
+from contactcore.mapping import index_context, json
 from contactcore.storage import Storage
 from support.actors import ROOT
 from support.clock import TICK, Clock
-from support.known_person import left_in
+from support.known_person import known_person, left_in
 
 pytestmark = pytest.mark.req("IMP-8")
 
@@ -135,3 +135,42 @@ def test_what_was_lent_to_a_third_contact_by_a_chain_of_merges_that_were_undone_
     with space.read(ROOT) as session:
         for one in (ann, bob):
             assert session.contacts.get(one.id).emails == one.emails
+
+
+def test_records_of_an_older_release_are_found_once_they_are_derived_again(
+    space: Workspace, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def clear() -> None:
+        index_context._variant.cache_clear()
+        index_context._in_force.cache_clear()
+
+    monkeypatch.setattr(index_context, "_INDEX_VERSION", 4)
+    monkeypatch.setattr("contactcore.workspace.repositories.history._PIECE", 100)
+    monkeypatch.setattr("contactcore.workspace.repositories.history.LONGEST_BODY", 300)
+    clear()
+    known = known_person(space)
+    with space.write(ROOT) as session:
+        call = session.timeline.get(known.call)
+        session.timeline.save(attrs.evolve(call, title="Zoltan Quixote " * 20))
+    with space.write(ROOT) as session:
+        session.timeline.save(attrs.evolve(session.timeline.get(known.call), title="Call", person_id=""))
+    kinds = ("interaction", "message", "submission", "history")
+    with storage.write("acme") as writer:
+        # An earlier release stored neither the terms nor the keys.
+        for record in [record for kind in kinds for record in writer.dump(kind)]:
+            orders = {name: key for name, key in record.orders.items() if name != "named"}
+            terms = frozenset(term for term in record.terms if not term.startswith("named:"))
+            writer.reindex([attrs.evolve(record, orders=orders, terms=terms)])
+    monkeypatch.setattr(index_context, "_INDEX_VERSION", 5)
+    clear()
+    with pytest.raises(Invalid) as caught:
+        space.privacy(ROOT).erase(known.person)
+    assert caught.value.code == "index-outdated"
+    with space.read(ROOT) as session, pytest.raises(Invalid) as caught:
+        session.privacy.report(known.person)
+    assert caught.value.code == "index-outdated"
+    space.change_language(ROOT)
+    assert space.privacy(ROOT).erase(known.person)
+    assert left_in(storage, "acme") == []
+    monkeypatch.undo()
+    clear()

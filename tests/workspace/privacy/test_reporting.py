@@ -7,11 +7,23 @@ import json
 from html.parser import HTMLParser
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcore import Company, Forbidden, Host, Invalid, NotFound, Person, PortalUser, Workspace, to_plain
+from contactcore import (
+    Company,
+    Forbidden,
+    Host,
+    Interaction,
+    Invalid,
+    NotFound,
+    Person,
+    PortalUser,
+    Workspace,
+    to_plain,
+)
 from contactcore.formats.privacy_page import PAGE_LANGUAGES, held_html
 from contactcore.mapping.entities import ENTITIES
 from contactcore.storage import Storage
@@ -50,7 +62,9 @@ def test_the_report_of_an_admin_has_all_kinds_of_records(space: Workspace, known
     assert data["records"]["site"][0]["name"] == "Windmill"
     assert data["records"]["consent"][0]["wording"] == "I, Quixote, agree."
     assert data["records"]["submission"][0]["fields"]["family_name"] == "Quixote"
-    assert data["elsewhere"]["interaction"][0]["title"] == "Call with Zoltán Quixóte"
+    (elsewhere,) = data["elsewhere"]["interaction"]
+    assert (elsewhere["of"], elsewhere["start"][:4]) == ("Bois & Fils", "2026")
+    assert not {"title", "display_name", "body"} & set(elsewhere)
     assert [one["email"]["text"] for one in data["login"]] == ["knight@dulcinea.es"]
     assert {"For Quixote"} <= {one["subject"] for one in data["messages"]}
     assert any(one["fields"].get("description") for one in data["history"])
@@ -67,6 +81,28 @@ def test_the_report_names_nobody_else(space: Workspace, known: KnownPerson) -> N
         assert other not in report.html, other
     # Letters with a link that works once are not shown.
     assert "acme.example" not in text
+
+
+def test_the_report_of_a_client_has_nothing_of_the_people_who_act_for_the_client(space: Workspace) -> None:
+    with space.write(ROOT) as session:
+        jane = session.contacts.add(Person("Jane", "Doe"))
+        ann = session.people.add(
+            jane, Person("Ann", "Nagy"), position="Secretary", email="ann@nagy.hu", phone="+33144556699"
+        )
+        session.timeline.add(jane, Interaction("Rang Ann Nagy twice", person_id=ann.person_id))
+    with space.write(ROOT) as session:
+        session.people.save(attrs.evolve(session.people.get(ann.id), position="Boss", email="ann2@nagy.hu"))
+        (call,) = session.timeline.page(jane)
+        session.timeline.save(attrs.evolve(call, title="Rang Ann Nagy thrice"))
+    for removed in (False, True):
+        with space.write(ROOT) as session:
+            if removed:
+                session.people.remove(session.people.get(ann.id))
+            report = session.privacy.report(jane)
+        text = json.dumps(report.data, ensure_ascii=False) + report.html
+        for other in ("Ann", "Nagy", "nagy", "Secretary", "Boss", "44556699"):
+            assert other not in text, other
+        assert "Rang … thrice" in text
 
 
 def test_a_letter_to_somebody_else_about_the_person_does_not_name_its_recipient(space: Workspace) -> None:
@@ -113,7 +149,12 @@ def test_the_page_speaks_each_language(space: Workspace, known: KnownPerson, lan
 
 
 def test_the_page_is_in_the_language_of_the_workspace(space: Workspace, known: KnownPerson) -> None:
-    assert "<h1>Données détenues sur une personne</h1>" in _report(space, known).html
+    html = _report(space, known).html
+    assert "<h1>Données détenues sur une personne</h1>" in html
+    assert html.count("Données détenues sur une personne") == 2
+    assert "<dt>Ajouté le</dt><dd>2026-" in html
+    for name in ("added at", "contact id", "version", "kind"):
+        assert f"<dt>{name}</dt>" not in html
     with space.read(ROOT) as session, pytest.raises(Invalid) as caught:
         session.privacy.report(known.person, language="xx")
     assert caught.value.code == "report-language"

@@ -99,6 +99,10 @@ def test_a_waiting_letter_to_a_restricted_person_is_withdrawn(workspace: Any, ro
         to = session.notifications.recipients(bois.id, "invoice")
         (queued,) = session.notifications.send(bois.id, to, subject="Invoice", text="Enclosed.")
     _restricted(workspace, root, jane)
+    with workspace.read(root) as session:
+        (letter,) = [one for one in session.outbox.list().items if one.id == queued.id]
+        # It does not read as waiting until somebody tries to deliver it.
+        assert (letter.state, letter.withdrawn) == ("dead", "restricted")
     transport = Takes()
     with Deliverer(workspace.storage, transport, sender="no-reply@acme.example") as deliverer:
         deliverer.run_once()
@@ -106,6 +110,22 @@ def test_a_waiting_letter_to_a_restricted_person_is_withdrawn(workspace: Any, ro
     with workspace.read(root) as session:
         (letter,) = [one for one in session.outbox.list().items if one.id == queued.id]
         assert (letter.state, letter.withdrawn) == ("dead", "restricted")
+
+
+def test_a_letter_that_a_restriction_withdrew_waits_again_when_the_restriction_ends(
+    workspace: Any, root: Any, jane: Any
+) -> None:
+    with workspace.write(root) as session:
+        (bois,) = session.contacts.page(kind="company")
+        to = session.notifications.recipients(bois.id, "invoice")
+        (queued,) = session.notifications.send(bois.id, to, subject="Invoice", text="Enclosed.")
+    _restricted(workspace, root, jane)
+    with workspace.write(root) as session:
+        session.privacy.unrestrict(jane)
+    transport = Takes()
+    with Deliverer(workspace.storage, transport, sender="no-reply@acme.example") as deliverer:
+        deliverer.run_once()
+    assert transport.sent == [str(queued.to)]
 
 
 def test_only_an_admin_restricts(workspace: Any, bob: Any, jane: Any) -> None:

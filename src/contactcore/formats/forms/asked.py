@@ -32,6 +32,12 @@ _BUILT_IN: Mapping[str, tuple[str, str]] = {
     "region": (LINE, "address-level1"),
     "country": (LINE, "country-name"),
     "message": (TEXT, "off"),
+    "person.prefix": (LINE, "honorific-prefix"),
+    "person.given_name": (LINE, "given-name"),
+    "person.family_name": (LINE, "family-name"),
+    "person.position": (LINE, "organization-title"),
+    "person.email": (EMAIL, "email"),
+    "person.phone": (PHONE, "tel"),
 }
 """Name of a built-in field -> what is typed into it, and its autocomplete token (HTML, autofill detail tokens)."""
 

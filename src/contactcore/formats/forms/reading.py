@@ -9,7 +9,8 @@ import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
 from contactcore.formats.forms.asked import AskedField
-from contactcore.model import Company, Person
+from contactcore.model import Affiliation, Company, Person
+from contactcore.model.form import OF_PERSON
 from contactcore.values import Address, EmailAddress, PartialDate, PhoneNumber, Website
 from contactcore.values.country import read_country
 from contactcore.values.texts import clean_line, clean_text
@@ -25,6 +26,7 @@ __all__ = [
     "ReadFields",
     "address_from",
     "contact_from",
+    "contact_person_from",
     "posted",
     "read_fields",
     "size_of",
@@ -219,6 +221,23 @@ def contact_from(makes: str, values: Mapping[str, Any]) -> tuple[dict[str, Any],
     if custom:
         made["fields"] = custom
     return made, Person if makes == "person" else Company
+
+
+def contact_person_from(values: Mapping[str, Any]) -> Affiliation | None:
+    """The contact person of a company in the values that were read: a new affiliation with its person; None for none.
+
+    Args:
+        values: The values of `ReadFields`.
+
+    >>> contact_person_from({"name": "Bois", "person.given_name": "Jo", "person.position": "CFO"}).person.given_name
+    'Jo'
+    """
+    own = {name.removeprefix(OF_PERSON): value for name, value in values.items() if name.startswith(OF_PERSON)}
+    if not own:
+        return None
+    position = own.pop("position", "")
+    made, _ = contact_from("person", own)
+    return Affiliation(person=Person(**made, source="form"), position=position)
 
 
 def address_from(values: Mapping[str, Any]) -> Address | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contactcore.formats.forms.words import english, french, german, italian, polish, spanish
-from contactcore.model.form import FORM_LANGUAGES
+from contactcore.model.form import FORM_LANGUAGES, OF_PERSON
 
 __all__ = ["chosen_language", "label_of", "message_of", "word"]
 
@@ -59,8 +59,12 @@ def label_of(name: str, language: str) -> str:
 
     >>> label_of("family_name", "pl")
     'Nazwisko'
+    >>> label_of("person.family_name", "de")
+    'Ansprechpartner: Nachname'
     """
     labels: Mapping[str, str] = _of(language).LABELS  # type: ignore[attr-defined] # a module of words
+    if name.startswith(OF_PERSON):
+        return f"{word('person', language)}: {labels[name.removeprefix(OF_PERSON)]}"
     return labels[name]
 
 

@@ -7,11 +7,16 @@ from collections.abc import Mapping
 __all__ = ["WORDS"]
 
 _NAMES = (
-    *("title", "person", "records", "elsewhere", "login", "messages", "history", "imports", "nothing", "partial"),
+    *("heading", "person", "records", "elsewhere", "login", "messages", "history", "imports", "nothing", "partial"),
     *("made", "affiliation", "site", "item", "account-entry", "payment-method", "interaction", "item-role"),
     *("picture", "submission", "consent"),
     *("display_name", "given_name", "family_name", "emails", "phones", "addresses", "birthday", "description"),
     *("language", "position", "purpose", "given", "withdrawn", "subject", "text", "sent", "deleted", "yes", "no"),
+    *("added_at", "changed_at", "primary", "since", "of", "start", "end", "state"),
+    *("at", "what", "kind", "before", "after", "title", "body", "listed"),
+    *("source", "name", "line", "column", "field", "value", "reason", "import"),
+    *("to", "fields", "number", "email", "tags", "categories", "type", "street"),
+    *("postal_code", "city", "country", "received", "wording", "wording_version", "amount", "date"),
 )
 _LISTS: Mapping[str, str] = {
     "en": (
@@ -21,6 +26,9 @@ _LISTS: Mapping[str, str] = {
         "|Pictures|Form submissions|Consents"
         "|Name|First name|Last name|E-mail addresses|Phone numbers|Addresses|Date of birth|Description"
         "|Language|Position|Purpose|Given|Withdrawn|Subject|Text|Sent|Deleted|yes|no"
+        "|Added|Changed|Primary|Since|With|Start|End|State|Time|Change|Kind|Before|After|Title|Text"
+        "|In the directory|Source|Name|Line|Column|Field|Value|Reason|Import|To|Values|Number|Address|Tags"
+        "|Categories|Type|Street|Postal code|City|Country|Received|Wording|Version of the wording|Amount|Date"
     ),
     "fr": (
         "Données détenues sur une personne|Personne|Fiches|Dans les fiches d’autres|Identifiant|Courriers|Historique"
@@ -29,6 +37,10 @@ _LISTS: Mapping[str, str] = {
         "|Images|Envois de formulaires|Consentements"
         "|Nom|Prénom|Nom de famille|Adresses e-mail|Téléphones|Adresses|Date de naissance|Description"
         "|Langue|Fonction|Finalité|Donné le|Retiré le|Objet|Texte|Envoyé le|Supprimé le|oui|non"
+        "|Ajouté le|Modifié le|Principal|Depuis|Avec|Début|Fin|État|Date|Changement|Genre|Avant|Après|Titre"
+        "|Texte|Dans l’annuaire|Origine|Nom|Ligne|Colonne|Champ|Valeur|Raison|Importation|À|Valeurs|Numéro"
+        "|Adresse|Étiquettes|Catégories|Type|Rue|Code postal|Ville|Pays|Reçu le|Texte du consentement"
+        "|Version du texte|Montant|Date"
     ),
     "de": (
         "Zu einer Person gespeicherte Daten|Person|Einträge|In Einträgen anderer|Zugang|Briefe|Verlauf|Importe"
@@ -37,6 +49,10 @@ _LISTS: Mapping[str, str] = {
         "|Bilder|Formulareingaben|Einwilligungen"
         "|Name|Vorname|Nachname|E-Mail-Adressen|Telefonnummern|Anschriften|Geburtsdatum|Beschreibung"
         "|Sprache|Stellung|Zweck|Erteilt am|Widerrufen am|Betreff|Text|Gesendet am|Gelöscht am|ja|nein"
+        "|Hinzugefügt am|Geändert am|Hauptkontakt|Seit|Bei|Beginn|Ende|Zustand|Zeit|Änderung|Art|Vorher"
+        "|Nachher|Titel|Text|Im Verzeichnis|Herkunft|Name|Zeile|Spalte|Feld|Wert|Grund|Import|An|Werte|Nummer"
+        "|Adresse|Schlagwörter|Kategorien|Typ|Straße|Postleitzahl|Ort|Land|Empfangen am|Wortlaut"
+        "|Fassung des Wortlauts|Betrag|Datum"
     ),
     "pl": (
         "Dane przechowywane o osobie|Osoba|Zapisy|W zapisach innych|Login|Listy|Historia|Importy"
@@ -45,6 +61,9 @@ _LISTS: Mapping[str, str] = {
         "|Zdjęcia|Przesłane formularze|Zgody"
         "|Nazwa|Imię|Nazwisko|Adresy e-mail|Numery telefonów|Adresy|Data urodzenia|Opis"
         "|Język|Stanowisko|Cel|Udzielono|Wycofano|Temat|Tekst|Wysłano|Usunięto|tak|nie"
+        "|Dodano|Zmieniono|Główna osoba|Od|Z|Początek|Koniec|Stan|Czas|Zmiana|Rodzaj|Przed|Po|Tytuł|Tekst"
+        "|W katalogu|Źródło|Nazwa|Wiersz|Kolumna|Pole|Wartość|Powód|Import|Do|Wartości|Numer|Adres|Etykiety"
+        "|Kategorie|Typ|Ulica|Kod pocztowy|Miasto|Kraj|Otrzymano|Treść zgody|Wersja treści|Kwota|Data"
     ),
     "es": (
         "Datos guardados sobre una persona|Persona|Registros|En registros de otros|Acceso|Cartas|Historial"
@@ -53,6 +72,10 @@ _LISTS: Mapping[str, str] = {
         "|Imágenes|Envíos de formularios|Consentimientos"
         "|Nombre completo|Nombre|Apellidos|Correos electrónicos|Teléfonos|Direcciones|Fecha de nacimiento|Descripción"
         "|Idioma|Cargo|Finalidad|Dado el|Retirado el|Asunto|Texto|Enviado el|Eliminado el|sí|no"
+        "|Añadido el|Modificado el|Principal|Desde|Con|Inicio|Fin|Estado|Fecha|Cambio|Clase|Antes|Después"
+        "|Título|Texto|En el directorio|Origen|Nombre|Línea|Columna|Campo|Valor|Motivo|Importación|Para"
+        "|Valores|Número|Dirección|Etiquetas|Categorías|Tipo|Calle|Código postal|Ciudad|País|Recibido el"
+        "|Texto del consentimiento|Versión del texto|Importe|Fecha"
     ),
     "it": (
         "Dati conservati su una persona|Persona|Registrazioni|In registrazioni di altri|Accesso|Lettere|Cronologia"
@@ -61,6 +84,10 @@ _LISTS: Mapping[str, str] = {
         "|Immagini|Invii di moduli|Consensi"
         "|Nome completo|Nome|Cognome|Indirizzi e-mail|Numeri di telefono|Indirizzi|Data di nascita|Descrizione"
         "|Lingua|Posizione|Finalità|Dato il|Revocato il|Oggetto|Testo|Inviato il|Eliminato il|sì|no"
+        "|Aggiunto il|Modificato il|Principale|Dal|Con|Inizio|Fine|Stato|Data|Modifica|Genere|Prima|Dopo"
+        "|Titolo|Testo|Nell’elenco|Origine|Nome|Riga|Colonna|Campo|Valore|Motivo|Importazione|A|Valori|Numero"
+        "|Indirizzo|Etichette|Categorie|Tipo|Via|CAP|Città|Paese|Ricevuto il|Testo del consenso"
+        "|Versione del testo|Importo|Data"
     ),
 }
 WORDS: Mapping[str, Mapping[str, str]] = {

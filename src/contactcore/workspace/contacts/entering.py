@@ -86,7 +86,7 @@ def check(
     draft: Person | Company | None
     if isinstance(contact, Mapping):
         # A national number is read with the other countries of the contact, as for every contact.
-        draft, found = read_draft(contact)
+        draft, found = read_draft(contact, country=transaction.settings.country)
         problems.extend(found)
     else:
         draft = contact

@@ -7,8 +7,8 @@ there is a hidden one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, TypeVar
 
 import attrs
 
@@ -20,41 +20,48 @@ from contactcore.formats.forms.reading import (
     Posted,
     ReadFields,
     contact_from,
+    contact_person_from,
     read_fields,
 )
 from contactcore.formats.forms.signing import SignedPage, digest_of
 from contactcore.formats.letters import write_letter
+from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.terms import term
-from contactcore.model import AccessPolicy, Company, Contact, Person
+from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Person
 from contactcore.model.consent import Consent
-from contactcore.model.form import Form, in_language
+from contactcore.model.form import OF_PERSON, Form, in_language
 from contactcore.model.mailbox import Recipient
 from contactcore.model.restoring import altered
 from contactcore.model.submission import Submission
-from contactcore.rules.access import access_of, audience_within
+from contactcore.rules.access import RESTRICTED, access_of, audience_within
 from contactcore.rules.forms import defaults_in_force
 from contactcore.rules.limits import THANKS_BY_ADDRESS
 from contactcore.rules.preparation import prepare
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query
+from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.match_keys import match_name
+from contactcore.workspace.people.adding import AddedPeople, Draft
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.consents import ConsentRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, shown_actor, with_known_tags
 from contactcore.workspace.repositories.counters import count, is_exhausted
 from contactcore.workspace.repositories.forms import FormRepository, lock_signing
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
-from contactcore.workspace.repositories.repository import Loaded
+from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.submissions import SubmissionRepository
 from contactcore.workspace.repositories.suppressions import SuppressionRepository
 from contactcore.workspace.repositories.tags import first_spelling
 
-__all__ = ["Verdict", "drafted", "forget_consent", "receive", "store_consent"]
+__all__ = ["Verdict", "acting_person", "drafted", "forget_consent", "receive", "store_consent"]
 
 _ASSIGNED = "responsible-assigned"
 _THANKS = "form-thanks"
 _MOST_PAGES = 5
 """The maximum number of pages of contacts with the same phone number. A number that more share identifies none."""
+
+_E = TypeVar("_E")
 
 _FIELD_OF = {"emails": "email", "phones": "phone", "websites": "website"}
 
@@ -104,13 +111,13 @@ def receive(  # noqa: PLR0911 - one return for each answer
         problems.append(Problem("consent-missing", CONSENT, "Agree to the wording of the form."))
     if problems:
         return Verdict("form-invalid", tuple(problems))
-    ready, more = _prepared(transaction, form, read, page.language)
+    ready, acting, more = _prepared(transaction, form, read, page.language)
     if ready is None or more:
         return Verdict("form-invalid", more)
-    if SuppressionRepository(transaction).is_marked(ready):
+    given = [ready] if acting is None else [ready, acting.person]
+    if any(SuppressionRepository(transaction).are_marked(given)):
         # The visitor does not learn that somebody was erased. Nothing that was typed is stored.
-        SubmissionRepository(transaction).rehearse_contact(ready)
-        _rehearse_letters(transaction, ready)
+        _rehearse(transaction, ready, acting)
         transaction.publish("submission.suppressed", form.id)
         return Verdict("form-received")
     email = next((str(one.text) for one in ready.emails), "")
@@ -125,9 +132,9 @@ def receive(  # noqa: PLR0911 - one return for each answer
         consent_version=form.consent_version if wording else "",
         digest=digest,
     )
-    owner = _store(transaction, ready, new)
+    owner = _store(transaction, ready, acting, new)
     if form.thank_you:
-        _thank(transaction, form, ready, page.language, owner.entity.id)
+        _thank(transaction, form, given, page.language, owner.entity.id)
     return Verdict("form-received")
 
 
@@ -160,8 +167,8 @@ def drafted(form: Form, read: ReadFields, defaults: dict[str, Any]) -> Person | 
 
 def _prepared(
     transaction: Transaction, form: Form, read: ReadFields, language: str
-) -> tuple[Person | Company | None, tuple[Problem, ...]]:
-    """The contact ready to be stored, and its problems by the names of the fields of the form."""
+) -> tuple[Person | Company | None, Draft | None, tuple[Problem, ...]]:
+    """The contact and its contact person ready to be stored, and their problems by the names of the fields."""
     settings, configuration = transaction.settings, transaction.letter_configuration
     defaults = defaults_in_force(form, settings)
     defaults["responsibles"] = tuple(name for name in form.responsibles if configuration.knows(name))
@@ -170,11 +177,56 @@ def _prepared(
     try:
         contact = drafted(form, read, defaults)
     except Invalid as error:
-        return None, tuple(_of_form(problem) for problem in error.problems)
+        return None, None, tuple(_of_form(problem) for problem in error.problems)
     ready, problems = prepare(contact, settings)
+    named = [_of_form(problem) for problem in problems]
+    acting: Draft | None = None
+    try:
+        acting = acting_person(transaction, read, ready, defaults.get("language"))
+    except Invalid as error:
+        named += error.problems
+    if named:
+        return None, None, tuple(named)
+    ready = with_known_tags(ready, None, lambda tag, audience: first_spelling(transaction, tag, audience))
+    return ready, acting, ()
+
+
+def acting_person(
+    transaction: Transaction, read: ReadFields, company: Person | Company, language: str | None = None
+) -> Draft | None:
+    """The new contact person that a submission names, with the access and the responsible users of the company.
+
+    Args:
+        transaction: The transaction.
+        read: The fields that were read, without problems.
+        company: The prepared company.
+        language: The language of the person; None for that of the workspace.
+
+    Returns:
+        The draft; None if the submission names nobody.
+
+    Raises:
+        Invalid: The problems of the person, with the names of the fields of the form as paths.
+    """
+    try:
+        given = contact_person_from(read.values)
+    except Invalid as error:
+        raise Invalid([_of_contact_person(problem) for problem in error.problems]) from None
+    if given is None or given.person is None:
+        return None
+    person = attrs.evolve(
+        given.person, listed=False, access=company.access, responsibles=company.responsibles, language=language
+    )
+    ready, problems = prepare(person, transaction.settings)
     if problems:
-        return None, tuple(_of_form(problem) for problem in problems)
-    return with_known_tags(ready, None, lambda tag, audience: first_spelling(transaction, tag, audience)), ()
+        raise Invalid([_of_contact_person(problem) for problem in problems])
+    return Draft(affiliation=Affiliation(position=given.position), person=ready, known=None, primary=False)
+
+
+def _of_contact_person(problem: Problem) -> Problem:
+    named = _of_form(problem)
+    # Somebody without a name and without any way to be reached is asked for the name.
+    return attrs.evolve(named, path=f"{OF_PERSON}{named.path or 'family_name'}")
 
 
 def _of_form(problem: Problem) -> Problem:
@@ -187,18 +239,32 @@ def _of_form(problem: Problem) -> Problem:
     return attrs.evolve(problem, path=path)
 
 
-def _store(transaction: Transaction, ready: Person | Company, new: Submission) -> Loaded[Person | Company]:
+def _store(
+    transaction: Transaction, ready: Person | Company, acting: Draft | None, new: Submission
+) -> Loaded[Person | Company]:
     """Store a submission with its contact, and return the contact."""
     contacts, submissions = ContactRepository(transaction), SubmissionRepository(transaction)
     known = _match(transaction, ready)
+    if acting is not None:
+        # Both are looked for in any case, so that the time of the answer tells a visitor nothing.
+        known_person = _match(transaction, acting.person)
+        known = known or known_person
     if known is None:
         owner = contacts.load_any(contacts.add_prepared(ready).id)
-        new = altered(new, {"state": "new", "contact_version": owner.entity.version})
+        made = () if acting is None else AddedPeople(transaction).store(owner, [acting])
+        owner = contacts.load_any(owner.entity.id)
+        new = altered(
+            new,
+            {
+                "state": "new",
+                "contact_version": owner.entity.version,
+                "affiliation_id": next((one.id for one in made), ""),
+            },
+        )
         store_consent(transaction, new, FormRepository(transaction).load_any(new.form_id).entity, owner)
     else:
         # Both cases cost the same, so that the time of the answer tells a visitor nothing.
-        submissions.rehearse_contact(ready)
-        _rehearse_letters(transaction, ready)
+        _rehearse(transaction, ready, acting)
         owner = contacts.lock_any(known)
         new = altered(new, {"state": "suggested"})
     submissions.receive(new, owner)
@@ -214,10 +280,16 @@ def store_consent(
         transaction: The transaction.
         submission: The submission.
         form: Its form.
-        owner: The contact that the submission belongs to, locked; nothing is stored for a company.
+        owner: The contact that the submission belongs to, locked. The consent of a company is that of the contact
+            person whom the submission made; nothing is stored without one.
     """
-    if not submission.consent or not isinstance(owner.entity, Person):
+    if not submission.consent:
         return
+    if not isinstance(owner.entity, Person):
+        (found,) = AffiliationRepository(transaction).stored([submission.affiliation_id or "none"])
+        if found is None:
+            return
+        owner = ContactRepository(transaction).lock_any(AFFILIATIONS.load(found, transaction.index_context).person_id)
     consent = Consent(
         purpose=form.consent_purpose,
         wording=submission.consent,
@@ -231,9 +303,20 @@ def store_consent(
 def forget_consent(transaction: Transaction, submission: Submission) -> None:
     """Remove the consent that a submission brought, because a user undoes what the submission did."""
     consents = ConsentRepository(transaction)
-    for one in list(consents.of(submission.contact_id)):
+    (found,) = AffiliationRepository(transaction).stored([submission.affiliation_id or "none"])
+    person_id = "" if found is None else AFFILIATIONS.load(found, transaction.index_context).person_id
+    for one in [*consents.of(submission.contact_id), *(consents.of(person_id) if person_id else ())]:
         if one.entity.source == f"submission:{submission.id}":
             consents.remove(one.entity, one.stored)
+
+
+def _rehearse(transaction: Transaction, ready: Person | Company, acting: Draft | None) -> None:
+    """Do at the same cost what a new contact would cause, without effect."""
+    submissions = SubmissionRepository(transaction)
+    submissions.rehearse_contact(ready)
+    if acting is not None:
+        submissions.rehearse_contact(acting.person)
+    _rehearse_letters(transaction, ready)
 
 
 def _rehearse_letters(transaction: Transaction, ready: Contact) -> None:
@@ -261,42 +344,72 @@ def _match(transaction: Transaction, ready: Person | Company) -> str | None:
     language = transaction.index_context.language
     name = match_name(ready, language)
     found: list[tuple[int, str]] = []
-    for one in _candidates(transaction, ready):
+    for one, addresses in _candidates(transaction, ready):
         same_kind = one.kind == ready.kind
-        if emails & {email.key for email in one.emails}:
+        if emails & addresses:
             found.append((0 if same_kind else 1, one.id))
         elif same_kind and phones & {str(phone) for phone in one.phones} and match_name(one, language) in {"", name}:
             found.append((2, one.id))
     return min(found)[1] if found else None
 
 
-def _candidates(transaction: Transaction, ready: Person | Company) -> Iterator[Person | Company]:
-    """Yield the contacts with a detail of a new one, as far as everybody who would see the new one sees them."""
-    terms = {term("email", email.key) for email in ready.emails} | {term("phone", str(phone)) for phone in ready.phones}
-    if not terms:
-        return
-    contacts = ContactRepository(transaction)
+def _candidates(transaction: Transaction, ready: Person | Company) -> Iterator[tuple[Person | Company, set[str]]]:
+    """Yield the contacts with a detail of a new one, as far as everybody who would see the new one sees them.
+
+    Each comes with the keys of its e-mail addresses, at work too.
+    """
     access = access_of(ready, AccessPolicy.PRIVATE)
-    query = Query(kind="contact", order=transaction.order, access=SYSTEM, where=(frozenset(terms),), limit=LARGEST_PAGE)
-    for _ in range(_MOST_PAGES):
+    terms = {term("email", email.key) for email in ready.emails} | {term("phone", str(phone)) for phone in ready.phones}
+    for one in _with_terms(transaction, ContactRepository(transaction), terms, access):
+        yield one.entity, {email.key for email in one.entity.emails}
+    # A contact person may have no address but the one at work.
+    affiliations: Repository[Affiliation] = AffiliationRepository(transaction)
+    addresses: dict[str, set[str]] = {}
+    for acting in _with_terms(transaction, affiliations, {term("email", email.key) for email in ready.emails}, access):
+        if acting.entity.email is not None:
+            addresses.setdefault(acting.entity.person_id, set()).add(acting.entity.email.key)
+    for person in ContactRepository(transaction).get_many(sorted(addresses)).values():
+        if audience_within(access, person.access):
+            yield person.entity, addresses[person.entity.id]
+
+
+def _with_terms(
+    transaction: Transaction, repository: Repository[_E], terms: Collection[str], access: Collection[str]
+) -> Iterator[Loaded[_E]]:
+    """Yield the records with one of some terms that everybody with some access sees."""
+    query = Query(
+        kind=repository.type.name,
+        order=transaction.order,
+        access=SYSTEM,
+        where=(frozenset(terms),),
+        limit=LARGEST_PAGE,
+    )
+    for _ in range(_MOST_PAGES if terms else 0):
         found = transaction.reader.find(query)
-        for stored in contacts.stored([card.id for card in found.cards]):
-            if stored is not None and audience_within(access, stored.access):
-                yield contacts.loaded(stored).entity
+        for stored in repository.stored([card.id for card in found.cards]):
+            if stored is not None and audience_within(frozenset(access), stored.access):
+                yield repository.loaded(stored)
         if not found.more:
             return
         query = attrs.evolve(query, after=found.last)
 
 
-def _thank(transaction: Transaction, form: Form, ready: Contact, language: str, contact_id: str) -> None:
+def _is_restricted(transaction: Transaction, address: EmailAddress) -> bool:
+    """Whether an address is that of somebody whose data is restricted, to whom nothing is mailed (IMP-8)."""
+    found = _with_terms(transaction, ContactRepository(transaction), {term("email", address.key)}, frozenset())
+    return any(RESTRICTED in one.access for one in found)
+
+
+def _thank(transaction: Transaction, form: Form, given: Sequence[Contact], language: str, contact_id: str) -> None:
     """Queue the letter of thanks to the visitor; it contains nothing that the visitor typed.
 
     An address gets few of them, because anybody can type the address of somebody else.
     """
-    if not ready.emails or _THANKS in transaction.settings.templates_off:
+    # The contact person of a company is the visitor.
+    address = next((email for one in reversed(given) for email in one.emails), None)
+    if address is None or _THANKS in transaction.settings.templates_off:
         return
-    address = ready.emails[0]
-    if is_exhausted(transaction, THANKS_BY_ADDRESS, address.key):
+    if is_exhausted(transaction, THANKS_BY_ADDRESS, address.key) or _is_restricted(transaction, address):
         return
     count(transaction, THANKS_BY_ADDRESS, address.key)
     values = {"form": in_language(form.title, language) or transaction.letter_configuration.workspace}

@@ -9,22 +9,33 @@ import attrs
 
 from contactcore.errors import Conflict, Invalid, Problem
 from contactcore.formats.forms.asked import asked_fields
-from contactcore.formats.forms.reading import ADDRESS_FIELDS, ReadFields, address_from, read_fields
+from contactcore.formats.forms.reading import (
+    ADDRESS_FIELDS,
+    ReadFields,
+    address_from,
+    contact_person_from,
+    read_fields,
+)
 from contactcore.mapping.entities import OWNED
-from contactcore.model import Company, Contact, Person
+from contactcore.mapping.trash import trashed_of
+from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.entry import CUSTOM
-from contactcore.model.form import Form
+from contactcore.model.form import OF_PERSON, Form
 from contactcore.model.restoring import altered
 from contactcore.model.submission import SUBMISSION_STATES, Submission
 from contactcore.rules.access import read_terms
-from contactcore.rules.forms import Suggestion, compare, defaults_in_force, taken_over
+from contactcore.rules.forms import SuggestedField, Suggestion, compare, defaults_in_force, taken_over
+from contactcore.rules.likeness import names_of
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import prepare
 from contactcore.storage import Query
 from contactcore.workspace.contacts.changing import store_changed
-from contactcore.workspace.forms.receiving import drafted, forget_consent, store_consent
+from contactcore.workspace.forms.receiving import acting_person, drafted, forget_consent, store_consent
 from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.people.adding import AddedPeople
+from contactcore.workspace.people.recognising import recognise
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.forms import FormRepository
 from contactcore.workspace.repositories.logins import LoginRepository
@@ -37,6 +48,17 @@ from contactcore.workspace.trash.discarding import discard
 __all__ = ["SubmissionPage", "Submissions"]
 
 _OPEN = ("suggested", "dismissed")
+_PERSON = "person"
+"""The name of the contact person of a company among the fields of a suggestion."""
+
+
+def _is_same_person(stored: Contact, came: Person, affiliation: Affiliation) -> bool:
+    """Whether a contact person has an e-mail address of a person, at work too, or its number and its name."""
+    emails = {email.key for email in (*stored.emails, *filter(None, (affiliation.email,)))}
+    phones = {str(phone) for phone in (*stored.phones, *filter(None, (affiliation.phone,)))}
+    if emails & {email.key for email in came.emails}:
+        return True
+    return bool(phones & {str(phone) for phone in came.phones}) and names_of(stored) == names_of(came)
 
 
 @attrs.frozen
@@ -155,14 +177,15 @@ class Submissions:
         """
         found = self.get(submission)
         contact = self._contacts.get(found.contact_id)
-        fields = tuple(compare(contact, self._values(found, contact)))
+        fields = tuple(self._compared(found, contact))
         return Suggestion(submission=found, contact=contact, fields=fields)
 
     def accept(self, suggestion: Suggestion, fields: Sequence[str]) -> Contact:
         """Take over fields of a submission into the contact.
 
         E-mail addresses, phone numbers, websites and addresses are added behind the stored ones. All other fields are
-        replaced. `undo` brings the former values back.
+        replaced. `person` makes the contact person of the submission one of the contact: the stored person with the
+        same e-mail address, or a new one. `undo` brings the former state back.
 
         Args:
             suggestion: The result of `suggestion`, as the user saw it.
@@ -184,7 +207,8 @@ class Submissions:
             raise Conflict(suggestion.contact, owner.entity)
         self._check_state(locked.entity, _OPEN)
         came = self._values(locked.entity, owner.entity)
-        choices = [field.name for field in compare(owner.entity, came)]
+        compared = list(self._compared(locked.entity, owner.entity))
+        choices = [field.name for field in compared]
         if not fields:
             raise Invalid("suggestion-empty", "Name the fields to take over, or dismiss the submission.", path="fields")
         for index, name in enumerate(fields):
@@ -194,10 +218,15 @@ class Submissions:
         changed = self._changed(owner, taken_over(owner.entity, came, fields))
         (after,) = self._contacts.stored([changed.id])
         former = {} if after is None else former_values(owner.stored, after)
+        acting = next((one for one in compared if one.name == _PERSON and one.name in fields), None)
+        affiliation_id = ""
+        if acting is not None and acting.state != "same":
+            affiliation_id = self._add_person(locked.entity, self._contacts.lock_any(changed.id), "")
         accepted = {
             "state": "accepted",
             "accepted": tuple(dict.fromkeys(fields)),
-            "contact_version": changed.version,
+            "contact_version": self._contacts.load_any(changed.id).entity.version,
+            "affiliation_id": affiliation_id,
             "before": former,
         }
         done = self._put(locked, changed.id, accepted, "accepted")
@@ -235,7 +264,7 @@ class Submissions:
             Conflict, NotFound, Forbidden: As `accept`.
         """
         check_staff(self._transaction.actor)
-        locked, _ = self._lock(submission)
+        locked, owner = self._lock(submission)
         self._check_state(locked.entity, _OPEN)
         transaction = self._transaction
         form, read = self._read(locked.entity)
@@ -249,7 +278,12 @@ class Submissions:
             raise Invalid(problems)
         ready = with_known_tags(ready, None, lambda tag, audience: first_spelling(transaction, tag, audience))
         contact = self._contacts.add_prepared(ready)
-        values = {"state": "new", "contact_version": contact.version}
+        new_owner = self._contacts.load_any(contact.id)
+        # A contact person that is stored already acts for the new company.
+        known = owner.entity.id if form.makes == "company" and isinstance(owner.entity, Person) else ""
+        affiliation_id = self._add_person(locked.entity, new_owner, known)
+        version = self._contacts.load_any(contact.id).entity.version
+        values = {"state": "new", "contact_version": version, "affiliation_id": affiliation_id}
         done = self._put(locked, contact.id, values, "separated")
         store_consent(transaction, done, form, self._contacts.lock_any(contact.id))
         return contact
@@ -285,11 +319,13 @@ class Submissions:
             discard(self._transaction, owner, {})
             return None
         forget_consent(self._transaction, found)
+        self._remove_person(found)
+        owner = self._contacts.lock_any(owner.entity.id)
         image = with_former_values(owner.stored, found.before)
         changed = self._contacts.change(self._contacts.loaded(image).entity, owner)
         if isinstance(changed, Person):
             LoginRepository(self._transaction).follow(changed)
-        undone = {"state": "suggested", "accepted": (), "contact_version": 0, "before": {}}
+        undone = {"state": "suggested", "accepted": (), "contact_version": 0, "affiliation_id": "", "before": {}}
         return self._put(locked, owner.entity.id, undone, "undone")
 
     def delete(self, submission: Annotated[str | Submission, AS_STORED]) -> None:
@@ -330,13 +366,91 @@ class Submissions:
         _, read = self._read(submission)
         definitions = self._transaction.settings.fields
         custom = {f"{CUSTOM}{one.slug}" for one in definitions if one.belongs_to(contact.kind, contact.type)}
+        came = dict(read.values)
+        if isinstance(contact, Person) and any(name.startswith(OF_PERSON) for name in came):
+            # The details of the company are none of its contact person.
+            came = {n.removeprefix(OF_PERSON): value for n, value in came.items() if n.startswith(OF_PERSON)}
         values = {
             name: value
-            for name, value in read.values.items()
+            for name, value in came.items()
             if name not in ADDRESS_FIELDS and (name in custom or not name.startswith(CUSTOM))
         }
-        address = address_from(read.values)
+        address = address_from(came)
         return values if address is None else {**values, "address": address}
+
+    def _compared(self, submission: Submission, contact: Contact) -> Iterator[SuggestedField]:
+        """The fields of a submission beside those of its contact, with the contact person of a company at the end."""
+        yield from compare(contact, self._values(submission, contact))
+        if not isinstance(contact, Company):
+            return
+        try:
+            came = contact_person_from(self._read(submission)[1].values)
+        except Invalid:
+            return
+        if came is None or came.person is None:
+            return
+        transaction = self._transaction
+        affiliations = AffiliationRepository(transaction).seen_of_contact(contact.id)
+        acting = {one.entity.person_id: one.entity for one in affiliations}
+        people = self._contacts.get_many(sorted(acting)).values()
+        stored = next(
+            (one.entity for one in people if _is_same_person(one.entity, came.person, acting[one.entity.id])), None
+        )
+        yield SuggestedField(name=_PERSON, stored=stored, came=came, state="missing" if stored is None else "same")
+
+    def _add_person(self, submission: Submission, owner: Loaded[Person | Company], known_id: str) -> str:
+        """Add the contact person of a submission to a company, and return the id of the affiliation; `""` for nobody.
+
+        Args:
+            submission: The submission.
+            owner: The company, locked or new.
+            known_id: The id of the stored person who it is; `""` for the one with the same e-mail address, or a new
+                one.
+
+        Raises:
+            Invalid: `person-ambiguous`, `person-erased`; the problems of the person.
+        """
+        transaction = self._transaction
+        draft = acting_person(transaction, self._read(submission)[1], owner.entity)
+        if draft is None or not isinstance(owner.entity, Company):
+            return ""
+        emails = [email.key for email in draft.person.emails]
+        added, details = AddedPeople(transaction), {"position": draft.affiliation.position}
+        if not known_id and emails:
+            found = recognise(transaction, draft.person.emails[0])
+            if len(found) > 1:
+                message = "Several people have this address: choose one of them, and add it with people.add."
+                raise Invalid("person-ambiguous", message, path=_PERSON, value=emails[0])
+            known_id = found[0].id if found else ""
+        if known_id:
+            draft = added.draft(owner.entity, known_id, details)
+        elif SuppressionRepository(transaction).is_marked(draft.person):
+            raise Invalid(ERASED, ERASED_MESSAGE, path=_PERSON)
+        (affiliation,) = added.store(owner, [draft])
+        return affiliation.id
+
+    def _remove_person(self, submission: Submission) -> None:
+        """Remove the affiliation that accepting made, and the person if it was made with it and is unchanged.
+
+        Raises:
+            Invalid: `changed-since` if somebody changed the affiliation.
+        """
+        if not submission.affiliation_id:
+            return
+        affiliations = AffiliationRepository(self._transaction)
+        (stored,) = affiliations.stored([submission.affiliation_id])
+        made = None if stored is None or trashed_of(stored) is not None else affiliations.loaded(stored)
+        if made is None:
+            return
+        if made.entity.version != 1:
+            message = "Somebody changed the contact person since: remove the person by hand."
+            raise Invalid("changed-since", message, path="submission", value=submission.id)
+        person = self._contacts.lock_any(made.entity.person_id)
+        others = [one for one in affiliations.owned_by(person.entity.id) if one.entity.id != made.entity.id]
+        affiliations.remove(made.entity, made.stored)
+        if person.entity.source == "form" and person.entity.version == 1 and not person.entity.listed and not others:
+            discard(self._transaction, person, {})
+        affiliations.reassign(submission.contact_id)
 
     def _changed(self, owner: Loaded[Person | Company], wanted: Contact) -> Contact:
         transaction = self._transaction
@@ -351,7 +465,8 @@ class Submissions:
         used = bool(list(LoginRepository(self._transaction).of_people([id])))
         for entity_type in OWNED:
             repository: Repository[Any] = Repository(self._transaction, entity_type)
-            others = (one for one in repository.owned_by(id) if one.stored.id != submission.id)
+            own = {submission.id, submission.affiliation_id}
+            others = (one for one in repository.owned_by(id) if one.stored.id not in own)
             used = used or any(getattr(one.entity, "source", "") != f"submission:{submission.id}" for one in others)
         if used:
             message = "Other records belong to the contact: delete it by hand."

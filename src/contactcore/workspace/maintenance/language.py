@@ -15,12 +15,15 @@ import attrs
 
 from contactcore.errors import NotFound, collect
 from contactcore.mapping.entities import ENTITIES
+from contactcore.mapping.history import HISTORY
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.named import NAMED_ORDER
 from contactcore.mapping.portal import LOGINS
 from contactcore.model import Settings
 from contactcore.values import Language
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.repository import Repository
 from contactcore.workspace.repositories.settings import lock_settings, store_settings
@@ -30,6 +33,10 @@ __all__ = ["change_language"]
 _BATCH = 200
 _INDEXED = (*(entity_type for entity_type in ENTITIES if entity_type.order), LOGINS)
 """The types whose records have keys in the directory order, or keys of e-mail addresses."""
+_OF_RELEASE = tuple(
+    entity_type for entity_type in ENTITIES if NAMED_ORDER in entity_type.kind.orders and entity_type not in _INDEXED
+)
+"""Other types whose records have derived values that no language changes, but a release may."""
 _JOB = "language"
 # Somebody may purge a record after it was found and before it is locked. A new transaction finds the others.
 _RETRY = Retry(errors=(NotFound,))
@@ -101,9 +108,11 @@ def _reindex_batch(transaction: Transaction) -> tuple[int, bool]:
         return 0, False
     job = jobs.begin(_JOB, f"{context.active.order} {context.target.order}")
     name, _, after = job.cursor.partition(" ")
-    names = [entity_type.name for entity_type in _INDEXED]
+    types = _INDEXED if context.has_one_release else (*_INDEXED, *_OF_RELEASE)
+    names = [entity_type.name for entity_type in types]
     index = names.index(name) if name in names else 0
-    repository: Repository[Any] = Repository(transaction, _INDEXED[index])
+    of_history = types[index] is HISTORY
+    repository: Any = HistoryRepository(transaction) if of_history else Repository(transaction, types[index])
     ids = [record.id for record in transaction.reader.dump(repository.type.name, after, _BATCH)]
     count = repository.reindex([repository.lock_any(id).stored for id in ids])
     if len(ids) == _BATCH:

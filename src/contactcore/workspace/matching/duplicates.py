@@ -113,7 +113,8 @@ class Duplicates:
         """
         check_staff(self._transaction.actor)
         _check_limits(minimum, limit)
-        draft = read_draft(contact)[0] if isinstance(contact, Mapping) else contact
+        country = self._transaction.settings.country
+        draft = read_draft(contact, country=country)[0] if isinstance(contact, Mapping) else contact
         if draft is None:
             return ()
         if draft.id:

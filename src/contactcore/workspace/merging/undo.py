@@ -34,6 +34,7 @@ from contactcore.workspace.repositories.repository import Repository
 __all__ = ["begin_undo", "undo_step"]
 
 _RUNS_ELSEWHERE = "Another process undoes this merge: wait until it is done."
+_MAY_NOT = "You may undo a merge only if you may change all of its contacts."
 _SEQUENCE = {entity_type.name: number for number, entity_type in enumerate(ENTITIES)}
 
 
@@ -60,6 +61,8 @@ def begin_undo(transaction: Transaction, merge_id: str) -> Job:
     if job.state == "undone":
         raise Invalid("already-undone", "This merge was undone already.", path="merge", value=merge_id)
     transaction.cause = ("undo", job.id)
+    if job.state != "done":
+        _check_unfinished(transaction, job)
     if job.state == "undoing":
         return job
     if job.state == "running":
@@ -79,6 +82,39 @@ def undo_step(transaction: Transaction, job: Job) -> Job:
     if left >= 0:
         MergedRecords(transaction).change_back(jobs.part(job.id, left).get("changed", ()))
     return jobs.save(attrs.evolve(job, state="undoing" if left > 0 else "undone", undone={"left": max(left, 0)}))
+
+
+def _check_unfinished(transaction: Transaction, job: Job) -> None:
+    """Check that the records which are still with the winner of a killed merge, or undo, can go back.
+
+    If the winner was purged, its records are gone, and nothing stands in the way.
+
+    Raises:
+        Invalid: `winner-deleted` if the winner is in the trash, `merged-since`.
+        Forbidden: `undo-read-only`.
+    """
+    winner_id, *loser_ids = job.key.split("\n")
+    present = [one for one in ContactRepository(transaction).stored([winner_id, *loser_ids]) if one is not None]
+    if not all(may_change(transaction.actor, one.access) for one in present if trashed_of(one) is None):
+        raise Forbidden(_MAY_NOT, "undo-read-only")
+    (winner,) = ContactRepository(transaction).stored([winner_id])
+    if winner is None:
+        _check_not_merged(transaction, winner_id)
+    else:
+        _check_not_in_trash(winner)
+
+
+def _check_not_merged(transaction: Transaction, winner_id: str) -> None:
+    redirect = redirects_of(transaction, CONTACTS.name, [winner_id]).get(winner_id)
+    if redirect is not None:
+        message = f"The contact that stayed was merged itself: undo the merge {redirect.merge_id} first."
+        raise Invalid("merged-since", message, path="merge", value=winner_id)
+
+
+def _check_not_in_trash(winner: Stored) -> None:
+    if trashed_of(winner) is not None:
+        message = "The contact that stayed is in the trash: restore it first."
+        raise Invalid("winner-deleted", message, path="merge", value=winner.id)
 
 
 class _Undo:
@@ -141,24 +177,17 @@ class _Undo:
     def _winner(self) -> Stored:
         (stored,) = self._contacts.stored([self._winner_id])
         if stored is None:
-            redirect = redirects_of(self._transaction, CONTACTS.name, [self._winner_id]).get(self._winner_id)
-            if redirect is None:
-                message = "The contact that stayed was removed for good: nothing can be taken out of it."
-                raise Invalid("winner-deleted", message, path="merge", value=self._winner_id)
-            message = f"The contact that stayed was merged itself: undo the merge {redirect.merge_id} first."
-            raise Invalid("merged-since", message, path="merge", value=self._winner_id)
-        trashed = trashed_of(stored)
-        if trashed is not None:
-            message = "The contact that stayed is in the trash: restore it first."
+            _check_not_merged(self._transaction, self._winner_id)
+            message = "The contact that stayed was removed for good: nothing can be taken out of it."
             raise Invalid("winner-deleted", message, path="merge", value=self._winner_id)
+        _check_not_in_trash(stored)
         return self._contacts.lock_any(self._winner_id).stored
 
     def _check_rights(self, winner: Stored, losers: Iterable[Mapping[str, Any]]) -> None:
         actor = self._transaction.actor
         for access in (winner.access, *(frozenset(image["access"]) for image in losers)):
             if not may_change(actor, access):
-                message = "You may undo a merge only if you may change all of its contacts."
-                raise Forbidden(message, "undo-read-only")
+                raise Forbidden(_MAY_NOT, "undo-read-only")
 
     def _obstacles(self, winner: Stored) -> Iterator[Problem]:
         """What was changed since in the fields that the merge changed, and what records that return refer to."""

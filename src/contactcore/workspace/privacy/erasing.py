@@ -8,7 +8,7 @@ removes the person with everything that belongs to it. A killed job resumes when
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -18,11 +18,12 @@ from contactcore.errors import Conflict, NotFound, StorageError
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.interactions import INTERACTIONS, without_texts_about
+from contactcore.mapping.jobs import JOB_PARTS
 from contactcore.mapping.messages import MESSAGES
 from contactcore.mapping.subject import Subject
-from contactcore.mapping.terms import term
-from contactcore.mapping.trash import TRASH_ORDER, trashed_of
-from contactcore.model import Affiliation, Contact, Person
+from contactcore.mapping.trash import trashed_of
+from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.job import Job
 from contactcore.model.privacy import ErasureReceipt, Retention
 from contactcore.rules.access import RESTRICTED
@@ -33,9 +34,9 @@ from contactcore.workspace.kernel.blocking import check_not_blocked
 from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import RecordedChange, Transaction, Transactions, person_id_of
-from contactcore.workspace.privacy.subjects import find_person, pages_of, subject_of
+from contactcore.workspace.privacy.subjects import check_derived, find_person, pages_of, records_naming, subject_of
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.forgetting import forget_in_jobs, forget_undone
+from contactcore.workspace.repositories.forgetting import forget_in_page, forget_undone
 from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
@@ -54,6 +55,12 @@ ERASE = "erase"
 _KEPT = "kept"
 """The list in the parts of such a job: the reasons for what is kept."""
 
+_RAN = "ran"
+"""The list in the parts of such a job: the ids of the imports that ran when the erasure began."""
+
+_IMPORT = "import"
+"""The name of the jobs that import."""
+
 _BATCH = 200
 """The maximum number of records that one transaction looks through."""
 
@@ -63,21 +70,14 @@ _PLACEHOLDER = "…"
 # Somebody changed or purged a record after it was found. A new transaction finds the others.
 _RETRY = Retry(errors=(Conflict, NotFound))
 
-_WALKS: tuple[tuple[EntityType[Any], bool], ...] = tuple(
-    (entity_type, trashed)
-    for entity_type in ENTITIES
-    if entity_type.forget is not None
-    for trashed in (False, True)
-    if not trashed or TRASH_ORDER in entity_type.kind.orders
-)
-"""The types whose records may name people whom they do not belong to, out of the trash and in it."""
+_NAMING: tuple[EntityType[Any], ...] = tuple(entity_type for entity_type in ENTITIES if entity_type.forget is not None)
+"""The types whose records may name people whom they do not belong to."""
 
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    entity_type.name: tuple(name for name, kind in entity_type.mentions.items() if kind == CONTACTS.name)
-    for entity_type in ENTITIES
-    if entity_type.forget is not None and entity_type.kept_in_history
-}
-"""The fields by which records of others name people, by the kind of the record."""
+_EARLIER = len(_NAMING)
+"""The step behind these types: records of others that named the person once, by the history."""
+
+_NOTES = _EARLIER + 1
+"""The step after that: what imports and bulk acts noted."""
 
 
 @check_arguments()
@@ -133,7 +133,8 @@ class Erasures:
         Raises:
             Forbidden: `admin-only`; `blocked-by-host` if the application needs the person (`Host.blockers`).
             NotFound: There is no such person, and none was erased.
-            Invalid: `not-a-person` for a company; `edit-not-stored` for a changed copy.
+            Invalid: `not-a-person` for a company; `edit-not-stored` for a changed copy; `index-outdated` if a new
+                release needs `change_language` once.
             StorageError: `blockers-failed`, `retention-failed`; the storage cannot be written. The next call resumes.
             Conflict: Another process runs the same erasure.
         """
@@ -220,6 +221,7 @@ def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
         if not last:
             raise
         return receipt_of(transaction, jobs.get_many([last])[last].entity)
+    check_derived(transaction)
     # The person may have been merged into another contact since, which has all that the person had.
     id = found.stored.id
     running = jobs.running_with(ERASE, id)
@@ -228,11 +230,13 @@ def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
     check_not_blocked(transaction, id, act="erased")
     retentions(transaction, id)
     # A batch of an import that read the directory before ends before the person is marked.
-    jobs.running("import")
+    ran = [one.id for one in jobs.running(_IMPORT)]
     subject = subject_of(transaction, id)
     if subject.person is not None:
         SuppressionRepository(transaction).keep(subject.person, subject.alone)
     job = jobs.begin(ERASE, id)
+    if ran:
+        job = jobs.save(jobs.add_parts(job, [(_RAN, one) for one in ran]))
     _hide(transaction, job)
     return job
 
@@ -253,28 +257,68 @@ def _step(transaction: Transaction, job: Job) -> Job:
     jobs.lock_as(job, "The same erasure runs elsewhere. Wait until it ends, or stop it first.")
     place, _, after = job.cursor.partition("|")
     index = int(place or 0)
-    if index == len(_WALKS):
-        return jobs.save(_forget_earlier(transaction, job, after or None))
-    if index > len(_WALKS):
+    if index > _NOTES:
         return jobs.save(_finish(transaction, job))
-    entity_type, trashed = _WALKS[index]
     subject = subject_of(transaction, job.key)
-    page = pages_of(transaction, entity_type, trashed=trashed, after=after or None, limit=_BATCH)
-    erased: Counter[str] = Counter()
-    _forget(transaction, entity_type, page.records, subject, erased)
-    erased_counts = {f"erased:{kind}": number for kind, number in erased.items()}
-    counts = _sum(job.counts, {"seen": len(page.records), **erased_counts})
-    cursor = f"{index}|{page.next}" if page.next is not None else f"{index + 1}|"
+    if index == _EARLIER:
+        done = _forget_earlier(transaction, subject, after or None)
+    elif index == _NOTES:
+        done = _forget_notes(transaction, subject, after or None)
+    else:
+        entity_type = _NAMING[index]
+        page = pages_of(transaction, entity_type, subject, after=after or None, limit=_BATCH)
+        erased: Counter[str] = Counter()
+        _forget(transaction, entity_type, page.records, subject, erased)
+        done = _Done(len(page.records), erased, page.next)
+    erased_counts = {f"erased:{kind}": number for kind, number in done.erased.items() if number}
+    counts = _sum(job.counts, {"seen": done.seen, **erased_counts})
+    cursor = f"{index}|{done.next}" if done.next is not None else f"{index + 1}|"
     return jobs.save(attrs.evolve(job, cursor=cursor, counts=counts))
 
 
-def _forget_earlier(transaction: Transaction, job: Job, after: str | None) -> Job:
-    """Redact the history of records that named the person once; the job behind a page of the history."""
-    history, subject = HistoryRepository(transaction), subject_of(transaction, job.key)
-    naming, seen, following = history.once_naming(_NAMES, subject.ids, after=after, limit=_BATCH)
+@attrs.frozen
+class _Done:
+    """The work of one transaction.
+
+    Attributes:
+        seen: The number of records that were looked through.
+        erased: The number of records that were removed or changed, by kind.
+        next: The position behind them; None at the end.
+    """
+
+    seen: int
+    erased: Mapping[str, int]
+    next: str | None
+
+
+def _forget_earlier(transaction: Transaction, subject: Subject, after: str | None) -> _Done:
+    """Redact the history of records that named the person once, on a page of the history."""
+    history = HistoryRepository(transaction)
+    naming, seen, following = history.once_naming(subject.ids, after=after, limit=_BATCH)
+    interactions = Repository(transaction, INTERACTIONS)
+    changed = 0
+    for id in sorted(interactions.get_many(sorted(naming))):
+        locked = interactions.lock_any(id)
+        kept = without_texts_about(locked.entity, subject)
+        if subject.id != locked.entity.contact_id and kept is not locked.entity:
+            _replace(interactions, kept, locked.stored)
+            changed += 1
     history.redact(naming, subject.redacted)
-    cursor = f"{len(_WALKS)}|{following}" if following is not None else f"{len(_WALKS) + 1}|"
-    return attrs.evolve(job, cursor=cursor, counts=_sum(job.counts, {"seen": seen}))
+    return _Done(seen, {INTERACTIONS.name: changed}, following)
+
+
+def _forget_notes(transaction: Transaction, subject: Subject, after: str | None) -> _Done:
+    """Forget the person in a few parts of jobs, all of which are read: their texts may name anybody."""
+    page = forget_in_page(transaction, *_noted(transaction, subject), after=after)
+    return _Done(page.seen, {JOB_PARTS.name: page.changed}, page.next)
+
+
+def _noted(transaction: Transaction, subject: Subject) -> tuple[list[Person | Company], list[str]]:
+    """The contacts that notes may name, and the ids of all records that are removed."""
+    person = [] if subject.person is None else [subject.person]
+    kinds = _kinds_kept(retentions(transaction, subject.id))
+    removed = [one.stored.id for _, one in _belonging(transaction, subject.id, kinds, kept=False)]
+    return [*person, *subject.former], [*subject.ids, *removed]
 
 
 def _sum(counts: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
@@ -341,12 +385,11 @@ def _finish(transaction: Transaction, job: Job) -> Job:
     kept = retentions(transaction, id)
     subject = subject_of(transaction, id)
     person = contacts.lock_any(id)
-    _late_letters(transaction, subject, erased)
+    _late_records(transaction, subject, erased)
+    _late_notes(transaction, job, subject, erased)
     LoginRepository(transaction).remove_all(id)
-    removed, rest = _remove_records(transaction, person, _kinds_kept(kept), erased)
+    rest = _remove_records(transaction, person, _kinds_kept(kept), erased)
     _give_own_roots(transaction, id)
-    known = subject.person or person.entity
-    erased["job-part"] += forget_in_jobs(transaction, [known, *subject.former], [*subject.ids, *removed])
     forget_undone(transaction, HistoryRepository(transaction).forget_merges(subject.ids))
     # What was merged into the person is in the history under its former id.
     transaction.purged.update((CONTACTS.name, one) for one in subject.absorbed)
@@ -362,11 +405,25 @@ def _finish(transaction: Transaction, job: Job) -> Job:
     return attrs.evolve(job, state="done", cursor="", counts=counts)
 
 
-def _late_letters(transaction: Transaction, subject: Subject, erased: Counter[str]) -> None:
-    """Blank the letters that were queued while the job looked through the others."""
-    messages = MessageRepository(transaction)
-    found = [one for id in sorted(subject.ids) for one in messages.find(frozenset({term("about", id)}))]
-    _forget(transaction, MESSAGES, found, subject, erased)
+def _late_records(transaction: Transaction, subject: Subject, erased: Counter[str]) -> None:
+    """Forget the person in records, such as letters, that were added while the job looked through the others."""
+    for entity_type in _NAMING:
+        _forget(transaction, entity_type, records_naming(transaction, entity_type, subject), subject, erased)
+
+
+def _late_notes(transaction: Transaction, job: Job, subject: Subject, erased: Counter[str]) -> None:
+    """Forget the person in what imports noted that ran when the erasure began, or began later."""
+    jobs = JobRepository(transaction)
+    ran = {id for number in range(job.parts) for id in jobs.part(job.id, number).get(_RAN, ())}
+    imports = jobs.find(frozenset({f"name:{_IMPORT}"}))
+    ran |= {one.entity.id for one in imports if one.entity.state == "running" or one.entity.started >= job.started}
+    after: str | None = None
+    while ran:
+        page = forget_in_page(transaction, *_noted(transaction, subject), after=after, jobs=ran)
+        erased[JOB_PARTS.name] += page.changed
+        if page.next is None:
+            return
+        after = page.next
 
 
 def _kinds_kept(kept: Iterable[Retention]) -> frozenset[str]:
@@ -375,29 +432,38 @@ def _kinds_kept(kept: Iterable[Retention]) -> frozenset[str]:
     return frozenset(kinds | ({"item"} if "interaction" in kinds else set()))
 
 
+def _belonging(
+    transaction: Transaction, id: str, kinds: frozenset[str], *, kept: bool
+) -> Iterator[tuple[EntityType[Any], Loaded[Any]]]:
+    """The records that belong to the person and are kept, or those that go; an entity before those it refers to.
+
+    Args:
+        transaction: The transaction.
+        id: The id of the person, who is in the trash.
+        kinds: The kinds of records that are kept.
+        kept: Whether the records that are kept are meant.
+    """
+    for entity_type in reversed(FOLLOWERS):
+        for one in list(Repository[Any](transaction, entity_type).owned_by(id, trashed=True)):
+            if kept == (entity_type.name in kinds and entity_type.owner_ids(one.entity) == (id,)):
+                yield entity_type, one
+
+
 def _remove_records(
     transaction: Transaction, person: Loaded[Any], kinds: frozenset[str], erased: Counter[str]
-) -> tuple[list[str], list[tuple[EntityType[Any], str]]]:
+) -> list[tuple[EntityType[Any], str]]:
     """Remove the records that belong to the person, except those of the kinds that are kept.
 
     Returns:
-        The ids of the removed records, and the type and the id of each that is kept, its owners and items first.
+        The type and the id of each record that is kept, its owners and items first.
     """
     finder, id = TrashFinder(transaction), person.stored.id
-    removed: list[str] = []
-    rest: list[tuple[EntityType[Any], str]] = []
-    # An entity is removed before those that it refers to.
-    for entity_type in reversed(FOLLOWERS):
+    for entity_type, one in _belonging(transaction, id, kinds, kept=False):
         repository: Repository[Any] = Repository(transaction, entity_type)
-        for one in list(repository.owned_by(id, trashed=True)):
-            if entity_type.name in kinds and entity_type.owner_ids(one.entity) == (id,):
-                rest.insert(0, (entity_type, one.stored.id))
-                continue
-            note_loss(finder, repository, one, {id: person})
-            repository.remove(one.entity, one.stored, event="")
-            removed.append(one.stored.id)
-            erased[entity_type.name] += 1
-    return removed, rest
+        note_loss(finder, repository, one, {id: person})
+        repository.remove(one.entity, one.stored, event="")
+        erased[entity_type.name] += 1
+    return [(one_type, one.stored.id) for one_type, one in _belonging(transaction, id, kinds, kept=True)][::-1]
 
 
 def _give_own_roots(transaction: Transaction, id: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import attrs
 
@@ -11,19 +12,22 @@ from contactcore.errors import Invalid, NotFound
 from contactcore.formats.privacy_page import PAGE_LANGUAGES, held_html
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.consent import Consent
-from contactcore.model.privacy import ErasureReceipt, HeldData
+from contactcore.model.privacy import ConsentImport, ErasureReceipt, HeldData
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import prepare
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.blocking import blocking_reasons
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
+from contactcore.workspace.privacy.consent_exchange import ConsentReader, consent_rows
 from contactcore.workspace.privacy.erasing import ERASE, receipt_of, retentions
 from contactcore.workspace.privacy.reporting import held_on
-from contactcore.workspace.privacy.subjects import find_person
+from contactcore.workspace.privacy.subjects import check_derived, find_person
 from contactcore.workspace.repositories.consents import ConsentRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Loaded
+from contactcore.workspace.repositories.sending import withdraw_restricted
 from contactcore.workspace.repositories.suppressions import SuppressionRepository
 
 __all__ = ["Privacy"]
@@ -71,7 +75,8 @@ class Privacy:
 
         Raises:
             NotFound: There is no such person, or the actor may not see it.
-            Invalid: `not-a-person` for a company; `report-language`.
+            Invalid: `not-a-person` for a company; `report-language`; `index-outdated` if a new release needs
+                `change_language` once.
 
         >>> from contactcore import Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -85,6 +90,7 @@ class Privacy:
             message = f"Languages of the page are {', '.join(PAGE_LANGUAGES)}."
             raise Invalid("report-language", message, path="language", value=language)
         found = find_person(self._transaction, person)
+        check_derived(self._transaction)
         data = held_on(self._transaction, found)
         base = str(self._transaction.settings.language.base)
         shown = language or (base if base in PAGE_LANGUAGES else "en")
@@ -148,7 +154,8 @@ class Privacy:
         """Restrict the data of a person: only admins see the person, and nothing is mailed; for admins.
 
         Nothing is erased. `unrestrict` ends it, and the users who saw the person do so again. Letters that wait for the
-        person are withdrawn when they are due. A restricted person stays so in the trash, and after a restoration.
+        person are withdrawn at once (`restricted`). They wait again after `unrestrict` if they are not too old. A
+        restricted person stays so in the trash, and after a restoration.
 
         Args:
             person: The person, an affiliation of the person, or the id.
@@ -203,6 +210,10 @@ class Privacy:
         changed = locked.entity
         if changed.restricted != on:
             changed = self._contacts.set_restricted(locked, on=on)
+            if on:
+                withdraw_restricted(self._transaction, changed.id)
+            else:
+                MessageRepository(self._transaction).requeue(changed.id, withdrawn_as={"restricted"})
         assert isinstance(changed, Person)
         return changed
 
@@ -324,6 +335,57 @@ class Privacy:
         found = self._contacts.load(person_id_of(person))
         self._check_person(found.entity)
         return tuple(one.entity for one in self._consents.of(found.stored.id))
+
+    def export_consents(self) -> Iterator[dict[str, Any]]:
+        """Yield the consents of all people as rows of JSON types, for `import_consents`; for admins.
+
+        The exports of contacts have no consents. People in the trash are left out. Read the rows while the session is
+        open.
+
+        Returns:
+            Rows with the id, name, first address and external id of the person, and the fields of the consent; without
+            empty fields.
+
+        Raises:
+            Forbidden: `admin-only`.
+
+        >>> from contactcore import Person, User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> root, stored = User("root", admin=True), Workspace(MemoryStorage(), "acme")
+        >>> with stored.write(root) as session:
+        ...     jane = session.contacts.add(Person("Jane", "Doe", emails=["jane@doe.org"]))
+        ...     _ = session.privacy.give_consent(jane, "newsletter")
+        ...     rows = list(session.privacy.export_consents())
+        >>> rows[0]["email"], rows[0]["purpose"]
+        ('jane@doe.org', 'newsletter')
+        >>> with Workspace(MemoryStorage(), "other").write(root) as session:
+        ...     _ = session.contacts.add(Person("Jane", "Doe", emails=["jane@doe.org"]))
+        ...     session.privacy.import_consents(rows).added
+        1
+        """
+        self._transaction.check_admin("export consents")
+        return consent_rows(self._transaction)
+
+    def import_consents(self, rows: Iterable[Mapping[str, Any]]) -> ConsentImport:
+        """Store consents from rows that `export_consents` gave, here or in another workspace; for admins.
+
+        The withdrawal wins. A row with a withdrawal ends the consents to its purpose that were given before. A row
+        without one is refused if the person withdrew a consent to the purpose here. A row that is here already changes
+        nothing, so that the same rows may be imported twice.
+
+        Args:
+            rows: The rows. The person is the one with the id `person`, else the only one with the `external_id`, else
+                the only one with the `email`. `given` is required; times are ISO 8601 with an offset.
+
+        Returns:
+            The numbers of rows by result, and each refused row with its reason.
+
+        Raises:
+            Forbidden: `admin-only`, `read-only-session`.
+        """
+        self._transaction.check_admin("import consents")
+        self._transaction.require_writing()
+        return ConsentReader(self._transaction).read(rows)
 
     def readmit(self, person: Annotated[Person | Company, MAY_BE_NEW]) -> int:
         """Allow somebody who was erased to be added again, because the person asked for it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from contactcore.formats.plain import to_plain
@@ -12,6 +12,7 @@ from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES, OWNED
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.interactions import INTERACTIONS
 from contactcore.mapping.jobs import JOB_PARTS
 from contactcore.mapping.messages import MESSAGES
 from contactcore.mapping.pictures import PICTURES
@@ -19,14 +20,15 @@ from contactcore.mapping.portal import LOGINS
 from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.subject import REDACTED, Subject
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import Company, Person
+from contactcore.model import Company, Person, Picture
+from contactcore.model.history import Change
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.shown import as_seen
-from contactcore.workspace.privacy.subjects import all_records, subject_of
+from contactcore.workspace.privacy.subjects import records_naming, subject_of
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.forgetting import Traces
-from contactcore.workspace.repositories.history import HistoryRepository
+from contactcore.workspace.repositories.history import HistoryRepository, without_texts
 from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
@@ -44,6 +46,9 @@ _OF_STAFF = frozenset(
 """The fields about users of the application or for the library, which are no data of the person."""
 
 _TEXTS_OF_LETTERS = ("subject", "text", "html")
+
+_TEXTS_OF_OTHERS = frozenset(("display_name", "title", "body", "payload", "attachments"))
+"""The texts of an interaction of others. They may name anybody, and no rule finds all names."""
 
 
 def held_on(transaction: Transaction, person: Loaded[Person]) -> dict[str, Any]:
@@ -90,15 +95,33 @@ def _records(transaction: Transaction, subject: Subject) -> dict[str, list[dict[
         for trashed in (False, True):
             for one in repository.owned_by(subject.id, trashed=trashed):
                 if _is_seen(transaction, entity_type, one):
+                    if entity_type is AFFILIATIONS and one.entity.person_id not in subject.ids:
+                        # Somebody else acts for the person. Position, address and number belong to somebody else.
+                        acting = _own(one.entity)
+                        found.setdefault(entity_type.name, []).append(
+                            {name: acting[name] for name in ("kind", "id", "since") if name in acting}
+                            | _deleted(one)
+                            | {"of": REDACTED}
+                        )
+                        continue
+                    entity = _without_others(transaction, entity_type, one.entity, subject)
                     plain = (
-                        _own(_shown(transaction, repository, one.entity))
+                        _own(_shown(transaction, repository, entity))
                         | _deleted(one)
                         | _other_owner(transaction, entity_type, one, subject)
                     )
                     if entity_type is PICTURES:
-                        plain |= _content(transaction, one)
+                        plain |= _content(transaction, one.entity)
                     found.setdefault(entity_type.name, []).append(plain)
     return found
+
+
+def _without_others(transaction: Transaction, entity_type: EntityType[Any], entity: Any, subject: Subject) -> Any:
+    """An interaction of the person without what it says about another person, whom it names."""
+    if entity_type is not INTERACTIONS or not entity.person_id or entity.person_id in subject.ids:
+        return entity
+    assert INTERACTIONS.forget is not None
+    return INTERACTIONS.forget(entity, subject_of(transaction, entity.person_id))
 
 
 def _shown(transaction: Transaction, repository: Repository[Any], entity: Any) -> Any:
@@ -131,9 +154,11 @@ def _other_owner(
     return {}
 
 
-def _content(transaction: Transaction, picture: Loaded[Any]) -> dict[str, str]:
-    content = PictureRepository(transaction).upright(picture.entity)
-    return {"media_type": content.media_type, "data": base64.b64encode(content.data).decode()}
+def _content(transaction: Transaction, picture: Picture) -> dict[str, Any]:
+    """The picture, and the former one that the undo of an import would bring back."""
+    content = PictureRepository(transaction).upright(picture)
+    found: dict[str, Any] = {"media_type": content.media_type, "data": base64.b64encode(content.data).decode()}
+    return found if picture.former is None else {**found, "former": _content(transaction, picture.former)}
 
 
 def _elsewhere(transaction: Transaction, subject: Subject) -> dict[str, list[dict[str, Any]]]:
@@ -142,7 +167,7 @@ def _elsewhere(transaction: Transaction, subject: Subject) -> dict[str, list[dic
     for entity_type in ENTITIES:
         if entity_type.forget is None or entity_type is MESSAGES:
             continue
-        for one in all_records(transaction, entity_type):
+        for one in records_naming(transaction, entity_type, subject):
             if subject.id in entity_type.owner_ids(one.entity) or not _is_seen(transaction, entity_type, one):
                 continue
             kept = entity_type.forget(one.entity, subject)
@@ -151,7 +176,7 @@ def _elsewhere(transaction: Transaction, subject: Subject) -> dict[str, list[dic
             plain = _own(_shown(transaction, Repository[Any](transaction, entity_type), one.entity)) | _deleted(one)
             if kept is not None:
                 # The texts belong to somebody else, and may name others.
-                plain = {name: value for name, value in plain.items() if name not in {"body", "payload", "attachments"}}
+                plain = {name: value for name, value in plain.items() if name not in _TEXTS_OF_OTHERS}
                 plain |= _other_owner(transaction, entity_type, one, subject)
             found.setdefault(entity_type.name, []).append(plain)
     return found
@@ -159,7 +184,7 @@ def _elsewhere(transaction: Transaction, subject: Subject) -> dict[str, list[dic
 
 def _letters(transaction: Transaction, subject: Subject) -> list[dict[str, Any]]:
     letters = []
-    for one in all_records(transaction, MESSAGES):
+    for one in records_naming(transaction, MESSAGES, subject):
         message = one.entity
         if MESSAGES.forget is None or MESSAGES.forget(message, subject) is message:
             continue
@@ -176,15 +201,44 @@ def _letters(transaction: Transaction, subject: Subject) -> list[dict[str, Any]]
 
 def _history(transaction: Transaction, subject: Subject) -> list[dict[str, Any]]:
     """The changes of the person and of the person's records, the newest first, without the users who made them."""
+    acts = [*HistoryRepository(transaction).acts(*(f"under:{id}" for id in sorted(subject.ids)))]
+    made = [(act.at, one) for act in acts for one in act.changes if not subject.ids.isdisjoint(one.contacts)]
+    own = _own_affiliations(transaction, subject, [change for _, change in made])
+    others = _others_in(transaction, subject, [change for _, change in made])
     found = []
-    for act in HistoryRepository(transaction).acts(*(f"under:{id}" for id in sorted(subject.ids))):
-        for change in act.changes:
-            if not subject.ids.isdisjoint(change.contacts):
-                fields = {name: one for name, one in change.fields.items() if name not in {*_OF_STAFF, "changed"}}
-                found.append(
-                    {"at": act.at, "kind": change.kind, "id": change.id, "what": change.what, "fields": fields}
-                )
+    for at, change in made:
+        fields: Mapping[str, Any] = {
+            name: one for name, one in change.fields.items() if name not in {*_OF_STAFF, "changed"}
+        }
+        if change.kind == AFFILIATIONS.name and change.id not in own:
+            fields = {}
+        for other in others.get(change.id, ()):
+            fields = without_texts(fields, other.redacted)
+        found.append({"at": at, "kind": change.kind, "id": change.id, "what": change.what, "fields": fields})
     return found
+
+
+def _own_affiliations(transaction: Transaction, subject: Subject, changes: Iterable[Change]) -> set[str]:
+    """The ids of the affiliations by which the person acts for others, not of those of others who act for it."""
+    repository = Repository(transaction, AFFILIATIONS)
+    kept = (one.entity for trashed in (False, True) for one in repository.owned_by(*subject.ids, trashed=trashed))
+    own = {one.id for one in kept if one.person_id in subject.ids}
+    named = (one for one in changes if one.kind == AFFILIATIONS.name)
+    return own | {one.id for one in named if not subject.ids.isdisjoint(one.fields.get("person_id", ()))}
+
+
+def _others_in(transaction: Transaction, subject: Subject, changes: Sequence[Change]) -> dict[str, list[Subject]]:
+    """The other people whom interactions of the person name, or named once, by the id of the interaction."""
+    ids = {one.id for one in changes if one.kind == INTERACTIONS.name}
+    named: dict[str, set[str]] = {id: set() for id in ids}
+    for id, one in Repository(transaction, INTERACTIONS).get_many(sorted(ids)).items():
+        named[id].add(one.entity.person_id)
+    for change in changes:
+        if change.id in named:
+            named[change.id] |= {id for id in change.fields.get("person_id", ()) if id}
+    wanted = set().union(*named.values()) - subject.ids - {""} if named else set()
+    subjects = {id: subject_of(transaction, id) for id in wanted}
+    return {id: [subjects[one] for one in sorted(found & wanted)] for id, found in named.items()}
 
 
 def _notes(transaction: Transaction, subject: Subject) -> list[dict[str, Any]]:
@@ -197,16 +251,16 @@ def _noted(transaction: Transaction, subject: Subject) -> Iterator[dict[str, Any
     if person is None:
         return
     traces = Traces([person], sorted(subject.ids), subject.language)
-    for one in all_records(transaction, JOB_PARTS, limit=10):
-        entries: Mapping[str, Any] = one.entity.entries
+    for part in Repository(transaction, JOB_PARTS).find():
+        entries: Mapping[str, Any] = part.entity.entries
         for line, column, value, reason, *_ in entries.get("problems", ()):
-            if traces.are_in(value) or traces.are_in(reason):
-                yield {"import": one.entity.job_id, "line": line, "column": column, "value": value, "reason": reason}
+            if traces.are_in(value) or traces.are_in_reason(reason):
+                yield {"import": part.entity.job_id, "line": line, "column": column, "value": value, "reason": reason}
         for line, id, _, field, before, after in entries.get("changes", ()):
             if id in subject.ids:
-                yield {"import": one.entity.job_id, "line": line, "field": field, "before": before, "after": after}
+                yield {"import": part.entity.job_id, "line": line, "field": field, "before": before, "after": after}
         for id, *_, body in (entry for entry in entries.get("changed", ()) if isinstance(entry, list | tuple)):
             if id in subject.ids and body:
                 values = json.load(body.encode())
                 kept = {name: value for name, value in values.items() if name not in {*_OF_STAFF, "added", "changed"}}
-                yield {"import": one.entity.job_id, "before": kept}
+                yield {"import": part.entity.job_id, "before": kept}

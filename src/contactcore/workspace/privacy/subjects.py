@@ -11,11 +11,12 @@ from contactcore.errors import Invalid, NotFound
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.named import NAMED
 from contactcore.mapping.portal import LOGINS
 from contactcore.mapping.sites import SITES
 from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
-from contactcore.mapping.trash import TRASH_ORDER, trashed_of
+from contactcore.mapping.trash import trashed_of
 from contactcore.model import Company, Person
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.model.restoring import altered
@@ -30,7 +31,7 @@ from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.purging import former_contacts
 
-__all__ = ["Page", "all_records", "find_person", "pages_of", "subject_of"]
+__all__ = ["Page", "check_derived", "find_person", "pages_of", "records_naming", "subject_of"]
 
 _DETAILS = frozenset(
     (*(field.attribute for field in PERSON_NAME_FIELDS), "name", "kind", "emails", "phones", "unmapped")
@@ -61,6 +62,20 @@ def find_person(transaction: Transaction, record: object) -> Loaded[Person]:
         message = "This is a company: only the data of people is handed over, restricted and erased."
         raise Invalid("not-a-person", message, path="person", value=id)
     return Loaded(found.entity, stored)
+
+
+def check_derived(transaction: Transaction) -> None:
+    """Refuse an act in a workspace whose records do not say yet whom they name, because an older release stored them.
+
+    Args:
+        transaction: The transaction.
+
+    Raises:
+        Invalid: `index-outdated`.
+    """
+    if not transaction.index_context.has_one_release:
+        message = "An older release stored this workspace. Call workspace.change_language(admin) once, then try again."
+        raise Invalid("index-outdated", message)
 
 
 def subject_of(transaction: Transaction, id: str, *, whole: bool = True) -> Subject:
@@ -166,7 +181,7 @@ def _is_shared(transaction: Transaction, email: EmailAddress, person_id: str, *,
 
 @attrs.frozen
 class Page:
-    """A few records of one type, as a walk through all of them reads them.
+    """A few records of one type that may name a person.
 
     Attributes:
         records: The records.
@@ -178,35 +193,43 @@ class Page:
 
 
 def pages_of(
-    transaction: Transaction, entity_type: EntityType[Any], *, trashed: bool, after: str | None, limit: int
+    transaction: Transaction, entity_type: EntityType[Any], subject: Subject, *, after: str | None, limit: int
 ) -> Page:
-    """Return a page of all records of a type, hidden ones included.
+    """Return a page of the records of a type that name a person whom they do not belong to, hidden ones included.
+
+    The records are found by the ids, the e-mail addresses and the last digits of the phone numbers of the person. Some
+    may be about somebody else who shares one of them.
 
     Args:
         transaction: The transaction.
-        entity_type: The type.
-        trashed: Whether the records in the trash are meant.
+        entity_type: The type, whose records are in the order of names.
+        subject: The person.
         after: The position of the last page; None for the first one.
         limit: The maximum number of records.
     """
     repository: Repository[Any] = Repository(transaction, entity_type)
-    order = "trash" if trashed else transaction.order if entity_type.order else entity_type.plain_order
-    query = Query(kind=entity_type.name, order=order, access=SYSTEM, limit=limit, after=after)
+    where = (frozenset(subject.named_by),)
+    query = Query(kind=entity_type.name, order=NAMED, access=SYSTEM, where=where, limit=limit, after=after)
     found = transaction.reader.find(query)
     read = repository.stored([card.id for card in found.cards]) if found.cards else []
     records = tuple(repository.loaded(one) for one in read if one is not None)
     return Page(records, found.last if found.more else None)
 
 
-def all_records(transaction: Transaction, entity_type: EntityType[Any], limit: int = 200) -> Iterator[Loaded[Any]]:
-    """Yield all records of a type, hidden ones included, those in the trash last."""
-    for trashed in (False, True) if TRASH_ORDER in entity_type.kind.orders else (False,):
-        after: str | None = None
-        while True:
-            page = pages_of(transaction, entity_type, trashed=trashed, after=after, limit=limit)
-            for one in page.records:
-                if (trashed_of(one.stored) is not None) == trashed:
-                    yield one
-            if page.next is None:
-                break
-            after = page.next
+def records_naming(
+    transaction: Transaction, entity_type: EntityType[Any], subject: Subject, limit: int = 200
+) -> Iterator[Loaded[Any]]:
+    """Yield the records that `pages_of` finds, those in the trash last."""
+    in_trash: list[Loaded[Any]] = []
+    after: str | None = None
+    while True:
+        page = pages_of(transaction, entity_type, subject, after=after, limit=limit)
+        for one in page.records:
+            if trashed_of(one.stored) is None:
+                yield one
+            else:
+                in_trash.append(one)
+        if page.next is None:
+            break
+        after = page.next
+    yield from in_trash

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from contactcore.mapping.indexed_names import folded, name_in
 from contactcore.mapping.jobs import JOB_PARTS
+from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
 from contactcore.model import Company, Person
 from contactcore.model.job import JobPart
@@ -17,14 +16,15 @@ from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["Traces", "forget_in_jobs", "forget_undone"]
+__all__ = ["PARTS_AT_ONCE", "ForgottenPage", "Traces", "forget_in_jobs", "forget_in_page", "forget_undone"]
 
-_PARTS_AT_ONCE = 10
-_FEWEST_DIGITS = 7
+PARTS_AT_ONCE = 10
+"""The number of parts in one page."""
 _REMOVED = "The contact was removed for good."
+_MOST_REASONS = 1_000
 _OF_CARD = "vCard "
-_NO_DIGIT = re.compile(r"\D")
-_NO_WORD = re.compile(r"\W+")
+_EXAMPLE = "+33 1 44 55 66 77"
+"""The number that reasons give as an example, which may be that of somebody."""
 
 
 def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company], ids: Collection[str]) -> int:
@@ -43,17 +43,60 @@ def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company
         contacts: The contacts.
         ids: The ids of the contacts and of their affiliations.
     """
+    count, after = 0, None
+    while True:
+        page = forget_in_page(transaction, contacts, ids, after=after)
+        count += page.changed
+        if page.next is None:
+            return count
+        after = page.next
+
+
+@attrs.frozen
+class ForgottenPage:
+    """A few parts of jobs in which contacts were forgotten.
+
+    Attributes:
+        seen: The number of parts.
+        changed: The number of those that were changed.
+        next: The position behind them; None at the end.
+    """
+
+    seen: int
+    changed: int
+    next: str | None
+
+
+def forget_in_page(
+    transaction: Transaction,
+    contacts: Sequence[Person | Company],
+    ids: Collection[str],
+    *,
+    after: str | None,
+    jobs: Collection[str] = (),
+) -> ForgottenPage:
+    """As `forget_in_jobs`, in a few parts.
+
+    Args:
+        transaction: The transaction.
+        contacts, ids: As for `forget_in_jobs`.
+        after: The position of the last page; None for the first one.
+        jobs: The ids of the jobs whose parts are meant; all jobs by default.
+    """
     parts = Repository(transaction, JOB_PARTS)
     traces = Traces(contacts, ids, transaction.index_context.language)
-    count = 0
-    for one in _suspects(parts, [*ids]):
+    where = (frozenset(term("job", id) for id in jobs),) if jobs else ()
+    query = Query(kind=parts.type.name, order="added", access=SYSTEM, where=where, limit=PARTS_AT_ONCE, after=after)
+    found = transaction.reader.find(query)
+    changed = 0
+    for one in _suspects(parts, [card.id for card in found.cards], [*ids]):
         kept = _without(one.entity.entries, frozenset(ids), traces)
         if kept != one.entity.entries:
             part = attrs.evolve(one.entity, entries=kept)
             record = parts.record(part, one.stored.access)
             parts.replace(part, one.stored, attrs.evolve(record, version=one.stored.version + 1))
-            count += 1
-    return count
+            changed += 1
+    return ForgottenPage(len(found.cards), changed, found.last if found.more else None)
 
 
 def forget_undone(transaction: Transaction, job_ids: Collection[str]) -> int:
@@ -90,13 +133,8 @@ class Traces:
 
     def __init__(self, contacts: Sequence[Person | Company], ids: Collection[str], language: str) -> None:
         self._ids = sorted(id.casefold() for id in ids)
-        emails = {email.text.casefold() for one in contacts for email in one.emails}
-        emails |= {email.key for one in contacts for email in one.emails}
-        names = {_words(name) for one in contacts for name in (name_in(one, language), one.display_name)}
-        self._emails = sorted(emails)
-        self._names = sorted(f" {name} " for name in names if name)
-        self._phones = sorted({_NO_DIGIT.sub("", str(phone)) for one in contacts for phone in one.phones})
-
+        self._subject = Subject("", None, frozenset(), language, former=tuple(contacts))
+        self._reasons: dict[str, bool] = {}
         self._cells = {_cell(column, text) for one in contacts for column, text in one.unmapped.items()}
 
     def is_cell(self, column: str, value: str) -> bool:
@@ -107,11 +145,18 @@ class Traces:
         """Whether a text has the id, an e-mail address, a phone number or the whole name of one of the contacts."""
         if not text:
             return False
-        lower, words = text.casefold(), f" {_words(text)} "
-        if any(known in lower for known in (*self._ids, *self._emails)) or any(name in words for name in self._names):
-            return True
-        digits = _NO_DIGIT.sub("", text).lstrip("0")
-        return len(digits) >= _FEWEST_DIGITS and any(one.endswith(digits) or one in digits for one in self._phones)
+        lower = text.casefold()
+        return any(known in lower for known in self._ids) or self._subject.is_in(text)
+
+    def are_in_reason(self, reason: str) -> bool:
+        """As `are_in`, for the reason of a problem, which may have the example of a phone number."""
+        # The same reason recurs in many rows.
+        known = self._reasons.get(reason)
+        if known is None:
+            if len(self._reasons) > _MOST_REASONS:
+                self._reasons.clear()
+            known = self._reasons[reason] = self.are_in(reason.replace(_EXAMPLE, ""))
+        return known
 
 
 def _cell(column: str, text: str) -> tuple[str, str]:
@@ -120,28 +165,16 @@ def _cell(column: str, text: str) -> tuple[str, str]:
     return (column, text) if name == column else (name, text.partition(":")[2])
 
 
-def _words(text: str) -> str:
-    return " ".join(_NO_WORD.sub(" ", folded(text)).split())
-
-
-def _suspects(parts: Repository[JobPart], ids: Sequence[str]) -> Iterator[Loaded[JobPart]]:
-    """The parts that name one of the ids, or that have problems of rows."""
+def _suspects(parts: Repository[JobPart], wanted: Sequence[str], ids: Sequence[str]) -> Iterator[Loaded[JobPart]]:
+    """Those of some parts that name one of the ids, or that have problems of rows."""
     needles = [id.encode() for id in ids]
-    reader, kind = parts.transaction.reader, parts.type.name
-    query = Query(kind=kind, order="added", access=SYSTEM, limit=_PARTS_AT_ONCE)
-    while True:
-        found = reader.find(query)
-        wanted = [card.id for card in found.cards]
-        for stored in reader.get(kind, wanted) if wanted else ():
-            if stored is not None and (
-                b'"problems"' in stored.body
-                or b'"rejects"' in stored.body
-                or any(needle in stored.body for needle in needles)
-            ):
-                yield parts.loaded(stored)
-        if not found.more:
-            return
-        query = attrs.evolve(query, after=found.last)
+    for stored in parts.stored(wanted) if wanted else ():
+        if stored is not None and (
+            b'"problems"' in stored.body
+            or b'"rejects"' in stored.body
+            or any(needle in stored.body for needle in needles)
+        ):
+            yield parts.loaded(stored)
 
 
 def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: Traces) -> dict[str, Any]:
@@ -173,7 +206,7 @@ def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: Traces) ->
         kept["images"] = [one for one in entries["images"] if not _names(one, ids)]
     if "problems" in entries:
         rows = entries["problems"]
-        lines = {line for line, _, value, reason, *_ in rows if traces.are_in(value) or traces.are_in(reason)}
+        lines = {line for line, _, value, reason, *_ in rows if traces.are_in(value) or traces.are_in_reason(reason)}
         # A cell that cannot be read names nobody. The contact that it was read for has it.
         kept["problems"] = [
             [*one[:2], "", _reason(one[3], traces), *one[4:]]
@@ -194,7 +227,7 @@ def _names(image: Mapping[str, Any], ids: frozenset[str]) -> bool:
 
 
 def _reason(reason: str, traces: Traces) -> str:
-    return _REMOVED if traces.are_in(reason) else reason
+    return _REMOVED if traces.are_in_reason(reason) else reason
 
 
 def _id_of(entry: Any) -> str:

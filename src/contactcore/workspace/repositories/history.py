@@ -13,16 +13,17 @@ import attrs
 from contactcore.errors import NotFound
 from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITY_OF
-from contactcore.mapping.history import BEGIN, HISTORY, changes_of_text, difference, values_of
+from contactcore.mapping.history import BEGIN, HISTORY, NAMING, changes_of_text, difference, values_of
 from contactcore.mapping.jobs import job_name
+from contactcore.mapping.named import NAMED, named_by_id
 from contactcore.mapping.trash import trashed_of
 from contactcore.model.history import Act, Change
-from contactcore.storage import LARGEST_PAGE, LONGEST_BODY, SYSTEM, Query, Record, Writer
+from contactcore.storage import LARGEST_PAGE, LONGEST_BODY, SYSTEM, Query, Record, Stored, Writer
 from contactcore.values.moment import timestamp
 from contactcore.workspace.kernel.transaction import RecordedChange, Transaction
-from contactcore.workspace.repositories.repository import Repository
+from contactcore.workspace.repositories.repository import Owners, Repository
 
-__all__ = ["HistoryRepository", "part_id", "write_history"]
+__all__ = ["HistoryRepository", "part_id", "without_texts", "write_history"]
 
 _CHANGES = 300
 """The maximum number of changes in one record."""
@@ -173,19 +174,16 @@ class HistoryRepository(Repository[Act]):
             touched.update(dict.fromkeys(self._ids(frozenset(terms[start : start + _GROUP]))))
         for act in self.read([*touched]):
             kept = tuple(
-                one._replace(fields=_without_texts(one.fields, redacted)) if one.id in gone else one
+                one._replace(fields=without_texts(one.fields, redacted)) if one.id in gone else one
                 for one in act.changes
             )
             if kept != act.changes:
                 self._rewrite(act, kept)
 
-    def once_naming(
-        self, names: Mapping[str, Collection[str]], ids: Collection[str], *, after: str | None, limit: int
-    ) -> tuple[set[str], int, str | None]:
+    def once_naming(self, ids: Collection[str], *, after: str | None, limit: int) -> tuple[set[str], int, str | None]:
         """Return the records that named one of some contacts before a change, from a page of the history.
 
         Args:
-            names: The fields by which records name contacts, by the kind of the record.
             ids: The ids of the contacts.
             after: The position of the last page; None for the first one.
             limit: The maximum number of records of the history.
@@ -194,13 +192,14 @@ class HistoryRepository(Repository[Act]):
             The ids of the records, the number of records of the history on the page, and the position behind them;
             None at the end.
         """
-        query = Query(kind=HISTORY.name, order="time", access=SYSTEM, limit=limit, after=after)
+        where = (frozenset(map(named_by_id, ids)),)
+        query = Query(kind=HISTORY.name, order=NAMED, access=SYSTEM, where=where, limit=limit, after=after)
         found = self.transaction.reader.find(query)
         naming = {
             change.id
             for act in self.read([card.id for card in found.cards])
             for change in act.changes
-            for field in names.get(change.kind, ())
+            for field in NAMING.get(change.kind, ())
             if not {*ids}.isdisjoint(change.fields.get(field, ()))
         }
         return naming, len(found.cards), found.last if found.more else None
@@ -313,6 +312,11 @@ class HistoryRepository(Repository[Act]):
         elif (act := self.loaded(stored).entity).at < at:
             self._writer.replace(self.record(attrs.evolve(act, at=at, version=act.version + 1)), act.version)
 
+    def derived(self, stored: Iterable[Stored], *, owners: Owners | None = None) -> list[Record]:  # noqa: ARG002 - no owners
+        """Return the records that `reindex` would store; the terms of an act whose text is spread over several too."""
+        acts = [self.loaded(one).entity for one in stored]
+        return [self.record(self._joined(act) if act.pieces else act) for act in acts]
+
     # Reading
 
     def read(self, ids: Sequence[str]) -> list[Act]:
@@ -403,14 +407,19 @@ class HistoryRepository(Repository[Act]):
         return found
 
 
-def _without_texts(value: Any, redacted: Callable[[str], str]) -> Any:
-    """Values of a change, whatever their depth, with each text redacted."""
+def without_texts(value: Any, redacted: Callable[[str], str]) -> Any:
+    """Return values of a change, whatever their depth, with each text redacted.
+
+    Args:
+        value: The values.
+        redacted: The function that returns a text without what is left out.
+    """
     if isinstance(value, str):
         return redacted(value)
     if isinstance(value, Mapping):
-        return {name: _without_texts(one, redacted) for name, one in value.items()}
+        return {name: without_texts(one, redacted) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_texts(one, redacted) for one in value]
+        return [without_texts(one, redacted) for one in value]
     return value
 
 

@@ -24,6 +24,8 @@ _LEFT_OUT = frozenset({"changed", "revision", "epoch"})
 """The keys that the library counts on; an undo does not turn them back."""
 _NEVER = frozenset({"job", "job-part", "history", "settings", "counter", "tag", "redirect"})
 """The kinds whose changes belong to no merge."""
+_OWNERS = ("contact_id", "person_id", "holder_id", "other_id")
+"""The keys by which a record refers to contacts."""
 _SEQUENCE = {entity_type.name: number for number, entity_type in enumerate(ENTITIES)}
 
 
@@ -55,6 +57,7 @@ class MergedRecords:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self._removed: dict[tuple[str, str], Stored] = {}
+        self._present: set[str] = set()
 
     def remove(self, repository: Repository[Any], one: Loaded[Any], *, event: str = "") -> None:
         """Remove a record, and keep its image as it was before the merge."""
@@ -111,6 +114,8 @@ class MergedRecords:
     def change_back(self, changes: Sequence[Mapping[str, Any]]) -> None:
         """Change records back as far as nobody changed them since; a record that is gone stays so.
 
+        A record whose former contact was removed for good stays where it is.
+
         Args:
             changes: Entries `"changed"` of the job.
         """
@@ -122,8 +127,17 @@ class MergedRecords:
                     values = values_of(stored)
                     fields = wanted[stored.id].items()
                     former = {key: before for key, (before, after) in fields if values.get(key) == after}
-                    if former:
+                    if former and self._has_owners(former):
                         self._store(repository, repository.loaded(stored), {**values, **former})
+
+    def _has_owners(self, former: Mapping[str, Any]) -> bool:
+        """Whether the contacts to which a record would go back are still stored."""
+        ids = [former[name] for name in _OWNERS if former.get(name)]
+        missing = [id for id in ids if id not in self._present]
+        if missing:
+            found = self._transaction.reader.get("contact", missing)
+            self._present |= {stored.id for stored in found if stored is not None}
+        return self._present.issuperset(ids)
 
     def _store(self, repository: Repository[Any], locked: Loaded[Any], values: Mapping[str, Any]) -> None:
         stored, trashed = locked.stored, trashed_of(locked.stored)

@@ -8,7 +8,7 @@ message again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -83,7 +83,7 @@ class MessageRepository(Repository[Message]):
                 count += 1
         return count
 
-    def requeue(self, *about: str) -> int:
+    def requeue(self, *about: str, withdrawn_as: Collection[str] = _IN_TRASH) -> int:
         """Queue again the messages that were withdrawn because a restored contact or item was in the trash.
 
         A message that was queued too long ago stays withdrawn, and so does one whose texts are erased. The rules judge
@@ -91,6 +91,7 @@ class MessageRepository(Repository[Message]):
 
         Args:
             about: The ids of the restored contacts, or of the restored item.
+            withdrawn_as: The codes of the reasons that no longer hold; those of the trash by default.
 
         Returns:
             The number of messages that wait again.
@@ -100,7 +101,7 @@ class MessageRepository(Repository[Message]):
         found = {one.entity.id: one.entity for group in _groups(about) for one in self.find(group, dead_ones)}
         count = 0
         for id, message in sorted(found.items()):
-            if message.withdrawn not in _IN_TRASH or message.forgotten or not _is_recent(message, now):
+            if message.withdrawn not in withdrawn_as or message.forgotten or not _is_recent(message, now):
                 continue
             locked = self.lock_any(id)
             if locked.entity.version == message.version:

@@ -10,6 +10,7 @@ import attrs
 
 from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
+from contactcore.mapping.messages import waiting_term
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Person
 from contactcore.model.message import Grounds, Message
@@ -27,7 +28,7 @@ from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import MessageRepository, withdrawn
 from contactcore.workspace.repositories.repository import Repository
 
-__all__ = ["Ready", "link_grounds", "notice_grounds", "prepare_sending", "withdraw_refused"]
+__all__ = ["Ready", "link_grounds", "notice_grounds", "prepare_sending", "withdraw_refused", "withdraw_restricted"]
 
 
 @attrs.frozen
@@ -129,6 +130,25 @@ def withdraw_refused(transaction: Transaction, message: Message) -> Message | No
     if reason is None:
         return current
     return messages.put(withdrawn(current, reason), locked.stored, event="withdrawn", code=reason.code)
+
+
+def withdraw_restricted(transaction: Transaction, person_id: str) -> int:
+    """Withdraw the waiting letters to a person whose data is restricted now, and return their number.
+
+    Args:
+        transaction: A transaction that writes.
+        person_id: The id of the person.
+    """
+    messages = MessageRepository(transaction)
+    waiting = [one.entity.id for one in messages.find(frozenset({waiting_term(person_id)}))]
+    count = 0
+    for id in sorted(waiting):
+        locked = messages.lock_any(id)
+        reason = withdrawal_of(locked.entity, _facts(transaction, locked.entity))
+        if locked.entity.state == "waiting" and reason is not None and reason.code == "restricted":
+            messages.put(withdrawn(locked.entity, reason), locked.stored, event="withdrawn", code=reason.code)
+            count += 1
+    return count
 
 
 def _facts(transaction: Transaction, message: Message) -> SendingFacts:

@@ -18,11 +18,13 @@ LABELS = {
     "city": "City",
     "region": "Region",
     "country": "Country",
+    "position": "Position",
     "message": "Your message",
 }
 
 TEXTS = {
     "required": "required",
+    "person": "Contact person",
     "send": "Send",
     "trap": "Leave this field empty",
     "yes": "Yes",

@@ -18,11 +18,13 @@ LABELS = {
     "city": "Ville",
     "region": "Région",
     "country": "Pays",
+    "position": "Fonction",
     "message": "Votre message",
 }
 
 TEXTS = {
     "required": "obligatoire",
+    "person": "Interlocuteur ",
     "send": "Envoyer",
     "trap": "Laissez ce champ vide",
     "yes": "Oui",

@@ -18,11 +18,13 @@ LABELS = {
     "city": "Ort",
     "region": "Region",
     "country": "Land",
+    "position": "Funktion",
     "message": "Ihre Nachricht",
 }
 
 TEXTS = {
     "required": "Pflichtfeld",
+    "person": "Ansprechpartner",
     "send": "Absenden",
     "trap": "Lassen Sie dieses Feld leer",
     "yes": "Ja",

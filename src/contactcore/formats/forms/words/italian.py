@@ -18,11 +18,13 @@ LABELS = {
     "city": "Città",
     "region": "Provincia",
     "country": "Paese",
+    "position": "Ruolo",
     "message": "Il Suo messaggio",
 }
 
 TEXTS = {
     "required": "obbligatorio",
+    "person": "Persona di contatto",
     "send": "Invia",
     "trap": "Lasci vuoto questo campo",
     "yes": "Sì",

@@ -18,11 +18,13 @@ LABELS = {
     "city": "Miejscowość",
     "region": "Województwo",
     "country": "Kraj",
+    "position": "Stanowisko",
     "message": "Wiadomość",
 }
 
 TEXTS = {
     "required": "wymagane",
+    "person": "Osoba kontaktowa",
     "send": "Wyślij",
     "trap": "Pozostaw to pole puste",
     "yes": "Tak",

@@ -18,11 +18,13 @@ LABELS = {
     "city": "Ciudad",
     "region": "Región",
     "country": "País",
+    "position": "Cargo",
     "message": "Su mensaje",
 }
 
 TEXTS = {
     "required": "obligatorio",
+    "person": "Persona de contacto",
     "send": "Enviar",
     "trap": "Deje este campo vacío",
     "yes": "Sí",
