@@ -119,7 +119,7 @@ class LineReader:
         self._end = line, offset
         self.offset: int = offset
         self.line: int = line
-        self.previous_offset = offset
+        self.previous_offset: int = offset
 
     def lines(self) -> Iterator[ContentLine]:
         """Each content line; a line without a name and a colon has the name `""`.
