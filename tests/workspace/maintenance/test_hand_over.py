@@ -205,6 +205,14 @@ def test_a_killed_import_and_a_killed_act_are_found_and_undone_by_the_other_user
         assert session.contacts.count() == 60
 
 
+@pytest.mark.req("DIR-22")
+def test_a_kind_of_jobs_that_is_none_is_refused_with_the_list_of_kinds(space: Workspace) -> None:
+    with pytest.raises(Invalid) as refused:
+        space.maintenance(ROOT).jobs(kind="imports")
+    assert (refused.value.path, refused.value.code) == ("kind", "job-kind")
+    assert all(kind in str(refused.value) for kind in ("import", "bulk", "merge", "hand-over", "language", "erase"))
+
+
 @pytest.mark.parametrize("limit", [0, 1_001])
 def test_a_page_of_jobs_has_a_limit(space: Workspace, limit: int) -> None:
     with pytest.raises(Invalid) as refused:

@@ -48,7 +48,7 @@ from contactcore.values import (
     split_full_name,
 )
 from contactcore.values.country import read_country
-from contactcore.values.email import plain_address
+from contactcore.values.email import accept_plain as accept_plain_email
 from contactcore.values.kind import clean_kind_field
 from contactcore.values.phone_plans import accept_plain, is_valid
 from contactcore.values.texts import LINE_LIMIT, TEXT_LIMIT
@@ -488,7 +488,7 @@ class PlainRows:
         def email(row: _Row, text: str) -> bool:
             if several(text) or text[0] == "'" or text[0] == "/" or (len(text) < _SHORTEST and says_not_stated(text)):
                 return False
-            address, slug = plain_address(text), kinds[known] if (known := said(row)) is not None else None
+            address, slug = accept_plain_email(text), kinds[known] if (known := said(row)) is not None else None
             row.emails.append((address, slug or ""))
             return bool(address) and slug is not None
 

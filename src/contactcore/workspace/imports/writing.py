@@ -88,8 +88,11 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     for one in batch.affiliations:
         if not one.new:
             entries += [("positions", before) for before in _fill_position(affiliations, one)]
+    # A picture that replaces one of this import is undone with that one.
+    own = PictureRepository(transaction).imported(batch.pictures, import_id)
     pictures = _store_pictures(transaction, import_id, batch)
-    entries += [("pictures", [one.owner.id, bool(one.before)]) for one in batch.pictures.values()]
+    given = [one for id, one in batch.pictures.items() if id not in own]
+    entries += [("pictures", [one.owner.id, bool(one.before)]) for one in given]
     stored = [*batch.created, *batch.changed.values()]
     remember_tags(transaction, {tag.key: tag for staged in stored for tag in staged.entity.tags}.values())
     transaction.publish(

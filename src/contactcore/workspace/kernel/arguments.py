@@ -214,13 +214,20 @@ class _Check:
         by_id = str in kinds and any("id" in attrs.fields_dict(kind) for kind in entities)
         if Iterable in kinds:
             code, wanted = "not-a-list", "a list"
-        elif Mapping in kinds:
+        elif Mapping in kinds and not entities:
             code, wanted = "not-a-mapping", "a mapping"
         elif entities and _ACTORS.issuperset(entities):
             code, wanted = "actor-type", "the User who asks"
         elif entities and not (str in kinds and not by_id):
-            of_names = " or ".join((*(f"a {kind.__name__}" for kind in entities), *("bytes",) * (bytes in kinds)))
+            of_names = " or ".join(
+                (*(_with_article(kind.__name__) for kind in entities), *("bytes",) * (bytes in kinds))
+            )
             code, wanted = "record-type", f"{of_names}, or an id," if by_id else of_names
+            if Mapping in kinds:
+                wanted = f"{wanted.rstrip(',')}, or plain data with their kind,"
+        elif date in kinds:
+            # Text in ISO 8601 may stand for a day.
+            code, wanted = _REFUSALS[date]
         else:
             code, wanted = next((_REFUSALS[kind] for kind in _REFUSALS if kind in kinds), ("record-type", "a record"))
         looked_at = {str, Iterable, Mapping, *(entities if slugs is not None or by_id else ())}
@@ -335,6 +342,10 @@ class _Check:
     def _entry(self, service: Any, value: object, path: str) -> object:
         check = self.entries
         return value if check is None or type(value) in check.plain else check.accept(service, value, path)
+
+
+def _with_article(name: str) -> str:
+    return f"an {name}" if name[0] in "AEIO" else f"a {name}"
 
 
 def _check_slugs(transaction: Any, slugs: SlugList, value: object, path: str) -> None:

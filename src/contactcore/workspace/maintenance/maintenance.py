@@ -25,6 +25,7 @@ from contactcore.workspace.maintenance.duplicates import (
 from contactcore.workspace.maintenance.hand_over import HandedOver, count_hand_over, hand_over
 from contactcore.workspace.maintenance.job_list import JobCard, list_jobs
 from contactcore.workspace.maintenance.trimming import trim_history
+from contactcore.workspace.repositories.jobs import JOB_KINDS
 
 __all__ = ["Maintenance"]
 
@@ -155,12 +156,12 @@ class Maintenance:
         nobody got a report, is found here by its state `"running"`.
 
         Args:
-            kind: `"import"`, `"bulk"`, or another kind; `""`, the default, for all.
+            kind: `"import"`, `"bulk"`, `"merge"`, `"hand-over"`, `"language"` or `"erase"`; `""`, the default, for all.
             limit: The maximum number of jobs, 1 to 1,000; 50 by default.
             after: The last job of the previous page; None, the default, for the first page.
 
         Raises:
-            Invalid: `limit-out-of-range`, `text-nul`, `text-surrogate`.
+            Invalid: `job-kind` with the list of kinds; `limit-out-of-range`, `text-nul`, `text-surrogate`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -174,6 +175,8 @@ class Maintenance:
         if not 1 <= limit <= LARGEST_PAGE:
             message = f"Ask for 1 to {LARGEST_PAGE:,} jobs."
             raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": LARGEST_PAGE})
+        if kind and kind not in JOB_KINDS:
+            raise Invalid("job-kind", f"Kinds of jobs are {', '.join(JOB_KINDS)}.", path="kind", value=kind)
         with self._transactions.reading() as transaction:
             return list_jobs(transaction, kind, limit, after)
 

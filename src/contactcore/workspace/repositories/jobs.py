@@ -22,10 +22,13 @@ from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["HANDED", "HAND_OVER", "JobRepository", "handed_over_contacts", "job_parts"]
+__all__ = ["HANDED", "HAND_OVER", "JOB_KINDS", "JobRepository", "handed_over_contacts", "job_parts"]
 
 HAND_OVER = "hand-over"
 """The name of the jobs that give what a user looked after to another user."""
+
+JOB_KINDS = ("bulk", "erase", HAND_OVER, "import", "language", "merge")
+"""The names of all jobs."""
 
 HANDED = "handed"
 """The list in the parts of such a job: the id and the earlier version of each contact."""
@@ -44,6 +47,7 @@ class JobRepository(Repository[Job]):
 
     def begin(self, name: str, key: str) -> Job:
         """Return the running job with this name and key, locked; a new job if none runs."""
+        assert name in JOB_KINDS, "a job without a name of the list is never found"
         transaction = self.transaction
         (found,) = transaction.reader.holders([running_key(name, key)])
         if found is not None:
