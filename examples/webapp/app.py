@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Mapping
@@ -107,6 +108,7 @@ def create_app(services: Services, *, secret: str = "", https: bool = False) -> 
         services.post.start()
         yield
         services.post.stop()
+        shutil.rmtree(services.uploads, ignore_errors=True)
 
     pages = [route for area in AREAS for route in area.pages.routes]
     app = Starlette(

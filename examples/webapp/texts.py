@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-__all__ = ["LANGUAGES", "code_text", "field_label", "sentences", "translate"]
+__all__ = ["LANGUAGES", "field_label", "sentences", "translate"]
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "pl": "Polski"}
 _CODES = tuple(LANGUAGES)
@@ -47,14 +46,3 @@ def field_label(path: str, language: str) -> str:
         return path.rpartition(":")[2] if ":" in path else path.removeprefix("fields.")
     number = rest.rstrip("]")
     return _labels()[name][language] + (f" {int(number) + 1}" if bracket and number.isdecimal() else "")
-
-
-def code_text(problem: Any, language: str) -> str:
-    """The reason of a problem, by its stable code; the sentence of the library where the catalogue lacks the code.
-
-    The problem is a `Problem`, or the problem of a row of an import.
-    """
-    plain = str(getattr(problem, "message", "") or getattr(problem, "reason", ""))
-    if language == "en":
-        return plain
-    return _labels().get(f"code:{problem.code}", {}).get(language, plain)

@@ -41,10 +41,9 @@ from contactcore import (
     Website,
     Workspace,
 )
-from contactcore.workspace.session import Session
 
 from .firms import FIRMS, USERS, Firm
-from .texts import LANGUAGES, code_text, field_label, translate
+from .texts import LANGUAGES, field_label, translate
 
 if TYPE_CHECKING:
     from .app import Services
@@ -136,7 +135,7 @@ class Visit:
         """Show refusals on the next page, for forms that have no page of their own."""
         for problem in (one for several in problems.values() for one in several):
             where = f"{self.label(problem.path)}: " if problem.path else ""
-            self.say("{reason}", reason=where + code_text(problem, self.language))
+            self.say("{reason}", reason=where + problem.message_in(self.language))
 
     def sent_all(self, name: str) -> list[str]:
         """The texts of the form under one name."""
@@ -184,7 +183,7 @@ class Visit:
             when=self.when,
             day=self.day,
             money=self.money,
-            say_problem=lambda problem: code_text(problem, self.language),
+            say_problem=lambda problem: problem.message_in(self.language),
             label=self.label,
             phone=lambda number: PhoneNumber.restore(number).international,
             pager=self.pager,
@@ -246,7 +245,7 @@ class Visit:
         except Invalid as error:
             found.update(by_path(error))
         except (Duplicate, Forbidden) as error:
-            found.setdefault("", []).append(Problem(error.code, "", str(error)))
+            found.setdefault("", []).append(Problem(error.code, "", error.message_in(self.language)))
 
 
 Handler = Callable[[Visit], Response]
@@ -319,16 +318,13 @@ def _refusal(visit: Visit, error: ContactCoreError) -> Response:
         return visit.go(f"/portal/{visit.firm.slug}/sign-in")
     visit.actor = visit.actor if isinstance(visit.actor, User) else User("web page")
     if isinstance(error, StorageError):
-        return visit.html("error.html", 503, title=visit.t("Please try again"), message=str(error))
+        return visit.html(
+            "error.html", 503, title=visit.t("Please try again"), message=error.message_in(visit.language)
+        )
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     titles = {404: "There is no such page", 403: "This is not allowed", 409: "Somebody was faster"}
     title = visit.t(titles.get(status, "This cannot be done"))
     problems: Iterable[Problem] = error.problems if isinstance(error, Invalid) else ()
     # What is hidden and what does not exist get the same page.
-    message = "" if status == 404 else str(error)
+    message = "" if status == 404 else error.message_in(visit.language)
     return visit.html("error.html", status, title=title, message=message, found=problems)
-
-
-def in_session(visit: Visit, function: Callable[[Session], Any]) -> Any:
-    """Run an act that does not depend on what the user saw, and repeat it if another writer was faster."""
-    return visit.workspace.run(visit.actor, function)

@@ -42,7 +42,7 @@ def chromium():
 @pytest.fixture(scope="module")
 def site(request, chromium):
     """The server of a module: its address, and what its pages share. `FIRM` of the module names the firm."""
-    with serving(MemoryStorage(), 8, request.module.FIRM) as running:
+    with serving(MemoryStorage(), 3, request.module.FIRM) as running:
         yield running
 
 
@@ -50,7 +50,7 @@ def site(request, chromium):
 def page(site, chromium):
     """A page of a fresh browser; a script error or a refusal of the security policy fails the test."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=site[0])
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     complaints = []
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))

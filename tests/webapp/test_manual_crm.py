@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.webapp import STAFF_PAGES, faults_of_access, sign_in
+from support.webapp import faults_of_access, sign_in
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (group browser)")
 FIRM = "northfield"
@@ -14,6 +14,11 @@ Max;Bell;Lark Ltd;max@;020 7946 0002
 ;;;;
 ;;;nobody@;
 """
+
+
+def client(page):
+    page.goto("/contacts?q=calder mill interiors north")
+    return page.locator("#results tbody th a").first.get_attribute("href")
 
 
 @pytest.mark.req("DIR-13")
@@ -49,7 +54,8 @@ def test_an_editor_adds_people_one_after_another_shares_one_and_undoes_a_change(
     page.get_by_label("Search").press_sequentially("otto qu")
     rows = page.locator("#results tbody tr")
     sync_api.expect(rows).to_have_count(1)
-    assert "Otto Quill\n shared".replace("\n", "") in rows.inner_text().replace("\n", "")
+    assert "Otto Quill" in rows.inner_text()
+    assert rows.get_by_text("shared", exact=True).is_visible()
 
     sign_in(page, "eve", FIRM)
     page.goto(f"{otto}/edit")
@@ -121,20 +127,23 @@ def test_duplicates_are_compared_merged_and_separated_again(page):
     assert page.locator("#results tbody tr").count() == 2
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_pages_are_accessible_and_fit_the_screen(page, site, width):
-    page.set_viewport_size({"width": width, "height": 844})
+def test_the_pages_have_no_serious_fault_of_accessibility(page):
     sign_in(page, "ada", FIRM)
-    page.goto("/contacts?q=calder mill interiors north")
-    contact = page.locator("#results tbody th a").first.get_attribute("href")
-    tabs = [f"{contact}?tab={tab}" for tab in ("overview", "people", "timeline", "account", "history")]
-    forms = [f"{contact}/edit", f"{contact}/picture/edit", f"{contact}/people/add", f"{contact}/notify"]
-    for path in [*STAFF_PAGES, *tabs, *forms, f"/portal/{FIRM}/sign-in"]:
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-    for path in ("/contacts", f"{contact}?tab=people", f"{contact}?tab=timeline", f"{contact}/people/add"):
+    contact = client(page)
+    for path in ("/contacts", f"{contact}?tab=people", f"{contact}?tab=timeline", f"{contact}/people/add", "/settings"):
         page.goto(path)
         assert faults_of_access(page) == [], path
+
+
+def test_every_page_fits_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, "ada", FIRM)
+    contact = client(page)
+    tabs = [f"{contact}?tab={tab}" for tab in ("people", "items", "timeline", "account", "history")]
+    forms = [f"{contact}/{form}" for form in ("edit", "picture/edit", "people/add", "notify")]
+    for path in ["/contacts", "/items", "/duplicates", "/import", "/trash", "/outbox", "/settings", *tabs, *forms]:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
 
 
 def test_the_directory_is_used_by_keyboard(page):

@@ -54,7 +54,7 @@ def test_a_contact_person_gets_a_login_and_sees_what_is_permitted(page, site):
     page.get_by_role("button", name="Enregistrer").click()
 
     enter(page, "JEANNE@eluard.example", "pas le bon mot")
-    assert "faux" in page.get_by_role("alert").inner_text()
+    assert "erroné" in page.get_by_role("alert").inner_text()
     enter(page, "JEANNE@eluard.example", PASSWORD)
     menu = page.get_by_role("navigation", name="Menu principal").get_by_role("link").all_inner_texts()
     assert menu == ["Accueil", "Factures", "Contrats", "Mon profil"]
@@ -87,7 +87,7 @@ def test_a_document_goes_to_those_who_want_it_or_were_selected_by_hand(page, sit
     sign_in(page, "eve", FIRM)
     contact = contact_of(page)
     page.goto(f"{contact}/notify?topic=estimate")
-    assert "a désactivé cette notification" in page.locator("details").inner_text()
+    assert "La personne a désactivé ces avis." in page.locator("details").inner_text()
     assert page.locator("input[name=person]:checked").count() == 0
     page.goto(f"{contact}/notify?topic=invoice")
     assert page.locator("input[name=person]:checked").count() == page.locator("input[name=person]").count()

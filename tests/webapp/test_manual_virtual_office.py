@@ -57,7 +57,7 @@ def test_a_secretary_records_who_may_collect_the_mail_and_who_represents_a_clien
 
     assert asked(page, contact, "Jan Lis", "collect-mail") == [
         "Tak, dzisiaj.",
-        "Na podstawie własnego upoważnienia.",
+        "Osoba ma to upoważnienie samodzielnie.",
     ]
     assert asked(page, contact, "Ewa Nowak", "collect-mail") == ["Nie, nie dzisiaj.", "Upoważnienie wygasło."]
     assert asked(page, contact, "Łucja Wójcik", "represent")[0] == "Nie, nie dzisiaj."

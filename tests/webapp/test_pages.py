@@ -16,7 +16,7 @@ ROOT = User("ada", admin=True)
 def staff_routes(method):
     from examples.webapp.app import AREAS
 
-    open_areas = {"signing_in", "portal", "mailbox"}
+    open_areas = {"signing_in", "portal"}
     for area in AREAS:
         for route in area.pages.routes:
             public = area.__name__.rpartition(".")[2] in open_areas or route.path.startswith("/f/") or route.path == "/"
@@ -66,6 +66,16 @@ def test_a_user_who_may_only_read_gets_no_form_accepted(visitor, services):
         assert session.contacts.get(contact.id).version == 1
 
 
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/x", "//evil.example/x", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_the_choice_of_a_language_sends_nobody_to_another_site(visitor, back):
+    sent = {"csrf": token(visitor.get("/sign-in").text), "language": "fr", "back": back}
+    answer = visitor._client.post("/language", data=sent, follow_redirects=False)
+    assert re.match(r"/(?![/\\])", answer.headers["location"])
+    assert "Choisissez une société" in visitor.get("/sign-in").text
+
+
 def test_a_request_that_is_too_large_is_refused_before_it_is_read(visitor):
     answer = visitor._client.post("/import", headers={"content-length": "25000001"}, content=b"")
     assert answer.status_code == 413
@@ -80,7 +90,7 @@ def test_refusals_stand_beside_their_fields_and_what_was_typed_stays(visitor):
     assert answer.status_code == 422
     assert 'id="fault-emails-0"' in answer.text
     assert 'value="jan@" aria-label="E-mail 1" aria-invalid="true" aria-describedby="fault-emails-0"' in answer.text
-    assert "Wpisz adres w postaci" in answer.text
+    assert "Podaj jeden adres" in answer.text
 
 
 @pytest.mark.req("DIR-15")

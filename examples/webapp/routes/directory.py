@@ -106,7 +106,7 @@ def bulk(visit: Visit) -> Response:
     )
     report = visit.workspace.maintenance(visit.user).bulk(ids=visit.sent_all("id")).apply(act)
     for refused in report.refused[:5]:
-        visit.say("{name} was not changed: {reason}", name=refused.name, reason=refused.reason)
+        visit.say("{name} was not changed: {reason}", name=refused.name, reason=refused.message_in(visit.language))
     visit.request.session["bulk"] = report.id
     visit.say("{count} contacts were changed.", count=report.changed)
     return visit.go("/contacts")

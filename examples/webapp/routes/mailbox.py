@@ -13,7 +13,7 @@ pages = Pages()
 LINK = re.compile(r"(https?://[^\s<>\"']+)")
 
 
-@pages.get("/mailbox", open_to="anybody")
+@pages.get("/mailbox")
 def show(visit: Visit) -> Response:
     letters = [(letter, LINK.split(letter.text)) for letter in reversed(visit.services.post.mailbox.letters)]
     return visit.html("mailbox.html", letters=letters)

@@ -38,7 +38,7 @@ def sign_in(visit: Visit) -> Response:
     signed_in = visit.workspace.sign_in(email, password, source=_source(visit))
     if not signed_in:
         status = 429 if signed_in.reason == "limited" else 401
-        return visit.html("portal/sign_in.html", status, message=signed_in.message, email=email)
+        return visit.html("portal/sign_in.html", status, message=signed_in.message_in(visit.language), email=email)
     _keep(visit, signed_in.actor(signed_in.clients[0]))
     return visit.go(_home(visit))
 
@@ -141,7 +141,7 @@ def change_profile(visit: Visit) -> Response:
             answer = session.portal.change_password(password, str(visit.form.get("new", "")))
         else:
             answer = session.portal.request_email(visit.sent("email"), password, source=_source(visit))
-        refused = "" if answer else answer.message
+        refused = "" if answer else answer.message_in(visit.language)
     if not problems and not refused:
         if visit.sent("act") == "password":
             # The new password has ended all sessions; the present one goes on.

@@ -43,5 +43,5 @@ def choose_language(visit: Visit) -> Response:
     if (language := visit.sent("language")) in LANGUAGES:
         visit.request.session["language"] = language
     back = urlsplit(visit.sent("back"))
-    # A path of this application only: nobody is sent elsewhere.
-    return visit.go(f"/{back.path.lstrip('/')}" + (f"?{back.query}" if back.query else ""))
+    # A path of this application only, so that nobody is sent elsewhere; browsers read a backslash as a slash.
+    return visit.go("/" + back.path.lstrip("/\\") + (f"?{back.query}" if back.query else ""))

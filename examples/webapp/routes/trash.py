@@ -20,7 +20,7 @@ def restore(visit: Visit) -> Response:
     with visit.write() as session:
         report = session.trash.restore_with_report(visit.id())
     for one in report.resolutions:
-        visit.say("{reason}", reason=one.message)
+        visit.say("{reason}", reason=one.message_in(visit.language))
     visit.say("{name} is back.", name=report.record.display_name)
     return visit.go("/trash")
 

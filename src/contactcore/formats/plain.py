@@ -110,7 +110,7 @@ _NAMED = (Person, Company, Site, Item, Interaction)
 """Entities whose plain data have a `display_name`, which the library makes of their other fields."""
 _OMITTED: Mapping[type[Any], frozenset[str]] = {
     Affiliation: frozenset({"revision", "primary_sequence", "person_when_read"}),
-    Picture: frozenset({"shown_file", "upright_file", "thumbnail", "import_id"}),
+    Picture: frozenset({"shown_file", "upright_file", "thumbnail", "import_id", "former"}),
     PictureContent: frozenset({"data"}),
 }
 """Class -> the fields that only the library uses, and the bytes of pictures."""

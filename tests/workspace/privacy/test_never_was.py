@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contactcore import (
@@ -214,6 +214,7 @@ _STEPS = st.lists(
 )
 
 
+@settings(max_examples=30)
 @given(before=_STEPS, after=_STEPS)
 def test_a_workspace_answers_as_if_the_person_had_never_been_there(
     before: list[tuple[str, str, str]], after: list[tuple[str, str, str]]

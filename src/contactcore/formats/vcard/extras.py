@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from contactcore.formats.vcard.content_lines import ContentLine, parse_line
 
 __all__ = [
+    "CONSUMED",
     "GROUP",
     "LINES",
     "NAME",
@@ -24,6 +25,8 @@ __all__ = [
     "unmapped_name",
 ]
 
+CONSUMED = frozenset(("PREF", "VALUE", "ENCODING", "TYPE"))
+"""Parameters that the model keeps, or that say how the value is written."""
 PARAMETERS = "vCard parameters"
 """The entry of `unmapped` that keeps parameters."""
 GROUP = "X-GROUP"
@@ -68,7 +71,7 @@ class Extras:
     def __init__(self, text: str = "") -> None:
         lines = list(map(parse_line, text.split("\n"))) if text else []
         self._lines: list[ContentLine] = [line for line in lines if line is not None]
-        self.readable = len(self._lines) == len(lines)
+        self.readable: bool = len(self._lines) == len(lines)
         self._found: dict[tuple[str, str], Mapping[str, tuple[str, ...]]] = {}
         for line in self._lines:
             self._found.setdefault((line.name, line.value), line.parameters)
