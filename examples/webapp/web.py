@@ -41,7 +41,6 @@ from contactcore import (
     Website,
     Workspace,
 )
-from contactcore.workspace.session import Session
 
 from .firms import FIRMS, USERS, Firm
 from .texts import LANGUAGES, field_label, translate
@@ -329,8 +328,3 @@ def _refusal(visit: Visit, error: ContactCoreError) -> Response:
     # What is hidden and what does not exist get the same page.
     message = "" if status == 404 else error.message_in(visit.language)
     return visit.html("error.html", status, title=title, message=message, found=problems)
-
-
-def in_session(visit: Visit, function: Callable[[Session], Any]) -> Any:
-    """Run an act that does not depend on what the user saw, and repeat it if another writer was faster."""
-    return visit.workspace.run(visit.actor, function)
