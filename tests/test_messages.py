@@ -290,7 +290,7 @@ def test_a_line_of_a_report_keeps_its_facts_where_it_is_stored():
 
 
 @pytest.mark.req("DIR-17")
-def test_the_languages_of_messages_are_those_of_forms():
+def test_the_languages_of_messages_are_among_those_of_forms():
     assert set(MESSAGE_LANGUAGES) <= set(FORM_LANGUAGES)
 
 

@@ -228,7 +228,7 @@ class NotFound(ContactCoreError, LookupError):
         self.what = what
         self.id = id
         self.path = path
-        self.facts = {"what": what, "id": id}
+        self.facts: Mapping[str, Any] = {"what": what, "id": id}
         super().__init__(f"There is no {what} {shorten(id)} that you may see.")
 
     def __reduce__(self) -> tuple[type[NotFound], tuple[str, str, str]]:
@@ -284,7 +284,7 @@ class Conflict(ContactCoreError):
         # Type checkers cannot know the class of the record.
         self.mine: Any = mine
         self.stored: Any = stored
-        self.fields = tuple(differing_fields(mine, stored) if fields is None else fields)
+        self.fields: tuple[str, ...] = tuple(differing_fields(mine, stored) if fields is None else fields)
         changed = "The record was changed since you read it. Compare `mine` with `stored`, then save again."
         deleted = "The record was deleted since you read it, or you may no longer see it. Search for it again."
         super().__init__(message or (changed if stored is not None else deleted))
@@ -306,7 +306,7 @@ class Duplicate(ContactCoreError):
     def __init__(self, key: str, existing: str | None = None, message: str = "") -> None:
         self.key = key
         self.existing = existing
-        self.facts = {"key": key}
+        self.facts: Mapping[str, Any] = {"key": key}
         super().__init__(message or f"{key} exists already: use it, or choose another.")
 
     def __reduce__(self) -> tuple[type[Duplicate], tuple[str, str | None, str]]:
@@ -316,7 +316,7 @@ class Duplicate(ContactCoreError):
 class Forbidden(ContactCoreError, PermissionError):
     """The actor may see the record but may not do this with it."""
 
-    code = "forbidden"
+    code: str = "forbidden"
 
     def __init__(self, message: str, code: str = "forbidden", facts: Mapping[str, Any] = EMPTY) -> None:
         self.code = code
@@ -330,7 +330,7 @@ class Forbidden(ContactCoreError, PermissionError):
 class StorageError(ContactCoreError):
     """The storage failed, for example because of a full disk, a lost connection or a file of a newer version."""
 
-    code = "storage"
+    code: str = "storage"
 
     def __init__(self, message: str, code: str = "storage", facts: Mapping[str, Any] = EMPTY) -> None:
         self.code = code

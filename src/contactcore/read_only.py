@@ -28,8 +28,15 @@ class ReadOnlyDict(dict[_K, _V]):
     def _refuse(self, *_args: Any, **_named: Any) -> NoReturn:
         raise TypeError("this mapping is read-only; make an entity with another one by attrs.evolve")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
+    # A type checker would keep nobody from a change, because these take everything; `Mapping` is what callers declare.
+    __setitem__: Any = _refuse
+    __delitem__: Any = _refuse
+    __ior__: Any = _refuse
+    clear: Any = _refuse
+    pop: Any = _refuse
+    popitem: Any = _refuse
+    setdefault: Any = _refuse
+    update: Any = _refuse
 
     def __reduce__(self) -> tuple[type[ReadOnlyDict[_K, _V]], tuple[dict[_K, _V]]]:
         return (ReadOnlyDict, (dict(self),))

@@ -21,7 +21,7 @@ _NOT_ENTERED = {
     *("id", "version", "fields", "responsibles", "access", "listed", "unmapped"),
     *("permissions", "notifications", "source", "added_at", "added_by", "changed_at", "changed_by"),
 }
-_SHARED = tuple(name for field in attrs.fields(Contact) if (name := field.name) not in _NOT_ENTERED)
+_SHARED: tuple[str, ...] = tuple(field.name for field in attrs.fields(Contact) if field.name not in _NOT_ENTERED)
 
 BUILT_IN_FIELDS: Mapping[str, tuple[str, ...]] = {
     "person": (*(name for name in own_fields(Person) if name not in _NOT_ENTERED), *_SHARED, "billing_address"),

@@ -53,14 +53,16 @@ class Collation:
 
     def __init__(self, tag: str, tailoring: Tailoring) -> None:
         self.tag = tag
-        self.version = f"{tag}-{_TABLES_VERSION}"
+        self.version: str = f"{tag}-{_TABLES_VERSION}"
         self._weights = Weights(tailoring)
         self._contractions = self._weights.contractions
         self._ascii_tables = self._weights.ascii_tables()
         self._first, self._second, self._third = (
             _Level(self._weights, name) for name in ("letters", "accents", "shapes")
         )
-        self._starts, self.letters = self._index(tailoring)
+        starts, letters = self._index(tailoring)
+        self._starts = starts
+        self.letters: tuple[str, ...] = letters
         self._ends: tuple[str | None, ...] = (*self._starts[1:], None)
 
     def _index(self, tailoring: Tailoring) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -38,7 +38,7 @@ class Layout:
     """
 
     def __init__(self, script: str) -> None:
-        self.symbols = {name: chr(_FIRST_SYMBOL + place) for place, name in enumerate(SYMBOLS)}
+        self.symbols: dict[str, str] = {name: chr(_FIRST_SYMBOL + place) for place, name in enumerate(SYMBOLS)}
         self.letters: dict[str, str] = {}
         self.starts: dict[str, str] = {}
         self._tails: dict[str, str] = {}

@@ -62,7 +62,7 @@ class Weights:
     """
 
     def __init__(self, tailoring: Tailoring) -> None:
-        self.layout = Layout(tailoring.script)
+        self.layout: Layout = Layout(tailoring.script)
         self._small, self._capital = (_CAPITAL, COMMON) if tailoring.upper_first else (COMMON, _CAPITAL)
         shapes = (self._small, _MIXED, _TITLE, self._capital)
         spellings = _SPELLINGS_AMONG if tailoring.upper_first else _SPELLINGS_BEHIND

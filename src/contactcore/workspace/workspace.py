@@ -85,7 +85,8 @@ class Workspace:
         timezone: str = "UTC",
         host: Host | None = None,
     ) -> None:
-        (self.name,) = collect(("name", lambda: clean_line(name)))
+        (cleaned,) = collect(("name", lambda: clean_line(name)))
+        self.name: str = cleaned
         if not self.name or len(self.name) > LONGEST_TERM:
             raise Invalid(
                 "workspace-name",
@@ -100,7 +101,7 @@ class Workspace:
         if not isinstance(host, Host | None):
             raise Invalid("record-type", f"Give a Host here, not {type(host).__name__}.", path="host")
         self.storage = storage
-        self.host = host or Host()
+        self.host: Host = host or Host()
         _check_letters(self.host)
         self._defaults = Settings(language=language, country=country, currency=currency or None, timezone=timezone)
         self._history_begun = False

@@ -67,7 +67,7 @@ class NativeCells:
         self._own_rights = options.own_rights
         self._day_first = options.columns.table.mapping.day_first
         self._country = options.country or None
-        self.reads_exports = bool(options.columns.native)
+        self.reads_exports: bool = bool(options.columns.native)
         self._definitions = {definition.slug: definition for definition in settings.fields}
         mapping = options.columns.table.mapping
         own = mapping.language in {"en", settings.language.base}

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
+from contactcore.formats.drafts import Draft
 from contactcore.formats.tabular import Row
 from contactcore.values import Address, clean_line, clean_text
 
@@ -45,14 +46,14 @@ class RowContext:
     def __init__(self, row: Row, first_columns: Mapping[str, str]) -> None:
         self.row = row
         self._first_columns = first_columns
-        self.draft = row.draft
+        self.draft: Draft = row.draft
         self.kind = "company" if row.draft.is_company else "person"
         self.own_id = ""
         self.record = ""
         self.affiliation: dict[str, tuple[str, str]] = {}
         self.part: dict[str, tuple[str, str]] = {}
         self.primary_at: dict[int, str] = {}
-        self.categories = row.draft.categories
+        self.categories: tuple[str, ...] = row.draft.categories
         self.values: dict[str, Any] = {}
         self.unmapped: dict[str, str] = {}
         self.problems: list[RowProblem] = [RowProblem.of(problem, row.line) for problem in row.problems]

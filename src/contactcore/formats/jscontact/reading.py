@@ -107,7 +107,7 @@ def read(source: object, *, country: str | None = None) -> Iterator[ReadCard]:
 def _refusal(first: RowProblem | None) -> Invalid:
     """The refusal of a file without any card, with the reason of its first value."""
     if first is not None and first.code == "jscontact-encoding":
-        return Invalid(first.code, first.reason)
+        return Invalid(first.code, first.reason, facts=first.facts)
     if first is not None and first.code == "jscontact-syntax":
         return Invalid("jscontact-none", f"There is no JSContact card in it. {first.reason}")
     return Invalid("jscontact-none", _NONE)

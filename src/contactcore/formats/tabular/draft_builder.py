@@ -32,8 +32,8 @@ class DraftBuilder:
     __slots__ = ("cells", "columns", "line", "problems", "unmapped", "values")
 
     def __init__(self, line: int, cells: Sequence[str]) -> None:
-        self.line = line
-        self.cells = cells
+        self.line: int = line
+        self.cells: Sequence[str] = cells
         self.values: dict[str, Any] = {}
         self.unmapped: dict[str, str] = {}
         self.problems: list[Problem] = []

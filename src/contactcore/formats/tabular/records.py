@@ -92,10 +92,10 @@ class RecordReader:
         self._back: deque[tuple[str, int]] = deque()
         self._pending: list[tuple[str, int]] = []
         self._notes: list[Problem] = []
-        self.start = line
+        self.start: int = line
         self.problems: tuple[Problem, ...] = ()
-        self.offset = offset
-        self.line = line
+        self.offset: int = offset
+        self.line: int = line
         unit = _WIDE.get(encoding)
         self._raw = self._wide_lines(unit) if unit else self._narrow_lines(returns=returns)
 

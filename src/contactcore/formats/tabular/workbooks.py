@@ -338,10 +338,10 @@ class SheetReader:
 
     def __init__(self, stream: BinaryIO, *, offset: int = 0, line: int = 1) -> None:
         self._stream = stream
-        self.start = line
+        self.start: int = line
         self.problems: tuple[Problem, ...] = ()
-        self.offset = offset
-        self.line = line
+        self.offset: int = offset
+        self.line: int = line
 
     def __iter__(self) -> Iterator[list[str]]:
         for text in self._stream:

@@ -71,7 +71,7 @@ class Extras:
     def __init__(self, text: str = "") -> None:
         lines = list(map(parse_line, text.split("\n"))) if text else []
         self._lines: list[ContentLine] = [line for line in lines if line is not None]
-        self.readable = len(self._lines) == len(lines)
+        self.readable: bool = len(self._lines) == len(lines)
         self._found: dict[tuple[str, str], Mapping[str, tuple[str, ...]]] = {}
         for line in self._lines:
             self._found.setdefault((line.name, line.value), line.parameters)

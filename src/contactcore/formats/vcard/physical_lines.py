@@ -54,8 +54,8 @@ class _Logical:
     __slots__ = ("line", "offset", "parts", "size", "too_long")
 
     def __init__(self, line: int, offset: int, part: bytes) -> None:
-        self.line = line
-        self.offset = offset
+        self.line: int = line
+        self.offset: int = offset
         self.parts = [part]
         self.size = len(part)
         self.too_long = False
@@ -117,9 +117,9 @@ class LineReader:
         self._plain = self._heads.plain
         self._rest: _Physical | None = None
         self._end = line, offset
-        self.offset = offset
-        self.line = line
-        self.previous_offset = offset
+        self.offset: int = offset
+        self.line: int = line
+        self.previous_offset: int = offset
 
     def lines(self) -> Iterator[ContentLine]:
         """Each content line; a line without a name and a colon has the name `""`.

@@ -79,7 +79,7 @@ class BatchState:
         self.loaded: dict[str, StagedContact | None] = {}
         self.names_primary = plan.options.columns.names_primary
         self.first_problem = 0
-        self.batch = BatchPlan()
+        self.batch: BatchPlan = BatchPlan()
         self.claims: dict[str, str] = {}
 
     @cached_property

@@ -70,11 +70,11 @@ class UndoTransaction:
         self._changes = changes
         self._contacts = ContactRepository(transaction)
         self._affiliations = AffiliationRepository(transaction)
-        self.removed = 0
-        self.restored = 0
-        self.affiliations = 0
-        self.hidden = 0
-        self.records = 0
+        self.removed: int = 0
+        self.restored: int = 0
+        self.affiliations: int = 0
+        self.hidden: int = 0
+        self.records: int = 0
         self.kept: list[tuple[str, str, str]] = []
 
     def run(self, step: UndoStep, part: Mapping[str, Any]) -> None:

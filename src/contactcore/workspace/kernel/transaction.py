@@ -169,7 +169,7 @@ class Transaction:
         self.replaced: dict[tuple[str, str], list[Stored]] = {}
         self.changes: dict[tuple[str, str], RecordedChange] = {}
         self.purged: set[tuple[str, str]] = set()
-        self.cause = ("hand", "")
+        self.cause: tuple[str, str] = ("hand", "")
         self.undone: list[str] = []
         self.contested: set[tuple[str, str]] = set()
         self.lasting: list[Callable[[Transaction], object]] = []

@@ -43,7 +43,7 @@ class JobRepository(Repository[Job]):
 
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction, JOBS)
-        self.parts = Repository(transaction, JOB_PARTS)
+        self.parts: Repository[JobPart] = Repository(transaction, JOB_PARTS)
 
     def begin(self, name: str, key: str) -> Job:
         """Return the running job with this name and key, locked; a new job if none runs."""

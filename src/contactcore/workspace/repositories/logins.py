@@ -63,7 +63,7 @@ class LoginRepository(Repository[PortalLogin]):
 
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction, LOGINS)
-        self.credentials = CredentialRepository(transaction)
+        self.credentials: CredentialRepository = CredentialRepository(transaction)
 
     def read(self, id: str) -> PortalLogin:
         """Return a login, even if the actor does not see its person.

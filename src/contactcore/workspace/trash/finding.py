@@ -33,8 +33,8 @@ class TrashFinder:
 
     def __init__(self, transaction: Transaction) -> None:
         self.transaction = transaction
-        self.contacts = ContactRepository(transaction)
-        self.read_terms = trash_access(read_terms(transaction.actor))
+        self.contacts: ContactRepository = ContactRepository(transaction)
+        self.read_terms: frozenset[str] = trash_access(read_terms(transaction.actor))
 
     def root(self, record: object) -> tuple[Repository[Any], Stored, Trashed]:
         """Return a record that was deleted itself and that the actor sees, with its repository.
