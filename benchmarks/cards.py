@@ -1,7 +1,11 @@
 """Time and memory of reading and writing vCards, beside vobject.
 
-python -m benchmarks.cards                 2,000 cards, five rounds
+python -m benchmarks.cards                 2,000 cards of each style, five rounds
 python -m benchmarks.cards --cards 20000
+
+The styles of the cards: `uniform`, the same 19 lines with other values; `plain`, varied cards of programs that write no
+groups; `national`, such cards with national phone numbers, which are read with a country; `apple`, varied cards with a
+group and a label for each value; `mixed`, varied cards of all styles.
 
 `lines` is the work that vobject does when it reads: the properties of each card with their parameters, unfolded and
 unescaped where needed. `contacts` also makes checked contacts of them: e-mail addresses, phone numbers, addresses.
@@ -18,6 +22,7 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks.varied_cards import varied_cards
 from contactcore.formats import vcard
 from contactcore.formats.vcard.physical_lines import LineReader
 from contactcore.formats.vcard.reading import CardFile
@@ -73,14 +78,18 @@ def _lines(data: bytes) -> int:
         return sum(1 for _ in LineReader(stream, file.encoding, lambda *_: None).lines())
 
 
-def measure(count: int, rounds: int) -> dict[str, float]:
+STYLES = ("uniform", "plain", "national", "apple", "mixed")
+
+
+def measure(count: int, rounds: int, style: str = "uniform") -> dict[str, float]:
     """Microseconds a card, by name; the names of vobject are missing if it is not installed."""
-    text = cards(count)
+    text = cards(count) if style == "uniform" else varied_cards(count, 1, style)
     data = text.encode()
-    contacts = vcard.loads(data).contacts
+    country = None if style in ("uniform", "plain", "apple") else "FR"
+    contacts = vcard.loads(data, country=country).contacts
     works: dict[str, Callable[[], object]] = {
         "lines": lambda: _lines(data),
-        "contacts": lambda: sum(1 for _ in vcard.read(data)),
+        "contacts": lambda: sum(1 for _ in vcard.read(data, country=country)),
         "writing": lambda: vcard.write(contacts, io.BytesIO(), "3.0"),
     }
     try:
@@ -116,13 +125,16 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.cards")
     parser.add_argument("--cards", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--style", choices=STYLES, help="only cards of this style")
     options = parser.parse_args()
-    figures = measure(options.cards, options.rounds)
-    for name, figure in figures.items():
-        print(f"{name:<18}{figure:8.1f} us a card")
-    for own, other in (("lines", "reading"), ("contacts", "reading"), ("writing", "writing")):
-        if f"vobject {other}" in figures:
-            print(f"{own}: {figures[f'vobject {other}'] / figures[own]:.1f} times as fast as vobject's {other}")
+    for style in [options.style] if options.style else STYLES:
+        print(style)
+        figures = measure(options.cards, options.rounds, style)
+        for name, figure in figures.items():
+            print(f"  {name:<18}{figure:8.1f} us a card")
+        for own, other in (("lines", "reading"), ("contacts", "reading"), ("writing", "writing")):
+            if f"vobject {other}" in figures:
+                print(f"  {own}: {figures[f'vobject {other}'] / figures[own]:.1f} times as fast as vobject's {other}")
     small, large = peak(options.cards), peak(options.cards * 4)
     sizes = f"{small / 1e6:.1f} MB for {options.cards:,} cards, {large / 1e6:.1f} MB for four times as many"
     print(f"memory of a stream: {sizes}")

@@ -147,6 +147,20 @@ class Transaction:
             self.usable = False
             raise failure(error) from error
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Send the statements that run inside the context without waiting for their results: in one round trip.
+
+        A refusal of the server may leave the context only at its end.
+        """
+        check_usable(self)
+        try:
+            with self.connection.pipeline():
+                yield
+        except psycopg.Error as error:
+            self.usable = False
+            raise failure(error) from error
+
     def run_each(self, statements: Sequence[str]) -> None:
         """Run statements without values, each as a message of its own."""
         check_usable(self)

@@ -13,7 +13,7 @@ from contactcore_postgres import binary
 from contactcore_postgres.connections import Transaction
 from contactcore_postgres.rows import COLUMNS, IndexRows, RowColumns, values_of
 
-__all__ = ["add_indexes", "add_records", "change_indexes", "put_record", "take_keys"]
+__all__ = ["add_indexes", "add_records", "change_indexes", "take_keys"]
 
 _FEW: Final = 12
 """The most records that are sent one by one. The preparation of COPY costs about as much."""
@@ -134,11 +134,6 @@ def add_indexes(transaction: Transaction, pairs: Sequence[Pair]) -> None:
             transaction.run(statement)
 
 
-def put_record(transaction: Transaction, record: Record) -> None:
-    """Replace a stored record, without its index rows."""
-    transaction.run(_UPDATE, **_numbered(values_of(record)))
-
-
 def take_keys(transaction: Transaction, changes: Iterable[tuple[Record, IndexRows, IndexRows]]) -> set[str]:
     """Release the old unique keys of changed records, take their new ones, and return those that are taken already."""
     changes = list(changes)
@@ -151,8 +146,19 @@ def take_keys(transaction: Transaction, changes: Iterable[tuple[Record, IndexRow
     return set(taken.columns[0]) - {key for (key,) in transaction.rows(_TAKE, **taken.values())}
 
 
-def change_indexes(transaction: Transaction, changes: Sequence[tuple[Record, IndexRows, IndexRows]]) -> None:
-    """Replace the index rows of changed records: for each record its old and its new rows."""
+def change_indexes(
+    transaction: Transaction,
+    changes: Sequence[tuple[Record, IndexRows, IndexRows]],
+    records: Sequence[Record] = (),
+) -> None:
+    """Replace the index rows of changed records, in one round trip.
+
+    Args:
+        transaction: The transaction.
+        changes: Each record, with its old and its new rows.
+        records: Records that are to take the place of the stored ones too.
+    """
+    statements: list[tuple[str, RowColumns]] = []
     for (insert, delete, width), rows in (
         (_POSTING, lambda one, index: {(*row, one.id) for row in index.postings}),
         (_WORD, lambda one, index: {(one.kind, word, one.id) for word in index.words}),
@@ -162,10 +168,13 @@ def change_indexes(transaction: Transaction, changes: Sequence[tuple[Record, Ind
         sets = [(rows(one, old), rows(one, new)) for one, old, new in changes]
         removed = RowColumns.of(width, [row for old, new in sets for row in old - new])
         added = RowColumns.of(width, [row for old, new in sets for row in new - old])
-        if removed:
-            transaction.run(delete, **removed.values())
-        if added:
-            transaction.run(insert, **added.values())
+        statements += [(sql, values) for sql, values in ((delete, removed), (insert, added)) if values]
+    if statements or records:
+        with transaction.together():
+            for sql, values in statements:
+                transaction.run(sql, **values.values())
+            for record in records:
+                transaction.run(_UPDATE, **_numbered(values_of(record)))
 
 
 def _numbered(values: Sequence[Any]) -> dict[str, Any]:

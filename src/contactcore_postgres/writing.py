@@ -43,7 +43,7 @@ from contactcore.storage.postings import Postings
 from contactcore_postgres.connections import Transaction
 from contactcore_postgres.reading import PostgresReader
 from contactcore_postgres.rows import COLUMNS, LIGHT_COLUMNS, IndexRows, record_of
-from contactcore_postgres.tables import add_indexes, add_records, change_indexes, put_record, take_keys
+from contactcore_postgres.tables import add_indexes, add_records, change_indexes, take_keys
 
 __all__ = ["PostgresWriter"]
 
@@ -256,9 +256,7 @@ class PostgresWriter(PostgresReader, Writer):
         """Replace locked records by new ones. All old keys are released before new ones are taken."""
         indexed = [(new, self._index(old), self._index(new)) for old, new in changes]
         self._take(indexed)
-        change_indexes(self._transaction, indexed)
-        for _, new in changes:
-            put_record(self._transaction, new)
+        change_indexes(self._transaction, indexed, [new for _, new in changes])
 
     def _take(self, indexed: Sequence[tuple[Record, IndexRows, IndexRows]]) -> None:
         keys: dict[str, tuple[str, str]] = {}
@@ -348,13 +346,14 @@ class PostgresWriter(PostgresReader, Writer):
         new = range(end + 1, last + 1) if loaded else [None] * len(fresh)
         published = [*(entry.event for entry in loaded), *fresh]
         more = 0 if loaded else len(fresh)
-        self._transaction.run(_COUNT_EVENTS, last=last, more=more)
-        self._transaction.run(
-            _ADD_EVENTS,
-            more=more,
-            positions=[*(entry.position for entry in loaded), *new],
-            names=[event.name for event in published],
-            subjects=[event.subject for event in published],
-            ats=[event.at for event in published],
-            datas=[bytes(event.data) for event in published],
-        )
+        with self._transaction.together():
+            self._transaction.run(_COUNT_EVENTS, last=last, more=more)
+            self._transaction.run(
+                _ADD_EVENTS,
+                more=more,
+                positions=[*(entry.position for entry in loaded), *new],
+                names=[event.name for event in published],
+                subjects=[event.subject for event in published],
+                ats=[event.at for event in published],
+                datas=[bytes(event.data) for event in published],
+            )

@@ -106,8 +106,9 @@ class AdaptiveWordSearch:
             }
             far = abs(position - first)
             self._span.pass_by(position)
-            answers = seen - sum(failed.values())
-            if not self._search_in_full(passed, seen, far, max(page.missing, _LEAST), answers):
+            words = [number for number, test in enumerate(tests) if isinstance(test, str)]
+            together = seen - sum(rows for flags, rows in failed.items() if not all(flags[word] for word in words))
+            if not self._search_in_full(passed, seen, far, max(page.missing, _LEAST), together):
                 look *= GROWTH
                 self._choose_driver(passed, seen, far * GROWTH, look)
         return page.rows
@@ -133,7 +134,7 @@ class AdaptiveWordSearch:
             return self._postings[driver]
         return match_stream(tuple([word if word in self._in_full else word[:PREFIX_LENGTH] for word in self._walked]))
 
-    def _search_in_full(self, passed: Mapping[_Test, int], seen: int, far: int, missing: int, answers: int) -> bool:
+    def _search_in_full(self, passed: Mapping[_Test, int], seen: int, far: int, missing: int, together: int) -> bool:
         """Search those words in full whose rows are collected sooner than tested, and return whether there are any.
 
         Args:
@@ -141,18 +142,19 @@ class AdaptiveWordSearch:
             seen: The number of rows of the last round.
             far: The distance between its first and last position.
             missing: The number of answers that are still wanted.
-            answers: The number of rows of the last round that passed all tests.
+            together: The number of rows of the last round that have all words.
         """
         if self._driver is not None:
             return False
         # An estimate, as if the rest of the range were like this round.
         rest = seen * (self._span.high - self._span.low) // max(1, far)
         # Words that many rows have may exclude each other.
-        tested = min(rest, missing * seen // answers) if answers else rest
+        tested = min(rest, missing * seen // together) if together else rest
         rare = set()
         for word, rows in passed.items():
             if isinstance(word, str) and rows < seen:
-                if _STATEMENT + rest * rows // seen // _COLLECTED < tested * (seen - rows) // seen:
+                collected = rest * rows // seen // _COLLECTED
+                if _STATEMENT + collected < tested * (seen - rows) // seen:
                     rare.add(word)
         self._in_full |= rare
         self._walked += [word for word in rare if word not in self._walked]

@@ -143,7 +143,8 @@ class IndexWriter:
         words_changed = order.words and old.words != new.words
         if old_terms == new_terms and not words_changed:
             return
-        _, at = self._find(order, old, name)
+        index = self._indexes.ensure(old.kind, name, has_words=order.words)
+        at = self._indexes.position(index, old.orders[name], old.id)
         pending.move_postings(old_terms, at, new_terms, at)
         if words_changed:
             # FTS5 stores a prefix once for all words of a record that share it, so all words are replaced together.
@@ -152,18 +153,11 @@ class IndexWriter:
 
     def _remove(self, pending: _IndexRows, old: Record, name: str) -> None:
         order = self._kinds[old.kind].order(name)
-        index, at = self._find(order, old, name)
-        self._connection.run("DELETE FROM entry WHERE position = ?", (at,))
-        self._connection.run(
-            "DELETE FROM ordering WHERE order_index = ? AND key = ? AND id = ?", (index, old.orders[name], old.id)
-        )
+        index = self._indexes.ensure(old.kind, name, has_words=order.words)
+        at = self._indexes.remove(index, old.orders[name], old.id)
         pending.removed += [(term, at) for term in self._postings.of_record(order, old)]
         if order.words:
             pending.words_removed.append((at, words_text(old.words)))
-
-    def _find(self, order: Order, record: Record, name: str) -> tuple[int, int]:
-        index = self._indexes.ensure(record.kind, name, has_words=order.words)
-        return index, self._indexes.position(index, record.orders[name], record.id)
 
     def _post(self, pending: _IndexRows, order: Order, positions: Sequence[int], records: Sequence[Record]) -> None:
         # A batch has few different sets of access terms.

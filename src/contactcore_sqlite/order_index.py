@@ -118,6 +118,14 @@ class OrderIndexes:
         ((position,),) = self._connection.rows(_POSITION + "key = ? AND id = ?", (index, key, id))
         return int(position)
 
+    def remove(self, index: int, key: str, id: str) -> int:
+        """Remove a record, and return the position that it had."""
+        ((position,),) = self._connection.rows(
+            "DELETE FROM ordering WHERE order_index = ? AND key = ? AND id = ? RETURNING position", (index, key, id)
+        )
+        self._connection.run("DELETE FROM entry WHERE position = ?", (position,))
+        return int(position)
+
     def place(self, batches: Sequence[tuple[int, Sequence[NewEntry]]]) -> list[tuple[list[int], Moves]]:
         """Add records to indexes.
 

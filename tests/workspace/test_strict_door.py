@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import attrs
@@ -61,7 +62,7 @@ class World:
 
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
-        self.workspace = Workspace(storage, "acme", country="FR")
+        self.workspace = Workspace(storage, "acme", country="FR", currency="EUR")
         with Workspace(storage, "other").write(ROOT) as session:
             self.elsewhere = session.contacts.add(Company("Elsewhere")).id
         with self.workspace.write(ROOT) as session:
@@ -221,6 +222,10 @@ RECORDS = {"contact", "client", "person", "affiliation", "whom", "login", "messa
 FREE = {"about": "a kind of subject may be the application's own", "module": "may_see answers `module-unknown`"}
 
 
+def takes_day(hint: str) -> bool:
+    return "date" in re.findall(r"\w+", hint)
+
+
 def takes_id(method: str, argument: str, hint: str) -> bool:
     return argument in RECORDS and "str" in hint and method not in {"contacts.add", "contacts.save"}
 
@@ -231,6 +236,13 @@ def test_every_method_refuses_a_wrong_type_by_the_path_of_the_argument(world: Wo
         if hint in {"object", "Any"}:
             return {}
         junk: dict[str, Any] = {"object": object(), "float": 1.5, "class": Session, "a date": date}
+        if takes_day(hint):
+            junk |= {
+                "a moment": datetime(2026, 1, 5, 12, tzinfo=UTC),
+                "no date": "5",
+                "nothing": "",
+                "a month": "2026-01",
+            }
         if "bytes" not in hint:
             junk["bytes"] = b"x"
         if not any(word in hint for word in ("Iterable", "Sequence")):
@@ -245,9 +257,27 @@ def test_every_method_refuses_a_wrong_type_by_the_path_of_the_argument(world: Wo
 
 
 @pytest.mark.req("DIR-17")
+def test_every_method_that_takes_a_day_takes_its_text_too(world: World) -> None:
+    taken = []
+    with world.workspace.read(ROOT) as reading:
+        methods = [(name, names) for name, _, names in world.methods(reading)]
+    for name, names in methods:
+        with world.workspace.write(ROOT) as session:
+            method = next(method for place, method, _ in world.methods(session) if place == name)
+            hints = inspect.get_annotations(inspect.unwrap(getattr(type(method.__self__), method.__name__)))
+            days = [one for one in names if takes_day(hints.get(one, ""))]
+            if name == "people.withdraw":
+                session.people.grant(world.jane, "represent")
+            if days:
+                method(**{**world.arguments(method, name, names), **dict.fromkeys(days, "2026-01-05")})
+                taken.append(name)
+    assert {"account.statement", "account.balance", "people.may", "people.change_employer"} <= {*taken}
+
+
+@pytest.mark.req("DIR-17")
 def test_every_method_refuses_text_that_no_storage_takes(world: World) -> None:
     def wrong(method: str, argument: str, hint: str) -> dict[str, Any]:
-        if "bool" in hint or "int" in hint or "date" in hint:
+        if "bool" in hint or "int" in hint or ("date" in hint and "str" not in hint):
             return {}
         if hint.startswith(("Iterable[", "Sequence[")) or "Iterable[" in hint:
             return {"a list with NUL": [NUL], "a list with half a character": [HALF]}

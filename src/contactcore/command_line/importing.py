@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -36,6 +37,8 @@ __all__ = ["import_command"]
 
 ProgressCallback = Callable[[Progress], None]
 _ROWS_BETWEEN_LINES = 10_000
+_ROWS_FOR_TWO = 20_000
+"""The number of rows from which a second process is worth its start."""
 _SHOWN = 10
 _NAMELESS = re.compile(r"Column \d+")
 """The name that is given to a column without a header."""
@@ -94,7 +97,8 @@ def import_command(opener: Opener) -> click.Command:
                 click.echo(f"Note: {problem.message_in(message_language())}", err=True)
             _note_unknown_columns(plan)
             with _progress() as callback:
-                report = (imports.preview if options["dry_run"] else imports.apply)(plan, progress=callback)
+                act = imports.preview if options["dry_run"] else imports.apply
+                report = act(plan, progress=callback, workers=_workers(plan))
             if options["report"] == "-":
                 _write_report(report, sys.stdout)
             elif options["report"]:
@@ -112,6 +116,13 @@ def import_command(opener: Opener) -> click.Command:
             return REJECTED if report.rejected else DONE
 
     return command
+
+
+def _workers(plan: Plan) -> int:
+    """The number of processes of an import: two for a large file where two cores are there, else one."""
+    # Only Linux says which cores this process may use.
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 2 if cores > 1 and plan.has_lines(_ROWS_FOR_TWO) else 1
 
 
 def _mapping(mapped: tuple[str, ...]) -> dict[str, str] | None:

@@ -12,6 +12,7 @@ import math
 import types
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -82,7 +83,7 @@ if TYPE_CHECKING:
     from cattrs import Converter
     from cattrs.errors import ClassValidationError
 
-__all__ = ["from_plain", "read_draft", "to_plain"]
+__all__ = ["from_plain", "read_draft", "read_part", "to_plain"]
 
 _E = TypeVar("_E")
 
@@ -105,10 +106,11 @@ _KINDS: Mapping[str, type[Any]] = {
 }
 """`kind` in plain data -> the entity."""
 _NAMES = {entity: kind for kind, entity in _KINDS.items()}
-_ALWAYS_ACCEPTED = {"id", "version", "kind", "display_name"}
+_NAMED = (Person, Company, Site, Item, Interaction)
+"""Entities whose plain data have a `display_name`, which the library makes of their other fields."""
 _OMITTED: Mapping[type[Any], frozenset[str]] = {
     Affiliation: frozenset({"revision", "primary_sequence", "person_when_read"}),
-    Picture: frozenset({"shown_file", "upright_file", "thumbnail", "import_id"}),
+    Picture: frozenset({"shown_file", "upright_file", "thumbnail", "import_id", "former"}),
     PictureContent: frozenset({"data"}),
 }
 """Class -> the fields that only the library uses, and the bytes of pictures."""
@@ -121,6 +123,10 @@ _PROTECTED: Mapping[type[Any], frozenset[str]] = {
     Interaction: frozenset({"id", "version", "contact_id", "actor", "since"}),
 }
 """Entity that data can be laid over -> the fields that the data may change only where the caller names them."""
+_READ_ONLY: Mapping[type[Any], tuple[str, ...]] = dict.fromkeys(
+    (Person, Company), ("restricted", "added_at", "added_by", "changed_at", "changed_by")
+)
+"""Entity that data can be laid over -> the fields that the library sets, and that no `save` stores."""
 _TEXTS = (Currency, Language, PartialDate, Tag)
 """Values that are written as text."""
 _IN_PARTS = (EmailAddress, Website, PhoneNumber, Address, SocialProfile)
@@ -163,7 +169,7 @@ def to_plain(public: object) -> Any:
 
 def _entity(entity: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {"kind": _NAMES[type(entity)]}
-    if isinstance(entity, Person | Company | Site | Item | Interaction):
+    if isinstance(entity, _NAMED):
         plain["display_name"] = entity.display_name
     return plain | _filled(entity)
 
@@ -300,7 +306,8 @@ def from_plain(
             `"interaction"`, `"account-entry"`, `"payment-method"`, `"login"`, `"message"` or `"settings"`) and any
             fields of that entity. An e-mail address, phone number or website is text, or an object with `kind` and
             `text` (`url` for a website). Money is an object with `amount` and `currency`, both text, or one text. `id`
-            and `version` are kept, which allows the output of `to_plain` to be changed and sent back.
+            and `version` are kept, which allows the output of `to_plain` to be changed and sent back. `display_name` is
+            not read, because the library makes it of the other fields.
         wanted: The class that the result must have, such as `Person`; any entity by default. Type checkers then know
             the class of the result.
         country: ISO 3166 country of national phone numbers; the countries of the addresses in the data come before it,
@@ -309,13 +316,14 @@ def from_plain(
             default) for none. A field that the data lacks keeps its value, as does a custom field; null empties it. A
             list that is given takes the place of the stored list. `kind`, `id`, `version`, `access` and
             `responsibles`, the `contact_id`, `person_id` and `since` of what belongs to a contact, and the `actor` of
-            an interaction, may only have their stored values.
+            an interaction, may only have their stored values, and so may what the library sets: `restricted`,
+            `added_at`, `added_by`, `changed_at`, `changed_by` and `display_name`.
         also: The names of those fields, except `kind`, that the data may change; `()` by default. With `"version"` the
             version of a form counts, and `save` raises `Conflict` if somebody else was faster.
 
     Raises:
         Invalid: all problems at once: `plain-type` for a value of another type, `field-unknown`, `kind-unknown`,
-            `country-unknown`, `field-protected`, and the codes of the values.
+            `country-unknown`, `field-protected`, `field-read-only`, and the codes of the values.
 
     >>> from_plain({"kind": "person", "given_name": "Jane", "emails": ["jane@example.org"]}).display_name
     'Jane'
@@ -382,12 +390,49 @@ def read_draft(
         return altered(kind(**{**values, **placeholder}), {name: ""}), tuple(problems)
 
 
+def read_part(
+    data: Mapping[str, Any], wanted: type[_E] | tuple[type[_E], ...], *, country: str | None = None
+) -> tuple[_E | None, tuple[Problem, ...]]:
+    """The part of a contact in plain data that may be half filled or wrong, and the problems of its fields.
+
+    Args:
+        data: Mapping with `kind` and any fields, as `from_plain` takes it.
+        wanted: The class, or the classes, of which the part must be one, such as `Site`.
+        country: As for `read_draft`.
+
+    Returns:
+        The part without the fields that have problems; None if nothing else can be judged.
+
+    >>> read_part({"kind": "site", "name": "Mill", "emails": ["x"]}, Site)[0].name
+    'Mill'
+    """
+    try:
+        kind = _kind_of(data, wanted)
+    except Invalid as error:
+        return None, error.problems
+    if issubclass(kind, Contact):
+        return cast("tuple[_E | None, tuple[Problem, ...]]", read_draft(data, country=country))
+    values, problems = _read_fields(kind, data, _Phones.of(data, _region(country)))
+    values = {name: value for name, value in values.items() if value is not None}
+    try:
+        part = kind(**values)
+    except Invalid as error:
+        # The lack of a field that was left out is no problem of its own.
+        left_out = {_top(problem.path) for problem in problems}
+        named = {_top(problem.path) for problem in error.problems}
+        part, problems = None, [*problems, *(one for one in error.problems if _top(one.path) not in left_out)]
+        with suppress(Invalid):
+            part = kind(**{name: value for name, value in values.items() if name not in named})
+    # An affiliation whose person cannot be read would be refused again, for the lack of a person.
+    return None if any(_top(problem.path) == "person" for problem in problems) else part, tuple(problems)
+
+
 def _top(path: str) -> str:
     """The field with which the path of a problem begins."""
     return path.partition(".")[0].partition("[")[0]
 
 
-def _kind_of(data: object, wanted: type[Any]) -> type[Any]:
+def _kind_of(data: object, wanted: type[Any] | tuple[type[Any], ...]) -> type[Any]:
     """The class of the entity in plain data."""
     if not isinstance(data, Mapping):
         raise Invalid("plain-type", "Give an object with the fields of an entity.", value=data)
@@ -462,7 +507,7 @@ def _read_fields(kind: type[Any], data: Mapping[str, Any], phones: _Phones) -> t
     problems = [
         Problem("field-unknown", str(name), f"A {_NAMES[kind]} has no such field: leave it out.", data[name])
         for name in data
-        if name not in fields and name not in _ALWAYS_ACCEPTED
+        if name not in fields and name != "kind" and not (name == "display_name" and issubclass(kind, _NAMED))
     ]
     values: dict[str, Any] = {}
     hints = _hints(cast("Hashable", kind))
@@ -510,7 +555,25 @@ def _laid_over(
     if problems:
         raise Invalid(problems)
     laid: _E = attrs.evolve(cast("Any", stored), **{name: _merged(stored, name, one) for name, one in values.items()})
+    problems = [*_read_only_problems(own, stored, laid)]
+    if problems:
+        raise Invalid(problems)
     return laid
+
+
+def _read_only_problems(data: Mapping[str, Any], stored: Any, laid: Any) -> Iterator[Problem]:
+    """The problems of data that would change what the library makes or sets.
+
+    Data of another version of the entity has the values of that version, which say nothing. Saving it is a conflict.
+    """
+    if getattr(laid, "version", None) != stored.version:
+        return
+    for name in _READ_ONLY.get(type(stored), ()):
+        if name in data and getattr(laid, name) != getattr(stored, name):
+            yield Problem("field-read-only", name, "The library sets this field: leave it out.", data[name])
+    if "display_name" in data and data["display_name"] not in (None, stored.display_name, laid.display_name):
+        message = "The library makes this name of the other fields: change those, and leave it out."
+        yield Problem("field-read-only", "display_name", message, data["display_name"])
 
 
 def _merged(stored: Any, name: str, value: Any) -> Any:

@@ -108,6 +108,15 @@ class IndexContext:
         """Whether both orders come from a release that derives the same values from a record."""
         return _index_version(self.active) == _index_version(self.target)
 
+    def indexes_like(self, other: IndexContext) -> bool:
+        """Whether both contexts derive the same indexed names from contacts.
+
+        Args:
+            other: Another index context.
+        """
+        mine = (self.language, self.active.order, self.target.order)
+        return mine == (other.language, other.active.order, other.target.order)
+
     def keys(self, sort_name: Callable[[str], str]) -> dict[str, str]:
         """The order keys of an entity by the names of the orders.
 

@@ -24,8 +24,10 @@ from contactcore.model.picture import PictureContent, PictureFile
 from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["PICTURES", "PICTURE_FILES", "picture_blob", "picture_key"]
+__all__ = ["FILE_REFERENCES", "PICTURES", "PICTURE_FILES", "picture_blob", "picture_key"]
 
+FILE_REFERENCES = ("shown", "upright", "former_shown", "former_upright")
+"""The references of a picture to the contents that it needs, those of a picture that its import replaced included."""
 _AS_THEY_ARE = (
     *("contact_id", "item_id", "media_type", "width", "height", "size", "upright_width", "upright_height"),
     *("shown_file", "upright_file", "import_id"),
@@ -50,7 +52,7 @@ def picture_blob(file_id: str) -> str:
     return f"picture:{file_id}"
 
 
-def _record(picture: Picture, placement: Placement) -> Record:
+def _body(picture: Picture) -> dict[str, Any]:
     body: dict[str, Any] = {name: value for name in _AS_THEY_ARE if (value := getattr(picture, name))}
     if picture.crop != Crop():
         body["crop"] = attrs.asdict(picture.crop)
@@ -59,7 +61,16 @@ def _record(picture: Picture, placement: Placement) -> Record:
     if picture.thumbnail is not None:
         small = picture.thumbnail
         body["thumbnail"] = [small.width, small.height, base64.b64encode(small.data).decode()]
+    if picture.former is not None:
+        body["former"] = _body(picture.former)
+    return body
+
+
+def _record(picture: Picture, placement: Placement) -> Record:
+    body = _body(picture)
     references = {"contact": picture.contact_id, "shown": picture.shown_file, "upright": picture.upright_file}
+    if picture.former is not None:
+        references |= {"former_shown": picture.former.shown_file, "former_upright": picture.former.upright_file}
     if picture.item_id:
         references["item"] = picture.item_id
     keys = frozenset({picture_key(picture.owner_id)})
@@ -80,7 +91,10 @@ def _record(picture: Picture, placement: Placement) -> Record:
 
 
 def _picture(stored: Stored) -> Picture:
-    body = json.load(stored.body)
+    return Picture.restore({"id": stored.id, "version": stored.version, **_values(json.load(stored.body))})
+
+
+def _values(body: dict[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {name: body[name] for name in _AS_THEY_ARE if name in body}
     if "crop" in body:
         values["crop"] = Crop(**body["crop"])
@@ -89,7 +103,14 @@ def _picture(stored: Stored) -> Picture:
     if "thumbnail" in body:
         width, height, data = body["thumbnail"]
         values["thumbnail"] = PictureContent(base64.b64decode(data), width, height, body["media_type"])
-    return Picture.restore({"id": stored.id, "version": stored.version, **values})
+    if "former" in body:
+        values["former"] = Picture.restore(_values(body["former"]))
+    return values
+
+
+def _files(picture: Picture) -> tuple[str, ...]:
+    former = () if picture.former is None else _files(picture.former)
+    return (picture.shown_file, picture.upright_file, *former)
 
 
 PICTURE_FILES: EntityType[PictureFile] = EntityType(
@@ -103,8 +124,8 @@ PICTURE_FILES: EntityType[PictureFile] = EntityType(
 PICTURES: EntityType[Picture] = EntityType(
     kind=Kind(
         "picture",
-        (Order("added", terms=("contact:", "item:", "shown:", "upright:")), TRASH_ORDER),
-        references={"contact": "contact", "item": "item", "shown": "picture-file", "upright": "picture-file"},
+        (Order("added", terms=("contact:", "item:", *(f"{name}:" for name in FILE_REFERENCES))), TRASH_ORDER),
+        references={"contact": "contact", "item": "item", **dict.fromkeys(FILE_REFERENCES, "picture-file")},
     ),
     load=lambda stored, _: _picture(stored),
     record=_record,
@@ -114,5 +135,5 @@ PICTURES: EntityType[Picture] = EntityType(
     part_of="item",
     reached_through_owner=True,
     event_data=lambda picture: {"contact": picture.contact_id},
-    files=lambda picture: (picture.shown_file, picture.upright_file),
+    files=_files,
 )

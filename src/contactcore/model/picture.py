@@ -73,6 +73,10 @@ def _thumbnail(value: PictureContent | None) -> PictureContent | None:
     return None if value is None else _read_thumbnail(value)
 
 
+def _former(value: Picture | None) -> Picture | None:
+    return None if value is None else _read_former(value)
+
+
 @attrs.frozen(kw_only=True)
 class Picture:
     """What is known about the picture of a contact or an item, without its bytes (PIC-1).
@@ -110,12 +114,14 @@ class Picture:
     upright_height: int = attrs.field(default=0, converter=parsing.whole_number)
     crop: Crop = attrs.field(default=Crop(), converter=_crop)
     since: datetime | None = attrs.field(default=None, converter=conversion.moment)
-    # The library alone uses the names of the files, the small picture for lists, and the id of the import that stored
-    # the picture, which the undo takes away again; "" if anybody else stored or adjusted it.
+    # The library alone uses the names of the files, the small picture for lists, the id of the import that stored the
+    # picture, which the undo takes away again ("" if anybody else stored or adjusted it), and the picture that this
+    # import replaced, which the undo brings back.
     shown_file: str = attrs.field(default="", converter=parsing.as_given, repr=False)
     upright_file: str = attrs.field(default="", converter=parsing.as_given, repr=False)
     thumbnail: PictureContent | None = attrs.field(default=None, converter=_thumbnail, repr=False)
     import_id: str = attrs.field(default="", converter=parsing.as_given, repr=False)
+    former: Picture | None = attrs.field(default=None, converter=_former, repr=False)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)
@@ -133,6 +139,9 @@ class Picture:
     def owner_id(self) -> str:
         """The id of the item, or of the contact if this is the picture of the contact itself."""
         return self.item_id or self.contact_id
+
+
+_read_former = parsing.converter(parsing.only(Picture))
 
 
 @attrs.frozen

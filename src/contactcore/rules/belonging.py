@@ -99,13 +99,13 @@ def prepare_interaction(
     return interaction, problems
 
 
-def second_for_themself(items: Iterable[Item]) -> Iterator[Problem]:
+def second_for_themself(items: Iterable[Item | None]) -> Iterator[Problem]:
     """The problems of the items of one contact that stand for the contact, from the second on.
 
     Args:
-        items: New items of one contact.
+        items: New items of one contact; None for one that could not be read.
     """
-    places = [index for index, item in enumerate(items) if item.of_themself]
+    places = [index for index, item in enumerate(items) if item is not None and item.of_themself]
     for index in places[1:]:
         message = "A contact has at most one item that stands for it: leave the flag out here."
         yield Problem("themself-twice", f"items[{index}].of_themself", message, value=True)

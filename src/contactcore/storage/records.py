@@ -93,7 +93,7 @@ class Kind:
     name: str
     orders: tuple[Order, ...] = ()
     references: Mapping[str, str] = attrs.field(factory=dict, hash=False)
-    steady: bool = attrs.field(default=False, eq=False)
+    steady: bool = attrs.field(default=False, eq=False, repr=False)
 
     def order(self, name: str) -> Order:
         """Return the declaration of an order, given its name or a variant.

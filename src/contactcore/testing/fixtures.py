@@ -57,10 +57,15 @@ ACME: Final = "acme"
 
 KINDS: Final = (
     Kind("contact", (Order("name", words=True), Order("recent", terms=("tag:",))), {"owner": "contact"}),
-    Kind("note", (Order("time"), Order("due", terms=(), due=True)), {"about": "contact", "author": "contact"}),
-    Kind("bare"),
+    Kind(
+        "note",
+        (Order("time"), Order("due", terms=(), due=True)),
+        {"about": "contact", "author": "contact"},
+        steady=True,
+    ),
+    Kind("bare", steady=True),
 )
-"""The kinds of the laws: one with words, one with due work, one without orders."""
+"""The kinds of the laws: one with words, one with due work, one without orders; the last two are steady."""
 
 MOMENT = 0.05
 """Seconds to wait for an event that must not happen; a storage that allows it needs far less."""

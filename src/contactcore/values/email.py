@@ -18,7 +18,7 @@ from contactcore.errors import Invalid
 from contactcore.values.kind import clean_kind_field
 from contactcore.values.texts import refuse_unstorable
 
-__all__ = ["EmailAddress"]
+__all__ = ["EmailAddress", "accept_plain"]
 
 _RAW_LIMIT = 2_000
 _ADDRESS_LIMIT = 254
@@ -52,8 +52,15 @@ def _plain_domain(domain: str) -> str:
     return ""
 
 
-def _accept_plain(text: str) -> str:
-    """The normal form of an address that is plain and valid; `""` if the library must validate it."""
+def accept_plain(text: str) -> str:
+    """The normal form of an address that is plain and valid; `""` if the library must validate it.
+
+    Args:
+        text: The address, without surrounding spaces.
+
+    >>> accept_plain("Jo@EXAMPLE.org"), accept_plain("jo@")
+    ('Jo@example.org', '')
+    """
     match = _PLAIN.fullmatch(text)
     if match is None or len(text) > _ADDRESS_LIMIT:
         return ""
@@ -103,7 +110,7 @@ def _parse(text: str) -> str:
 
         text = unquote(text[7:].partition("?")[0]).strip(_EDGES)
         refuse_unstorable(text)
-    normal = _accept_plain(text)
+    normal = accept_plain(text)
     if normal:
         return normal
     if not text:
@@ -155,7 +162,7 @@ class EmailAddress:
 
     def __init__(self, text: str, kind: str = "") -> None:
         # A plain address has no surrounding characters, so it needs no cleaning first.
-        normal = _accept_plain(text) if type(text) is str else ""
+        normal = accept_plain(text) if type(text) is str else ""
         self.__attrs_init__(normal or _parse(text), clean_kind_field(kind))
 
     @classmethod

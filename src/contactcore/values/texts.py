@@ -15,7 +15,7 @@ import unicodedata
 
 from contactcore.errors import Invalid
 
-__all__ = ["LINE_LIMIT", "TEXT_LIMIT", "clean_line", "clean_text", "refuse_unstorable"]
+__all__ = ["IGNORABLE", "LINE_LIMIT", "TEXT_LIMIT", "clean_line", "clean_text", "refuse_unstorable"]
 
 LINE_LIMIT = 1_000
 """The maximum length of a name or another one-line text, in code points."""
@@ -32,11 +32,15 @@ _VALUE_LIMIT = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 _LINE_ENDS = re.compile("\r\n|[\v\f\r\x85\u2028\u2029]")
-_INVISIBLE = re.compile(
-    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*"
+_IGNORABLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
 )
-"""A text without any visible character: spaces, and characters that Unicode calls ignorable by default."""
+"""The characters that Unicode calls ignorable by default, beside spaces."""
+IGNORABLE = re.compile(f"[{_IGNORABLE}]")
+"""A character that nobody sees, and that is no space."""
+_INVISIBLE = re.compile(rf"[\s{_IGNORABLE}]*")
+"""A text without any visible character."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 

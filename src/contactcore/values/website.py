@@ -12,12 +12,15 @@ from contactcore.errors import Invalid
 from contactcore.values.kind import clean_kind_field
 from contactcore.values.texts import clean_line
 
-__all__ = ["Website", "clean_url"]
+__all__ = ["Website", "accept_plain", "clean_url"]
 
 _LIMIT = 2_000
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?!\d+(?:[/?#]|$))")
 _UNSAFE = frozenset('"<>\\^`{}')
 _ADDRESS = re.compile(r"\[[0-9A-Fa-f:.]+\]")
+_LABEL = r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+_PLAIN = re.compile(rf"(https?://)({_LABEL}(?:\.{_LABEL})*+)((?:[/?#][A-Za-z0-9!$%&'()*+,\-./:;=?@_~|#]*+)?)", re.ASCII)
+_HOST_LIMIT = 253
 
 
 def _refuse(text: str, code: str, reason: str) -> NoReturn:
@@ -42,7 +45,7 @@ def _host(text: str, host: str, *, explicit: bool) -> str:
     lowered = unicodedata.normalize("NFKC", host).lower()
     lowered = unicodedata.normalize("NFKC", lowered).replace("\u3002", ".").removesuffix(".")
     labels = lowered.split(".")
-    if len(lowered) > 253 or not all(_is_label(label) for label in labels):
+    if len(lowered) > _HOST_LIMIT or not all(_is_label(label) for label in labels):
         _refuse(text, "website-host", "The site's name cannot be read; give an address like https://example.org.")
     if len(labels) < 2 and not explicit:
         _refuse(text, "website-host", "The site's name needs a dot; give an address like https://example.org.")
@@ -58,6 +61,21 @@ def _port(text: str, port: str, scheme: str) -> str:
     return "" if number == {"http": "80", "https": "443"}[scheme] else ":" + number
 
 
+def accept_plain(text: str) -> str:
+    """The normal spelling of a plain URL; `""` if the URL has to be taken apart.
+
+    Args:
+        text: The URL.
+
+    >>> accept_plain("https://example.org/"), accept_plain("HTTPS://Example.org/")
+    ('https://example.org', '')
+    """
+    found = _PLAIN.fullmatch(text)
+    if found is None or len(text) > _LIMIT or found.end(2) - found.start(2) > _HOST_LIMIT:
+        return ""
+    return text[:-1] if found[3] == "/" else text
+
+
 def clean_url(text: str) -> str:
     """The URL with its scheme, in its normal spelling.
 
@@ -71,6 +89,8 @@ def clean_url(text: str) -> str:
     >>> clean_url("Example.ORG/Über?q=1")
     'https://example.org/Über?q=1'
     """
+    if type(text) is str and (plain := accept_plain(text)):
+        return plain
     from urllib.parse import quote, urlsplit
 
     line = clean_line(text, limit=_LIMIT)

@@ -195,3 +195,23 @@ def test_an_intersection_costs_its_smallest_posting(storages: tuple[SQLiteStorag
     # Whatever stands first: nothing but the rare term keeps this from a walk over everything.
     query = attrs.evolve(PAGE, access=BOB | FEW, where=(some("tag:0", "tag:1", "tag:2", "tag:3"), some("few")))
     assert steps(storages[1], query) < LARGE
+
+
+def test_two_dense_words_that_exclude_each_other_are_not_tested_one_record_after_the_other(
+    storages: tuple[SQLiteStorage, SQLiteStorage],
+) -> None:
+    with storages[1].read("acme") as reader:
+        counted = 0
+
+        def step() -> int:
+            nonlocal counted
+            counted += 1
+            return 0
+
+        connection = reader._connection.driver_connection
+        connection.set_progress_handler(step, 1)
+        try:
+            assert not reader.find(attrs.evolve(PAGE, words=("weekends", "weekenders"))).cards
+        finally:
+            connection.set_progress_handler(None, 0)
+    assert counted < LARGE

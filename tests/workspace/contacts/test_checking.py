@@ -196,3 +196,69 @@ def test_what_is_no_contact_is_refused(workspace: Any, amelie: Any, given: Any) 
     with workspace.read(amelie) as session, pytest.raises(Invalid) as refusal:
         session.contacts.check(given)
     assert refusal.value.path == "contact"
+
+
+@pytest.mark.parametrize(
+    ("parts", "problems"),
+    [
+        ({"people": [{"kind": "person", "given_name": "Jane"}], "sites": [{"kind": "site", "name": "Mill"}]}, []),
+        ({"people": [{}]}, [("people[0].kind", "kind-unknown")]),
+        ({"people": [{"kind": "company", "name": "Sud"}]}, [("people[0].kind", "kind-unknown")]),
+        ({"people": [{"kind": "person"}]}, [("people[0]", "nameless")]),
+        ({"people": [{"kind": "person", "emails": ["x"]}]}, [("people[0].emails[0]", "email-syntax")]),
+        (
+            {
+                "people": [
+                    "ann@bois.fr",
+                    {"kind": "person", "given_name": 5, "family_name": "Doe", "type": "none", "\0": 1},
+                ]
+            },
+            [
+                ("people[1].\0", "field-unknown"),
+                ("people[1].given_name", "plain-type"),
+                ("people[1].type", "type-unknown"),
+            ],
+        ),
+        ({"people": [{"kind": "affiliation"}]}, [("people[0].person", "person-missing")]),
+        (
+            {"people": [{"kind": "affiliation", "email": "x", "person": {"given_name": 5}}]},
+            [("people[0].email", "email-syntax"), ("people[0].person.kind", "kind-unknown")],
+        ),
+        (
+            {"people": [{"kind": "affiliation", "site_id": "sites[0]", "person": {"kind": "person"}}]},
+            [("people[0].person", "nameless")],
+        ),
+        (
+            {"sites": [{"kind": "site", "phones": ["12"]}, {"kind": "item"}]},
+            [
+                ("sites[0].name", "site-nameless"),
+                ("sites[0].phones[0]", "phone-too-short"),
+                ("sites[1].kind", "kind-unknown"),
+            ],
+        ),
+        (
+            {"items": [{"kind": "item", "name": 5}, {"kind": "item", "name": "Rex", "type": "dragon", "status": 7}]},
+            [
+                ("items[0].name", "plain-type"),
+                ("items[1].status", "plain-type"),
+                ("items[1].type", "item-type-unknown"),
+            ],
+        ),
+    ],
+)
+def test_parts_that_are_plain_data_are_answered_with_their_problems(
+    workspace: Any, amelie: Any, parts: Any, problems: Any
+) -> None:
+    with workspace.read(amelie) as session:
+        assert sorted(found(session.contacts.check(Company("Bois"), **parts))) == sorted(problems)
+
+
+def test_plain_data_of_a_stored_person_are_judged_as_the_person_would_be(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        jane = session.contacts.add(Person("Jane"))
+        plain = to_plain(jane)
+        asked = [plain, {**plain, "given_name": "Joan"}, {**plain, "given_name": "Joan", "version": 9}]
+        answers = [found(session.contacts.check(Company("Bois"), people=[one])) for one in asked]
+        assert answers == [[], [("people[0]", "edit-not-stored")], []]
+        with pytest.raises(NotFound):
+            session.contacts.check(Company("Bois"), people=[{**plain, "id": "nobody"}])

@@ -129,3 +129,27 @@ def test_a_card_or_a_hit_stands_for_its_contact(session: Session) -> None:
     (card,) = session.contacts.page().items
     (hit,) = session.contacts.search("bois")
     assert session.contacts.get(card).id == session.contacts.get(hit.card).id == bois.id  # type: ignore[arg-type] # by id
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.parametrize(
+    ("message", "ask"),
+    [
+        ("Give an Affiliation here, not str.", lambda session, bois: session.people.save("a")),
+        ("Give an Affiliation, or an id, here, not int.", lambda session, bois: session.people.get(5)),
+        ("Give an Item here, not int.", lambda session, bois: session.items.add(bois, 5)),
+        ("Give a Site here, not int.", lambda session, bois: session.sites.add(bois, 5)),
+        ("Give an AccountEntry here, not int.", lambda session, bois: session.account.post(bois, 5)),
+        (
+            "Give a Person or an Affiliation, or an id, here, not int.",
+            lambda session, bois: session.contacts.add(Company("Sud"), people=[5]),
+        ),
+    ],
+)
+def test_a_refused_record_names_the_accepted_ones_with_their_articles(
+    session: Session, message: str, ask: Callable[[Session, Company], object]
+) -> None:
+    bois = session.contacts.add(Company("Bois"))
+    with pytest.raises(Invalid) as refused:
+        ask(session, bois)
+    assert (refused.value.code, refused.value.problems[0].message) == ("record-type", message)

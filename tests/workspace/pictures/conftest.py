@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contactcore import Company, Item, Person, Workspace
-from contactcore.mapping.pictures import picture_blob
+from contactcore.mapping.pictures import FILE_REFERENCES, picture_blob
 from contactcore.storage import Reader, Storage
 from support.actors import AMELIE
 from support.pictures import Kept
@@ -52,4 +52,4 @@ def kept(storage: Storage) -> Kept:
 
 def _needed(reader: Reader) -> set[str]:
     records = reader.dump("picture")
-    return {record.references[name] for record in records for name in ("shown", "upright")}
+    return {record.references[name] for record in records for name in FILE_REFERENCES if name in record.references}

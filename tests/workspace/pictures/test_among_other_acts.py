@@ -13,7 +13,7 @@ import pytest
 from contactcore import BulkAct, Company, Forbidden, Invalid, Item, NotFound, Person, PortalUser, Workspace
 from contactcore.formats.pictures import Crop, prepare
 from contactcore.mapping.entities import KINDS
-from contactcore.mapping.pictures import picture_blob
+from contactcore.mapping.pictures import FILE_REFERENCES, picture_blob
 from contactcore.storage import Storage
 from contactcore.workspace.maintenance.copying import copy_workspace
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -292,7 +292,7 @@ def test_a_copy_has_the_pictures_and_goes_on_with_them(
         with there.read("acme") as reader:
             (record,) = reader.dump("picture")
             assert {one.id for one in reader.dump("picture-file")} == {
-                record.references[name] for name in ("shown", "upright")
+                record.references[name] for name in FILE_REFERENCES if name in record.references
             }
             assert reader.blob(picture_blob(record.references["shown"])) is not None
             number = sum(len(reader.dump(kind.name)) for kind in KINDS)

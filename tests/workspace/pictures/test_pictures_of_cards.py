@@ -164,6 +164,12 @@ def test_an_export_with_photos_comes_back(workspace, storage, format, picture):
     assert _shown(other) == prepare(prepare(picture).data).data
 
 
+def _files(data):
+    """The contents that are kept for a picture."""
+    prepared = prepare(data)
+    return {prepared.data, prepared.upright.data}
+
+
 def test_an_export_has_no_photos_unless_they_are_wanted(workspace):
     _with_picture(workspace, PHOTO)
     out = io.BytesIO()
@@ -201,12 +207,92 @@ def test_an_undo_removes_a_picture_that_was_all_the_import_changed(workspace, ke
     assert workspace.imports(AMELIE).undo(report.id).records == 1
 
 
-def test_an_undo_says_that_a_replaced_picture_is_gone(workspace):
-    _with_picture(workspace, OTHER)
-    report = _run(workspace, JANE, policy="overwrite")
+def test_an_undo_brings_the_picture_back_that_the_import_replaced(workspace, kept, monkeypatch):
+    monkeypatch.setattr(engine, "BATCH", 1)
+    jane = _with_picture(workspace, OTHER)
+    crop = {"zoom": 2, "x": 0.25}
+    with workspace.write(AMELIE) as session:
+        before = session.pictures.adjust(jane, crop)
+        small = session.pictures.thumbnails([jane])[jane.id]
+    shown, files = _shown(workspace), kept()
+    third = saved(corners(70, 70), "PNG")
+    report = _run(workspace, JANE + _card("Jane Doe", _photo(third)), policy="overwrite")
+    assert (report.pictures, _shown(workspace)) == (2, prepare(third).data)
+    assert kept() == files + len(_files(third))
     undone = workspace.imports(AMELIE).undo(report.id)
-    assert (undone.records, codes(undone)) == (0, [("Jane Doe", "picture-replaced")])
-    assert _shown(workspace) == prepare(PHOTO).data
+    assert (undone.records, undone.kept) == (1, ())
+    assert (_shown(workspace), kept()) == (shown, files)
+    with workspace.read(AMELIE) as session:
+        found = session.pictures.of(jane)
+        assert attrs.evolve(found, version=before.version) == before
+        assert session.pictures.thumbnails([jane])[jane.id] == small
+
+
+@pytest.mark.parametrize("act", ["set", "adjust", "remove", "purge", "another import", "erase"])
+def test_the_former_picture_is_dropped_when_the_undo_cannot_bring_it_back(workspace, kept, act):
+    jane = _with_picture(workspace, OTHER)
+    report = _run(workspace, JANE, policy="overwrite")
+    assert kept() == len({*_files(OTHER), *_files(PHOTO)})
+    third = saved(corners(70, 70), "PNG")
+    with workspace.write(AMELIE) as session:
+        if act == "set":
+            session.pictures.set(jane, third)
+        elif act == "adjust":
+            session.pictures.adjust(jane, {"zoom": 2})
+            adjusted = session.pictures.get(jane).data
+        elif act == "remove":
+            session.pictures.remove(jane)
+        elif act == "purge":
+            session.contacts.delete(jane)
+    if act == "purge":
+        with workspace.write(ROOT) as session:
+            session.trash.purge(jane)
+    elif act == "erase":
+        workspace.privacy(ROOT).erase(jane)
+    elif act == "another import":
+        other = _run(workspace, _card("Jane Doe", _photo(third)), policy="overwrite")
+        assert kept() == len({*_files(PHOTO), *_files(third)})
+        undone = workspace.imports(AMELIE).undo(other.id)
+        assert (undone.records, _shown(workspace)) == (1, prepare(PHOTO).data)
+    undone = workspace.imports(AMELIE).undo(report.id)
+    assert undone.records == 0
+    if act == "another import":
+        assert codes(undone) == [("Jane Doe", "picture-replaced")]
+    left = {"set": _files(third), "another import": _files(PHOTO)}.get(act, ())
+    assert kept() == (len({adjusted, prepare(PHOTO).upright.data}) if act == "adjust" else len(left))
+
+
+def test_a_report_on_a_person_has_the_picture_that_an_undo_would_bring_back(workspace):
+    jane = _with_picture(workspace, OTHER)
+    _run(workspace, JANE, policy="overwrite")
+    with workspace.read(ROOT) as session:
+        (found,) = session.privacy.report(jane).data["records"]["picture"]
+    assert base64.b64decode(found["former"]["data"]) == prepare(OTHER).upright.data
+
+
+def test_an_undo_of_the_first_of_two_imports_leaves_its_picture_nowhere(workspace, kept):
+    jane = _with_picture(workspace)
+    first = _run(workspace, JANE, policy="overwrite")
+    second = _run(workspace, _card("Jane Doe", _photo(OTHER)), policy="overwrite")
+    undone = workspace.imports(AMELIE).undo(first.id)
+    assert codes(undone) == [("Jane Doe", "picture-changed")]
+    assert kept() == len(_files(OTHER))
+    undone = workspace.imports(AMELIE).undo(second.id)
+    assert (codes(undone), _shown(workspace)) == ([("Jane Doe", "picture-replaced")], prepare(OTHER).data)
+    with workspace.read(AMELIE) as session:
+        assert session.pictures.of(jane).version > 1
+
+
+def test_the_former_picture_follows_its_contact_through_the_trash_and_to_another_storage(workspace, kept):
+    jane = _with_picture(workspace, OTHER)
+    report = _run(workspace, JANE, policy="overwrite")
+    with workspace.write(AMELIE) as session:
+        session.contacts.delete(jane)
+    with workspace.write(AMELIE) as session:
+        session.trash.restore(jane)
+    assert kept() == len({*_files(OTHER), *_files(PHOTO)})
+    assert workspace.imports(AMELIE).undo(report.id).records == 1
+    assert _shown(workspace) == prepare(OTHER).data
 
 
 def test_an_undo_takes_a_picture_back_that_the_import_replaced_by_another_of_its_own(workspace, kept, monkeypatch):

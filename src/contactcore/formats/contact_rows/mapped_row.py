@@ -76,6 +76,7 @@ class MappedRow:
         cleared: The fields that the row empties when it overwrites; a field of the affiliation is
             `"affiliation.<field>"`.
         picture: The picture of the contact; None for none.
+        indexed: What another process has derived from the contact for the index; None for nothing.
     """
 
     line: int
@@ -89,3 +90,4 @@ class MappedRow:
     added: tuple[Site | Item, ...] = ()
     cleared: frozenset[str] = frozenset()
     picture: RowPicture | None = None
+    indexed: Any = attrs.field(default=None, eq=False, repr=False)

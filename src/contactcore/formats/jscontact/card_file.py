@@ -12,12 +12,13 @@ import attrs
 
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.formats.jscontact.card_lines import LinesOfCard
-from contactcore.formats.jscontact.json_values import JsonValue, ReadsBytes, is_array, json_values
+from contactcore.formats.jscontact.json_values import JsonValue, is_array, json_values
 from contactcore.formats.tabular.encodings import Encoding
 from contactcore.formats.tabular.sources import Source
 from contactcore.formats.vcard.card import Card, ReadCard, parse_position
 from contactcore.formats.vcard.card_reader import CardReader
 from contactcore.formats.vcard.limits import LARGEST_CARD, MOST_LINES
+from contactcore.formats.vcard.physical_lines import ReadsBytes
 from contactcore.read_only import EMPTY
 
 __all__ = ["LEVELS", "REASON", "JsonCardFile", "no_card"]

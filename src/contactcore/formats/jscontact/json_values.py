@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 import attrs
 
-__all__ = ["JsonValue", "ReadsBytes", "is_array", "json_values"]
+from contactcore.formats.vcard.physical_lines import ReadsBytes
+
+__all__ = ["JsonValue", "is_array", "json_values"]
 
 _CHUNK = 1 << 18
 _BOM = b"\xef\xbb\xbf"
@@ -25,13 +27,6 @@ _OPENING, _STARTS = frozenset(b"{["), (b"{", b"[")
 _FEW = 1_000_000
 """Bytes of a value whose separators are not counted before it is read."""
 _MOST_SEPARATORS = 200_000
-
-
-class ReadsBytes(Protocol):
-    """Anything that bytes are read from."""
-
-    def read(self, size: int, /) -> bytes:
-        """The next bytes, at most `size` of them; none at the end."""
 
 
 @attrs.frozen

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from contactcore.formats.tabular.cells import defuse, revive
 from contactcore.formats.tabular.detection import SAMPLE_BYTES, Detected
+from contactcore.formats.tabular.drafting import Drafter
 from contactcore.formats.tabular.fields import FIELDS, REASON
 from contactcore.formats.tabular.mapping import Column, Mapping, read_mapping
-from contactcore.formats.tabular.reading import Row, Table, read
+from contactcore.formats.tabular.reading import RawRow, Row, Table, read
 from contactcore.formats.tabular.records import MAX_CELL, MAX_COLUMNS, MAX_LINE, MAX_QUOTED_LINES
 from contactcore.formats.tabular.writing import write, write_rejects
 
@@ -27,7 +28,9 @@ __all__ = [
     "SAMPLE_BYTES",
     "Column",
     "Detected",
+    "Drafter",
     "Mapping",
+    "RawRow",
     "Row",
     "Table",
     "defuse",

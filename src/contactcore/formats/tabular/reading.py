@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from itertools import zip_longest
+from typing import NamedTuple
 
 import attrs
 
@@ -24,7 +25,7 @@ from contactcore.formats.tabular.sources import Source, source_of
 from contactcore.formats.tabular.workbooks import Sheet, SheetReader, is_workbook, open_sheet
 from contactcore.values.written_dates import assumed, order_assumed
 
-__all__ = ["Row", "Table", "is_date", "read"]
+__all__ = ["RawRow", "Row", "Table", "is_date", "read"]
 
 _SAMPLED_ROWS = 100
 _MAGIC_BYTES = 4_096
@@ -67,6 +68,22 @@ class Row:
     @property
     def position(self) -> str:
         """The place after this row, as a short text that can be stored, for `Table.rows(after=...)`."""
+        return f"{self.offset}.{self.next_line}.{self.number}"
+
+
+class RawRow(NamedTuple):
+    """One row of a table, split into cells, without a draft; the attributes are those of `Row`."""
+
+    line: int
+    number: int
+    cells: list[str]
+    problems: tuple[Problem, ...]
+    offset: int
+    next_line: int
+
+    @property
+    def position(self) -> str:
+        """The place after this row, for `Table.rows(after=...)`."""
         return f"{self.offset}.{self.next_line}.{self.number}"
 
 
@@ -121,8 +138,19 @@ class Table:
         >>> [row.cells for row in table.rows(after=first.position)]
         [['Al'], ['Sue']]
         """
-        offset, line, number = (*self._start, 0) if after is None else _parse_position(after)
         draft_of = Drafter(self.mapping).draft
+        for raw in self.raw_rows(start, after=after):
+            draft, notes = draft_of(raw.line, raw.cells)
+            problems = (*raw.problems, *notes) if notes else raw.problems
+            yield Row(raw.line, raw.number, raw.cells, draft, problems, raw.offset, raw.next_line)
+
+    def raw_rows(self, start: int = 0, *, after: str | None = None) -> Iterator[RawRow]:
+        r"""The rows, split into cells; the arguments and the refusal are those of `rows`.
+
+        >>> [raw.cells for raw in read("Name\nJo\nAl\n").raw_rows()]
+        [['Jo'], ['Al']]
+        """
+        offset, line, number = (*self._start, 0) if after is None else _parse_position(after)
         with self._source.open(offset) as stream:
             records = _records(stream, self.encoding, self._layout, self.detected, offset, line)
             for cells in records:
@@ -132,10 +160,7 @@ class Table:
                 number += 1
                 if number <= start:
                     continue
-                draft, notes = draft_of(records.start, cells)
-                if notes:
-                    problems = (*problems, *notes)
-                yield Row(records.start, number, cells, draft, problems, records.offset, records.line)
+                yield RawRow(records.start, number, cells, problems, records.offset, records.line)
 
     def __iter__(self) -> Iterator[Row]:
         return self.rows()
@@ -158,7 +183,7 @@ _IN_SHEET = Encoding("utf-8", b"", "sheet", "cp1252")
 def _records(
     stream: object, encoding: Encoding, layout: Layout, detected: Detected, offset: int, line: int
 ) -> RecordReader | SheetReader:
-    if encoding is _IN_SHEET:
+    if encoding == _IN_SHEET:
         return SheetReader(stream, offset=offset, line=line)  # type: ignore[arg-type] # a binary file, opened by Source
     return RecordReader(
         stream,  # type: ignore[arg-type] # a binary file, opened by Source

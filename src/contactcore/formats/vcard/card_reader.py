@@ -14,6 +14,7 @@ from contactcore.formats.vcard.address_lines import ADDRESS_PARTS, address_of, w
 from contactcore.formats.vcard.card import Card
 from contactcore.formats.vcard.content_lines import ContentLine, components, escape, is_list, rank_of, values
 from contactcore.formats.vcard.extras import (
+    CONSUMED,
     GROUP,
     LINES,
     NAME,
@@ -44,7 +45,6 @@ REASON = "X-CONTACTCORE-REASON"
 _PICTURES = ("PHOTO", "LOGO")
 _STRUCTURE = frozenset(("BEGIN", "END", "VERSION", "KIND", "X-ADDRESSBOOKSERVER-KIND", "X-ABSHOWAS", REASON))
 _SOCIAL = ("X-SOCIALPROFILE", "SOCIALPROFILE", "IMPP")
-_CONSUMED = frozenset(("PREF", "VALUE", "ENCODING", "TYPE"))
 _POSITION = ("ORG", "TITLE", "ROLE")
 
 
@@ -254,7 +254,7 @@ class CardReader:
         name, parameters = line.name, line.parameters
         if not (parameters or line.group or name in ("ADR", "IMPP")):
             return EMPTY
-        extras = {key: given for key, given in parameters.items() if key not in _CONSUMED} if parameters else {}
+        extras = {key: given for key, given in parameters.items() if key not in CONSUMED} if parameters else {}
         types = parameters.get("TYPE", ())
         if name == "ADR":
             if is_list(line.value) or "CC" in extras or any(components(line.value)[len(ADDRESS_PARTS) :]):

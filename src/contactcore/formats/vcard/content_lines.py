@@ -131,12 +131,17 @@ def parse_line(text: str, number: int = 0) -> ContentLine | None:
 
 
 class HeadCache:
-    """Parses lines, and remembers what stands before their colons: most cards of a file have the same few heads."""
+    """Parses lines, and remembers what stands before their colons: most cards of a file have the same few heads.
 
-    __slots__ = ("_heads",)
+    Attributes:
+        plain: Name, parameters and group by the bytes before a colon, for lines that need no decoding of their own.
+    """
+
+    __slots__ = ("_heads", "plain")
 
     def __init__(self) -> None:
         self._heads: dict[str, ContentLine] = {}
+        self.plain: dict[bytes, tuple[str, Mapping[str, tuple[str, ...]], str]] = {}
 
     def known(self, head: str) -> ContentLine | None:
         """A line without a value for what stands before the first colon; None for one that no line had.

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from contactcore.formats.vcard.content_lines import ContentLine, parse_line
 
 __all__ = [
+    "CONSUMED",
     "GROUP",
     "LINES",
     "NAME",
@@ -24,6 +25,8 @@ __all__ = [
     "unmapped_name",
 ]
 
+CONSUMED = frozenset(("PREF", "VALUE", "ENCODING", "TYPE"))
+"""Parameters that the model keeps, or that say how the value is written."""
 PARAMETERS = "vCard parameters"
 """The entry of `unmapped` that keeps parameters."""
 GROUP = "X-GROUP"

@@ -8,24 +8,32 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import BinaryIO
+from typing import Protocol
 
 from contactcore.errors import Invalid
 from contactcore.formats.tabular.encodings import Encoding, text_codec
 from contactcore.formats.vcard.content_lines import MOST_HEADS, ContentLine, HeadCache, parse_line
 from contactcore.formats.vcard.limits import LONGEST_LINE
 
-__all__ = ["LineReader"]
+__all__ = ["BASE64", "QUOTED_PRINTABLE", "LineReader", "ReadsBytes"]
+
+
+class ReadsBytes(Protocol):
+    """Anything that bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most `size` of them; none at the end."""
+
 
 Report = Callable[[str, str, int, str, str], None]
 """Receives code, reason, line, property and value."""
 
 _START = re.compile(rb"[ \t]*+(?:[\w-]++\.)?[\w-]++[ \t]*+[;:]")
 _FRAME = re.compile(rb"[ \t]*+(?:BEGIN|END)[ \t]*+:", re.IGNORECASE)
-_QUOTED_PRINTABLE = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?QUOTED-PRINTABLE", re.IGNORECASE)
-_BASE64 = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?(?:BASE64|B)\"?[ \t]*[;:]", re.IGNORECASE)
+QUOTED_PRINTABLE = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?QUOTED-PRINTABLE", re.IGNORECASE)
+BASE64 = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?(?:BASE64|B)\"?[ \t]*[;:]", re.IGNORECASE)
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}[ \t]*")
 _BOM = b"\xef\xbb\xbf"
 _CHUNK = 1 << 18
@@ -79,6 +87,7 @@ class LineReader:
         text: Whether the bytes are encoded from text, so that a charset is meant for quoted-printable alone.
         offset: The byte position of `stream`.
         line: The number of the line that starts there.
+        heads: The heads that an earlier reader of the same file has learned; None, the default, for none.
 
     Attributes:
         offset: The byte after the line that was yielded last, and after blank lines below it.
@@ -88,13 +97,14 @@ class LineReader:
 
     def __init__(
         self,
-        stream: BinaryIO,
+        stream: ReadsBytes,
         encoding: Encoding,
         report: Report,
         *,
         text: bool = False,
         offset: int = 0,
         line: int = 1,
+        heads: HeadCache | None = None,
     ) -> None:
         self._stream = stream
         self._report = report
@@ -103,8 +113,8 @@ class LineReader:
         certain = (encoding.bom or encoding.how == "given") and not encoding.wide
         self._codec = encoding.name if certain else "utf-8"
         self._fallback = encoding.fallback if encoding.name == "utf-8" or encoding.wide else encoding.name
-        self._heads = HeadCache()
-        self._plain: dict[bytes, tuple[str, Mapping[str, tuple[str, ...]], str]] = {}
+        self._heads = HeadCache() if heads is None else heads
+        self._plain = self._heads.plain
         self._rest: _Physical | None = None
         self._end = line, offset
         self.offset = offset
@@ -253,14 +263,14 @@ class LineReader:
         for number, offset, text, cut in physical:
             if logical is not None:
                 last = logical.parts[-1]
-                if last.endswith(b"=") and logical.matches(_QUOTED_PRINTABLE):
+                if last.endswith(b"=") and logical.matches(QUOTED_PRINTABLE):
                     logical.parts[-1] = last[:-1]
                     logical.add(text)
                     continue
                 if text[:1] in (b" ", b"\t") and not text.isspace():
                     logical.add(text[1:])
                     continue
-                if b":" not in text and _BASE64_LINE.fullmatch(text) and logical.matches(_BASE64):
+                if b":" not in text and _BASE64_LINE.fullmatch(text) and logical.matches(BASE64):
                     logical.add(text.strip())
                     continue
                 if not text or text.isspace():

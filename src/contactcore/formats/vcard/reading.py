@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import attrs
 
@@ -13,17 +15,29 @@ from contactcore.formats.tabular.encodings import Encoding, detect_encoding
 from contactcore.formats.tabular.sources import Source, source_of
 from contactcore.formats.vcard.card import Card, ReadCard, VCards, parse_position
 from contactcore.formats.vcard.card_reader import CardReader
-from contactcore.formats.vcard.content_lines import ContentLine
+from contactcore.formats.vcard.content_lines import ContentLine, HeadCache
 from contactcore.formats.vcard.limits import LARGEST_CARD, LONGEST_TEXT, MOST_CARDS, MOST_LEVELS, MOST_LINES
-from contactcore.formats.vcard.physical_lines import LineReader
+from contactcore.formats.vcard.physical_lines import LineReader, ReadsBytes
+from contactcore.formats.vcard.plain_cards import PlainCards
+from contactcore.model.restoring import restored
 from contactcore.read_only import EMPTY
 from contactcore.values.country import read_country
+from contactcore.values.texts import TEXT_LIMIT
 
 __all__ = ["CardFile", "loads", "read", "region_of"]
 
 _VERSIONS = ("2.1", "3.0", "4.0")
 _SAMPLE = 1 << 18
 _SHOWN = 100
+_PIECE = 1 << 18
+_LONGEST_PIECE = 8_000_000
+"""Bytes without a place where the file can be cut. The rest of such a file is read line by line."""
+_LAST_LINE = b"\nEND:VCARD"
+_FIRST_LINE = re.compile(rb"BEGIN:VCARD\r?\n(?![ \t])")
+_BOUNDARY = re.compile(rb"\nEND:VCARD\r?\n(?:\r?\n)*+(?=BEGIN:VCARD\r?\n)")
+_AT_END = re.compile(rb"\nEND:VCARD(?:\r?\n)*+\Z")
+_BLANK_FOLD = re.compile(rb"\n[ \t]++(?:\n|\Z)")
+_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _NONE = "There is no vCard in it: a vCard begins with the line BEGIN:VCARD."
 
 
@@ -172,21 +186,181 @@ class CardFile:
         """
         place = parse_position(after) if after else (len(self.encoding.bom), 1, 0)
         with self.source.open(place[0]) as stream:
-            yield from _CardStream(stream, self, country, place, keep_national=keep_national).cards()
+            if self.encoding.name != "utf-8":
+                yield from _CardStream(stream, self, country, place, keep_national=keep_national).cards()
+            else:
+                yield from _QuickStream(stream, self, country, place, keep_national=keep_national).cards()
 
 
-class _CardStream:
+class _QuickStream:
+    """Reads a file as `_CardStream` does. Plain cards go through the quick door, and all others to `_CardStream`.
+
+    The file is cut where a line END:VCARD is followed by a line BEGIN:VCARD: nothing before such a place changes how
+    the cards behind it are read, if the piece before it ends outside of any card.
+    """
+
     def __init__(
         self,
-        stream: BinaryIO,
+        stream: ReadsBytes,
         file: CardFile,
         country: str | None,
         place: tuple[int, int, int],
         *,
         keep_national: bool,
     ) -> None:
+        self._read = stream.read
+        self._file = file
+        self._country = country
+        self._keep_national = keep_national
+        self._offset, self._line, self._number = place
+        self._plain = PlainCards(country)
+        self._heads = HeadCache()
+        self._data = b""
+        self._at = 0
+        self._whole = False
+
+    def cards(self) -> Iterator[ReadCard]:
+        while True:
+            end = self._end(self._at)
+            if end < 0:
+                yield from self._rest()
+                return
+            if end == self._at:
+                return
+            card = self._quick(end)
+            if card is not None:
+                yield card
+                continue
+            found = self._careful(end)
+            if found is None:
+                yield from self._rest()
+                return
+            yield from found
+
+    def _end(self, start: int) -> int:
+        """The end of the piece of the window that starts at a place, blank lines included; -1 if it is too long."""
+        while True:
+            data, at = self._data, start
+            while (at := data.find(_LAST_LINE, at)) >= 0:
+                found = _BOUNDARY.match(data, at) or (_AT_END.match(data, at) if self._whole else None)
+                if found is not None:
+                    return found.end()
+                at += 1
+            if self._whole:
+                return len(data)
+            if len(data) - self._at > _LONGEST_PIECE:
+                return -1
+            start -= self._at
+            self._data = data[self._at :]
+            self._at = 0
+            chunk = self._read(max(_PIECE, len(self._data)))
+            self._data += chunk
+            self._whole = not chunk
+
+    def _advance(self, end: int, line: int) -> None:
+        self._offset += end - self._at
+        self._at, self._line = end, line
+
+    def _quick(self, end: int) -> ReadCard | None:
+        """The only card of the piece up to a place, if it is plain."""
+        data, at = self._data, self._at
+        begin = _FIRST_LINE.match(data, at)
+        last = data.rfind(_LAST_LINE, at, end)
+        if begin is None or last < begin.end() or last - at > TEXT_LIMIT:
+            return None
+        raw = data[begin.end() : last]
+        if b"\r" in raw:
+            raw = raw.replace(b"\r\n", b"\n").removesuffix(b"\r")
+            if b"\r" in raw:
+                return None
+        if b"\n " in raw or b"\n\t" in raw:
+            if _BLANK_FOLD.search(raw):
+                return None
+            raw = raw.replace(b"\n ", b"").replace(b"\n\t", b"")
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            return None
+        card = self._plain.read(text, self._line)
+        if card is None:
+            return None
+        start, line, self._number = self._offset, self._line, self._number + 1
+        self._advance(end, line + _lines_of(data[at:end]))
+        return restored(
+            ReadCard,
+            {
+                "card": card,
+                "line": line,
+                "number": self._number,
+                "start": start,
+                "offset": self._offset,
+                "next_line": self._line,
+            },
+        )
+
+    def _careful(self, end: int) -> list[ReadCard] | None:
+        """The cards of the piece up to a place, or of a longer one that ends outside of any card; None without one."""
+        while True:
+            piece = self._data[self._at : end]
+            stream = self._stream(io.BytesIO(piece))
+            found = list(stream.cards())
+            if not stream.unfinished or (self._whole and end == len(self._data)):
+                self._number += len(found)
+                self._advance(end, self._line + _lines_of(piece))
+                return found
+            # A longer piece is twice as long, so that a card without an end costs no more than its file.
+            size = len(piece)
+            end = self._end(self._at + 2 * size)
+            if end < 0:
+                return None
+
+    def _rest(self) -> Iterator[ReadCard]:
+        yield from self._stream(_Rest(self._data[self._at :], self._read)).cards()
+
+    def _stream(self, stream: ReadsBytes) -> _CardStream:
+        place = (self._offset, self._line, self._number)
+        national = self._keep_national
+        return _CardStream(stream, self._file, self._country, place, keep_national=national, heads=self._heads)
+
+
+def _lines_of(piece: bytes) -> int:
+    """The number of lines of a piece; the last one may have no end."""
+    count = len(_LINE_ENDS.findall(piece)) if b"\r" in piece.replace(b"\r\n", b"") else piece.count(b"\n")
+    return count if piece.endswith((b"\n", b"\r")) else count + 1
+
+
+class _Rest:
+    """Bytes that were read already, and the stream behind them."""
+
+    def __init__(self, data: bytes, read: Callable[[int], bytes]) -> None:
+        self._data = io.BytesIO(data)
+        self._read = read
+
+    def read(self, size: int, /) -> bytes:
+        return self._data.read(size) or self._read(size)
+
+
+class _CardStream:
+    """Reads the cards of a stream line by line.
+
+    Attributes:
+        unfinished: Whether the stream ended inside a card, or with lines that belong to the next one.
+    """
+
+    def __init__(
+        self,
+        stream: ReadsBytes,
+        file: CardFile,
+        country: str | None,
+        place: tuple[int, int, int],
+        *,
+        keep_national: bool,
+        heads: HeadCache | None = None,
+    ) -> None:
         offset, line, self._number = place
-        self._source = LineReader(stream, file.encoding, self._report, text=file.source.text, offset=offset, line=line)
+        text = file.source.text
+        self._source = LineReader(stream, file.encoding, self._report, text=text, offset=offset, line=line, heads=heads)
+        self.unfinished = False
         self._problems: list[RowProblem] = []
         self._country = country
         self._keep_national = keep_national
@@ -222,6 +396,7 @@ class _CardStream:
                 self._report("vcard-outside", "Lines outside of any card were left out.", line.number, line.name)
             if len(self._ended) > 1:
                 yield self._ended.pop(0)
+        self.unfinished = self._lines is not None or self._outside or bool(self._problems)
         if self._lines is not None:
             self._unfinished(last)
             self._end(self._lines, self._source.offset, self._source.line)

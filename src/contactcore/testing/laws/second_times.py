@@ -110,10 +110,16 @@ def a_lookup_asked_again_answers_the_present(open_storage: OpenStorage) -> None:
                     assert [one.version for one in reader.dump("contact")] == ([version] if version else [])
         for due, expected in (("5", []), ("1", [ACME]), ("7", [])):
             with storage.write(ACME) as writer:
-                writer.insert([note("n", orders={"due": due})])
+                writer.insert([note("n", orders={"due": due}, body=due.encode())])
+            there = get(storage, "note", "n")
+            assert there is not None
+            assert there.body == due.encode()
             assert storage.workspaces(due_before="3") == storage.workspaces(due_before="3") == expected
             with storage.write(ACME) as writer:
+                assert writer.get("note", ["n"]) == [there]
                 writer.delete("note", "n", 1)
+                assert writer.get("note", ["n"]) == [None]
+            assert get(storage, "note", "n") is None
 
 
 def an_undone_answer_is_forgotten(open_storage: OpenStorage) -> None:
@@ -126,12 +132,16 @@ def an_undone_answer_is_forgotten(open_storage: OpenStorage) -> None:
         with refused(ZeroDivisionError), storage.write(ACME) as writer:
             writer.insert([contact("2", words=some("doe"), keys=some("k"))])
             writer.keep_blob("d", b"bytes")
+            assert writer.get("note", ["n"]) == [None]
+            writer.insert([note("n")])
+            assert writer.get("note", ["n"]) != [None]
             assert writer.count(ask(words=("d",))) == (2,)
             assert (writer.holders(["k"]), writer.blob("d")) == ([("contact", "2")], b"bytes")
             raise ZeroDivisionError
         assert (count(storage, words=("d",)), find(storage)) == ((1,), ["1"])
         with storage.write(ACME) as writer:
             assert (writer.holders(["k"]), writer.blob("d")) == ([None], None)
+            assert writer.get("note", ["n"]) == [None]
             assert writer.count(ask(words=("d",))) == (1,)
 
 

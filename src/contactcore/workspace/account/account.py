@@ -19,6 +19,7 @@ from contactcore.values import Currency, Money
 from contactcore.workspace.account.provided import ProvidedAccount
 from contactcore.workspace.account.stored import StoredAccount
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
+from contactcore.workspace.kernel.days import read_day
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -208,13 +209,14 @@ class Account:
         return found
 
     def balance(
-        self, contact: str | Contact, *, on: date | None = None, item: str | Item | None = None
+        self, contact: str | Contact, *, on: date | str | None = None, item: str | Item | None = None
     ) -> Mapping[str, Money]:
         """What a contact owes: the sum of its entries in each currency, by the ISO 4217 code.
 
         Args:
             contact: The contact, or its id.
-            on: The day at whose end the balance is wanted; None (the default) for the sum of all entries.
+            on: The day at whose end the balance is wanted, or its text in ISO 8601; None (the default) for the sum of
+                all entries.
             item: As for `history`.
 
         Returns:
@@ -222,31 +224,34 @@ class Account:
 
         Raises:
             NotFound, StorageError: As `history`.
+            Invalid: `date-syntax`.
         """
-        found = self._source.balance(self._seen(contact), on=on, item_id=_item_id(item))
+        day = None if on is None else read_day(on, "on")
+        found = self._source.balance(self._seen(contact), on=day, item_id=_item_id(item))
         return ReadOnlyDict({one.currency.text: one for one in found})
 
     def statement(
-        self, contact: str | Contact, start: date, end: date, currency: Currency | str | None = None
+        self, contact: str | Contact, start: date | str, end: date | str, currency: Currency | str | None = None
     ) -> Statement:
         """The account of a contact in one currency over a period; `session.documents.render` makes a document of it.
 
         Args:
             contact: The contact, or its id.
-            start: The first day.
-            end: The last day.
+            start: The first day, or its text in ISO 8601.
+            end: The last day, or its text.
             currency: The currency; None (the default) for that of the contact, else of the workspace.
 
         Raises:
             NotFound, StorageError: As `history`.
-            Invalid: `dates-reversed`; `currency-missing` without a currency; the codes of `Currency`.
+            Invalid: `date-syntax`, `dates-reversed`; `currency-missing` without a currency; the codes of `Currency`.
         """
-        problems = [*reversed_days(start, end)]
+        first, last = collect(("start", lambda: read_day(start, "")), ("end", lambda: read_day(end, "")))
+        problems = [*reversed_days(first, last)]
         if problems:
             raise Invalid(problems)
         found = self._contacts.get(contact)
         id = self._seen(found)
-        return self._source.statement(id, start, end, self._currency(found, currency))
+        return self._source.statement(id, first, last, self._currency(found, currency))
 
     def save_method(
         self, contact: Annotated[str | Contact, AS_STORED], method: Annotated[PaymentMethod, MAY_BE_NEW]

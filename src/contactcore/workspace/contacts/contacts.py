@@ -121,9 +121,9 @@ class Contacts:
         self,
         contact: Person | Company | Mapping[str, Any],
         *,
-        sites: Sequence[Annotated[Site, MAY_BE_NEW]] = (),
-        items: Sequence[Annotated[Item, MAY_BE_NEW]] = (),
-        people: Sequence[Annotated[str | Person | Affiliation, MAY_BE_NEW, AS_STORED]] = (),
+        sites: Sequence[Annotated[Site, MAY_BE_NEW] | Mapping[str, Any]] = (),
+        items: Sequence[Annotated[Item, MAY_BE_NEW] | Mapping[str, Any]] = (),
+        people: Sequence[Annotated[str | Person | Affiliation, MAY_BE_NEW, AS_STORED] | Mapping[str, Any]] = (),
     ) -> tuple[Problem, ...]:
         """All problems that storing a contact, with new parts, would have; nothing is stored (DIR-20).
 
@@ -132,7 +132,8 @@ class Contacts:
         Args:
             contact: A new contact, a changed stored one, or plain data as `from_plain` takes them, half filled or
                 wrong; with an `id` the data of a stored contact.
-            sites, items, people: New sites, items and contact persons of the contact, as for `add`; none by default.
+            sites, items, people: New sites, items and contact persons of the contact, as for `add`, or plain data with
+                their `kind`, half filled or wrong; none by default.
 
         Returns:
             The problems of all parts, each with its field as path (`people[0].emails[0]`); empty if `add`, or `save`,
@@ -149,6 +150,10 @@ class Contacts:
         ...     half = {"kind": "company", "emails": ["office@"], "type": "partner"}
         ...     [(problem.path, problem.code) for problem in session.contacts.check(half)]
         [('emails[0]', 'email-syntax'), ('type', 'type-unknown')]
+        >>> with Workspace(MemoryStorage(), name="acme").read(User("amelie")) as session:
+        ...     jane = {"kind": "person", "given_name": "Jane", "emails": ["jane@"]}
+        ...     [(one.path, one.code) for one in session.contacts.check(Company("Bois & Fils"), people=[jane])]
+        [('people[0].emails[0]', 'email-syntax')]
         """
         check_staff(self._transaction.actor)
         return check(self._transaction, contact, sites, items, people)

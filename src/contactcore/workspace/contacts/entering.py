@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
-from contactcore.errors import Invalid, Problem
-from contactcore.formats.plain import read_draft
+from contactcore.errors import Conflict, Invalid, Problem
+from contactcore.formats.plain import read_draft, read_part
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
 from contactcore.model import Affiliation, Company, Contact, Item, Person, Site
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.rules.belonging import prepare_item, prepare_site, second_for_themself
+from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.adding import AddedPeople
 from contactcore.workspace.repositories.belonging import BelongingRepository
@@ -67,16 +69,16 @@ def enter(
 def check(
     transaction: Transaction,
     contact: Person | Company | Mapping[str, Any],
-    sites: Sequence[Site],
-    items: Sequence[Item],
-    people: Sequence[str | Person | Affiliation],
+    sites: Sequence[Site | Mapping[str, Any]],
+    items: Sequence[Item | Mapping[str, Any]],
+    people: Sequence[str | Person | Affiliation | Mapping[str, Any]],
 ) -> tuple[Problem, ...]:
     """All problems that storing a contact would have; see `Contacts.check`.
 
     Args:
         transaction: The transaction of the actor.
         contact: The contact, or plain data.
-        sites, items, people: New parts of the contact.
+        sites, items, people: New parts of the contact, or plain data.
 
     Raises:
         NotFound: The actor may not see the stored contact or one of the people.
@@ -98,12 +100,47 @@ def check(
     if before is not None and before.kind != draft.kind:
         problems.append(kind_change(before))
         before = None
-    ready, _, more = _judged(transaction, draft, before, sites, items)
-    _, of_people = AddedPeople(transaction, only_judged=True).drafts(ready, people, len(sites))
-    more += of_people
+    read_sites, of_sites = _read_parts(transaction, "sites", sites, Site)
+    read_items, of_items = _read_parts(transaction, "items", items, Item)
+    read_people, of_people = _read_parts(transaction, "people", people, (Person, Affiliation))
+    ready, _, more = _judged(transaction, draft, before, read_sites, read_items)
+    more += AddedPeople(transaction, only_judged=True).drafts(ready, read_people, len(sites))[1]
+    of_parts = [*of_sites, *of_items, *of_people]
+    more = [*of_parts, *(problem for problem in more if not _follows_from(problem, of_parts))]
     if unreadable:
         more = [problem for problem in more if problem.path.startswith(_PARTS)]
     return tuple(_without_consequences(problems, more))
+
+
+def _read_parts(
+    transaction: Transaction, name: str, given: Sequence[Any], wanted: type[Any] | tuple[type[Any], ...]
+) -> tuple[list[Any], list[Problem]]:
+    """Parts that may be plain data, each read or None, and the problems of those that are wrong."""
+    parts: list[Any] = []
+    problems: list[Problem] = []
+    for index, part in enumerate(given):
+        place = f"{name}[{index}]"
+        if not isinstance(part, Mapping):
+            parts.append(part)
+            continue
+        read, found = read_part(part, wanted, country=transaction.settings.country)
+        problems.extend(problem.under(place) for problem in found)
+        try:
+            # Versions are judged when the contact is stored.
+            with suppress(Conflict):
+                refuse_edited(transaction, read, place)
+        except Invalid as error:
+            problems.extend(error.problems)
+            read = None
+        parts.append(read)
+    return parts, problems
+
+
+def _follows_from(problem: Problem, found: Iterable[Problem]) -> bool:
+    """Whether a part has a problem only because a field with another problem was left out of it."""
+    if problem.code == "nameless":
+        return any(one.path.startswith(f"{problem.path}.") for one in found)
+    return any(one.path == problem.path or one.path.startswith(f"{problem.path}[") for one in found)
 
 
 def kind_change(before: Contact) -> Problem:
@@ -116,9 +153,16 @@ def kind_change(before: Contact) -> Problem:
 
 
 def _judged(
-    transaction: Transaction, contact: _C, before: Contact | None, sites: Sequence[Site], items: Sequence[Item]
+    transaction: Transaction,
+    contact: _C,
+    before: Contact | None,
+    sites: Sequence[Site | None],
+    items: Sequence[Item | None],
 ) -> tuple[_C, _Parts, list[Problem]]:
-    """A contact with its sites and items, prepared as far as they are right, and all their problems."""
+    """A contact with its sites and items, prepared as far as they are right, and all their problems.
+
+    A part that is None could not be read; it keeps the places of the others.
+    """
     problems: list[Problem] = []
     try:
         contact = ContactRepository(transaction).prepare(contact, before)
@@ -133,6 +177,8 @@ def _judged(
     for name, entity_type, prepare, given in kinds:
         repository: BelongingRepository[Any] = BelongingRepository(transaction, entity_type)
         for index, part in enumerate(given):
+            if part is None:
+                continue
             ready, more = prepare(part, settings, contact)
             found = (*repository.problems_of_new(part), *more)
             problems.extend(problem.under(f"{name}[{index}]") for problem in found)

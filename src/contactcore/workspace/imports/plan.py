@@ -255,6 +255,25 @@ class Plan:
         """
         return attrs.evolve(self, columns=self.columns.with_fields(changes, settings.fields))
 
+    def has_lines(self, count: int) -> bool:
+        r"""Whether the file of a table has at least this many line feeds; False for a file of vCards.
+
+        Args:
+            count: The number of line feeds.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> plan = Workspace(MemoryStorage(), name="acme").imports(User("amelie")).plan("Name\nJo Doe\n")
+        >>> plan.has_lines(2), plan.has_lines(3)
+        (True, False)
+        """
+        if isinstance(self.table, CardTable):
+            return False
+        with self.table._source.open() as stream:  # noqa: SLF001 - tables do not publish their source
+            while count > 0 and (chunk := stream.read(_CHUNK)):
+                count -= chunk.count(b"\n")
+        return count <= 0
+
     def fingerprint(self, actor: Actor) -> tuple[str, int]:
         """The key of the import, and the size of the file in bytes.
 

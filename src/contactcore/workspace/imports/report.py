@@ -15,9 +15,9 @@ from contactcore.formats.card_rows.card_table import CardTable
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.vcard import ReadCard
 from contactcore.mapping import json
+from contactcore.workspace.imports.batch_plan import BatchPlan
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
-from contactcore.workspace.imports.planning import BatchPlan
 
 __all__ = ["Changes", "FieldChange", "NoteFile", "Notes", "Problems", "Progress", "Report"]
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import attrs
 
-from contactcore.formats.card_rows.card_mapper import CardMapper
 from contactcore.formats.contact_rows.mapped_row import MappedRow
-from contactcore.formats.contact_rows.row_mapper import RowMapper
-from contactcore.formats.tabular import Row
-from contactcore.formats.vcard import ReadCard
+from contactcore.workspace.imports.batch_plan import BatchPlan
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
-from contactcore.workspace.imports.planning import BatchPlan, BatchPlanner, RunMemory
+from contactcore.workspace.imports.planning import BatchPlanner
 from contactcore.workspace.imports.previous_run import PreviousRows, PreviousRun
 from contactcore.workspace.imports.report import Progress
+from contactcore.workspace.imports.row_feed import FedRow, RowFeed
+from contactcore.workspace.imports.run_memory import RunMemory
 from contactcore.workspace.kernel.gc_pause import gc_paused
 from contactcore.workspace.kernel.transaction import Transaction
 
@@ -42,7 +40,7 @@ class Batch:
     """
 
     rows: list[MappedRow]
-    last: Row | ReadCard
+    last: FedRow
     final: bool
     previous: PreviousRows
 
@@ -53,7 +51,7 @@ class ImportRun:
 
     Attributes:
         plan: The plan of the import.
-        mapper: The row mapper.
+        feed: The rows of the file.
         memory: The data of earlier batches that later batches need.
         previous: The previous run of the same import.
         progress_callback: The function that is called after each batch; None for no calls.
@@ -63,7 +61,7 @@ class ImportRun:
     """
 
     plan: Plan
-    mapper: RowMapper | CardMapper
+    feed: RowFeed
     memory: RunMemory
     previous: PreviousRun
     progress_callback: ProgressCallback | None
@@ -105,8 +103,7 @@ class ImportRun:
         return BatchPlanner(transaction, self.plan, self.memory, self.id, batch.previous).plan_rows(batch.rows)
 
     def _batches(self, position: str) -> Iterator[Batch]:
-        rows = self.plan.rows(position or None)
-        map_row: Any = self.mapper.map_row  # of the same kind as the rows
+        rows, map_row = self.feed.rows(position), self.feed.map_row
         row = next(rows, None)
         while row is not None:
             # A row is released when it is mapped. One row is read ahead, so that the last batch is known as the last.

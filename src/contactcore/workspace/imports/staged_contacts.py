@@ -17,6 +17,7 @@ import attrs
 from contactcore.mapping import json
 from contactcore.mapping.contacts import body_of, contact_of
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Company, Person
 from contactcore.storage import Stored
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
@@ -38,6 +39,7 @@ class StagedContact:
         ordinal: The number of the contact in the temporary file; None before it is written there.
         picture: The name of the file that the contact shows as its picture, with the pictures of the rows so far; `""`
             for no picture, None if nobody has looked yet.
+        indexed: The indexed name of a new contact, if another process has derived it; else None.
     """
 
     entity: Person | Company
@@ -48,6 +50,7 @@ class StagedContact:
     line: int = 0
     ordinal: int | None = None
     picture: str | None = None
+    indexed: IndexedName | None = None
 
     @property
     def id(self) -> str:

@@ -22,7 +22,7 @@ REASONS: Mapping[str, str] = {
     "affiliation-changed": "What somebody does there was changed after the import.",
     "blocked-by-host": "The application needs it: settle what it reports, and delete it by hand.",
     "picture-changed": "Somebody changed its picture after the import: look at it, and remove it by hand.",
-    "picture-replaced": "The import replaced its picture, and the former one is not kept: set that one again.",
+    "picture-replaced": "The import replaced its picture, and the former one is no longer kept: set that one again.",
     "has-login": "This person has a login to the portal: close it first.",
     "read-only": "You may not change it any more: ask one of its responsible users.",
 }

@@ -16,8 +16,8 @@ from contactcore.model.message import Grounds
 from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
 from contactcore.rules.primary import enforce
+from contactcore.workspace.imports.batch_plan import BatchPlan, PlannedAffiliation
 from contactcore.workspace.imports.part_planning import PART_TYPES
-from contactcore.workspace.imports.planning import BatchPlan, PlannedAffiliation
 from contactcore.workspace.imports.staged_contacts import StagedContact
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.saving import SavedPeople
@@ -63,7 +63,7 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     touched |= {one.owner.id: one.owner for one in batch.pictures.values() if one.owner.is_stored}
     for id, staged in sorted((touched | batch.changed).items()):
         contacts.lock_any(id, staged.before.version if staged.before else None)
-    names: dict[str, IndexedName] = {}
+    names: dict[str, IndexedName] = {one.id: one.indexed for one in batch.created if one.indexed is not None}
     first = first_stamps(transaction, f"import:{import_id}")
     for staged in batch.created:
         source = staged.entity.source
@@ -88,8 +88,11 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     for one in batch.affiliations:
         if not one.new:
             entries += [("positions", before) for before in _fill_position(affiliations, one)]
+    # A picture that replaces one of this import is undone with that one.
+    own = PictureRepository(transaction).imported(batch.pictures, import_id)
     pictures = _store_pictures(transaction, import_id, batch)
-    entries += [("pictures", [one.owner.id, bool(one.before)]) for one in batch.pictures.values()]
+    given = [one for id, one in batch.pictures.items() if id not in own]
+    entries += [("pictures", [one.owner.id, bool(one.before)]) for one in given]
     stored = [*batch.created, *batch.changed.values()]
     remember_tags(transaction, {tag.key: tag for staged in stored for tag in staged.entity.tags}.values())
     transaction.publish(

@@ -214,7 +214,7 @@ class _Check:
         by_id = str in kinds and any("id" in attrs.fields_dict(kind) for kind in entities)
         if Iterable in kinds:
             code, wanted = "not-a-list", "a list"
-        elif Mapping in kinds:
+        elif Mapping in kinds and not entities:
             code, wanted = "not-a-mapping", "a mapping"
         elif entities and _ACTORS.issuperset(entities):
             code, wanted = "actor-type", "the User who asks"
@@ -223,6 +223,11 @@ class _Check:
                 (*(_with_article(kind.__name__) for kind in entities), *("bytes",) * (bytes in kinds))
             )
             code, wanted = "record-type", f"{of_names}, or an id," if by_id else of_names
+            if Mapping in kinds:
+                wanted = f"{wanted.rstrip(',')}, or plain data with their kind,"
+        elif date in kinds:
+            # Text in ISO 8601 may stand for a day.
+            code, wanted = _REFUSALS[date]
         else:
             code, wanted = next((_REFUSALS[kind] for kind in _REFUSALS if kind in kinds), ("record-type", "a record"))
         looked_at = {str, Iterable, Mapping, *(entities if slugs is not None or by_id else ())}

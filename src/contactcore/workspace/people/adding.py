@@ -70,13 +70,14 @@ class AddedPeople:
         self._new_sites: frozenset[str] = frozenset()
 
     def drafts(
-        self, client: Contact, given: Sequence[str | Person | Affiliation], new_sites: int = 0
+        self, client: Contact, given: Sequence[str | Person | Affiliation | None], new_sites: int = 0
     ) -> tuple[list[Draft], list[Problem]]:
         """The drafts of several people of one contact, and the problems of all of them, each under `people[i]`.
 
         Args:
             client: The contact, which may be new.
-            given: People, affiliations, ids or e-mail addresses, as for `draft`.
+            given: People, affiliations, ids or e-mail addresses, as for `draft`; None for one that could not be read
+                and is only judged.
             new_sites: The number of sites that the contact gets in the same call, which details name by their
                 position, as `"sites[0]"`; 0 by default.
 
@@ -90,6 +91,8 @@ class AddedPeople:
         if not self._only_judged:
             self._lock_in_sequence(given)
         for index, entry in enumerate(given):
+            if entry is None:
+                continue
             try:
                 draft = self.draft(client, entry)
                 same = known.setdefault(self._identity(entry, draft), index)
@@ -207,9 +210,9 @@ class AddedPeople:
         if SuppressionRepository(self._transaction).is_marked(at_work(person, [affiliation])):
             raise Invalid(ERASED, ERASED_MESSAGE, path="email" if affiliation.email is not None else "phone")
 
-    def _lock_in_sequence(self, given: Sequence[str | Person | Affiliation]) -> None:
+    def _lock_in_sequence(self, given: Sequence[str | Person | Affiliation | None]) -> None:
         """Lock the stored people in the sequence of their ids, in which every transaction locks them."""
-        ids = {entry if isinstance(entry, str) else person_id_of(entry) for entry in given}
+        ids = {entry if isinstance(entry, str) else person_id_of(entry) for entry in given if entry is not None}
         ids |= {entry.person.id for entry in given if isinstance(entry, Affiliation) and entry.person is not None}
         for id in sorted(id for id in ids if id and "@" not in id):
             # A person whom the actor does not see is refused with the others, under the path of the entry.

@@ -13,6 +13,7 @@ from contactcore.model import Affiliation, Authority, Contact, Person, Site
 from contactcore.rules.access import audience_within
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
+from contactcore.workspace.kernel.days import read_day
 from contactcore.workspace.kernel.slugs import AUTHORITIES, AuthoritySlug, PurposeSlug
 from contactcore.workspace.kernel.transaction import id_of
 from contactcore.workspace.people.adding import AddedPeople
@@ -342,21 +343,26 @@ class People(PeopleViews):
         return self.save(attrs.evolve(current, authorities=(*current.authorities, wanted)))
 
     def withdraw(
-        self, affiliation: Annotated[str | Affiliation, AS_STORED], authority: AuthoritySlug, *, on: date | None = None
+        self,
+        affiliation: Annotated[str | Affiliation, AS_STORED],
+        authority: AuthoritySlug,
+        *,
+        on: date | str | None = None,
     ) -> Affiliation:
         """End an authority from a day on (PER-5); `may` has an example.
 
         Args:
             affiliation: The affiliation, or its id.
             authority: The slug of the granted authority.
-            on: The first day without the authority; today by default. Earlier days keep it.
+            on: The first day without the authority, or its text in ISO 8601; today by default. Earlier days keep it.
 
         Returns:
             The stored affiliation, with its `person`.
 
         Raises:
             NotFound, Forbidden, Conflict: as `save`.
-            Invalid: `power-unknown`; `power-not-granted` if the person was never granted it; `date-too-early`.
+            Invalid: `power-unknown`; `power-not-granted` if the person was never granted it; `date-syntax`,
+                `date-too-early`.
 
         >>> from contactcore import Company, Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -369,12 +375,13 @@ class People(PeopleViews):
         False
         """
         self._transaction.require_writing()
+        first_day = self._transaction.today if on is None else read_day(on, "on")
         current = self.get(affiliation)
         if all(grant.slug != authority for grant in current.authorities):
             granted = ", ".join(dict.fromkeys(grant.slug for grant in current.authorities)) or "(none)"
             message = f"The person was never granted this authority. Granted: {granted}."
             raise Invalid("power-not-granted", message, path="authority", value=authority)
-        return self.save(without(current, authority, on or self._transaction.today))
+        return self.save(without(current, authority, first_day))
 
     def make_primary_for(
         self, affiliation: Annotated[str | Affiliation, AS_STORED], purpose: PurposeSlug, *, on: bool = True
@@ -429,7 +436,7 @@ class People(PeopleViews):
         affiliation: Annotated[str | Affiliation, AS_STORED],
         contact: Annotated[str | Contact, AS_STORED],
         *,
-        on: date | None = None,
+        on: date | str | None = None,
         retire: Sequence[str | EmailAddress] = (),
         **details: Any,
     ) -> Affiliation:
@@ -442,7 +449,7 @@ class People(PeopleViews):
         Args:
             affiliation: The old affiliation, or its id.
             contact: The new contact, or its id.
-            on: The first day at the new contact; today by default.
+            on: The first day at the new contact, or its text in ISO 8601; today by default.
             retire: Addresses of the person that end with the old affiliation; none by default.
             details: Fields of the new affiliation, as for `add`, except `start`. The old affiliation keeps its site,
                 and the new one has none unless `site_id` names one of the new contact's.
@@ -452,7 +459,8 @@ class People(PeopleViews):
 
         Raises:
             NotFound, Forbidden, Duplicate: as `add` and `save`. All refusals come before the first write.
-            Invalid: as `add` and `save`; `dates-reversed` if the old affiliation begins later; `date-too-early`.
+            Invalid: as `add` and `save`; `dates-reversed` if the old affiliation begins later; `date-syntax`,
+                `date-too-early`.
 
         >>> from datetime import date
         >>> from contactcore import Company, Person, User, Workspace
@@ -469,7 +477,7 @@ class People(PeopleViews):
         transaction = self._transaction
         if "start" in details:
             raise Invalid("detail-unknown", "The first day at the new contact is given by `on`.", path="start")
-        first_day = on or transaction.today
+        first_day = transaction.today if on is None else read_day(on, "on")
         old = self.get(affiliation)
         self._contacts.lock_for_change(old.contact_id)
         person = self._contacts.get(old.person_id)

@@ -12,6 +12,7 @@ from contactcore.rules.authorities import AuthorityDecision
 from contactcore.rules.portal_view import check_staff
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.days import read_day
 from contactcore.workspace.kernel.slugs import AuthoritySlug, PurposeSlug
 from contactcore.workspace.kernel.transaction import Transaction, id_of, person_id_of
 from contactcore.workspace.people.authorising import decide
@@ -140,7 +141,7 @@ class PeopleViews:
         authority: AuthoritySlug,
         contact: str | Contact,
         *,
-        on: date | None = None,
+        on: date | str | None = None,
         together_with: Sequence[str | Person | Affiliation] = (),
     ) -> AuthorityDecision:
         """Decide whether a person has an authority for a contact on a day, with the grant or the reason (PER-4).
@@ -150,7 +151,8 @@ class PeopleViews:
             authority: The slug of the authority: `"contact"`, `"collect-mail"`, `"represent"`, or one that the
                 workspace added.
             contact: The contact, or its id.
-            on: The day; today by default. For a past day the authorities of that day count (PER-5).
+            on: The day, or its text in ISO 8601; today by default. For a past day the authorities of that day count
+                (PER-5).
             together_with: Other people who act together with the person, for an authority that is held jointly; none
                 by default. A portal user asks about themselves alone.
 
@@ -159,7 +161,7 @@ class PeopleViews:
 
         Raises:
             NotFound: there is no such person or contact, or the actor may not see them.
-            Invalid: `power-unknown`; `not-a-person` for a company.
+            Invalid: `power-unknown`; `not-a-person` for a company; `date-syntax`.
 
         >>> from datetime import date
         >>> from contactcore import Authority, Company, Person, User, Workspace
@@ -173,7 +175,7 @@ class PeopleViews:
         ...     [session.people.may(jane.person_id, "represent", client, on=day).reason for day in days]
         ['not-yet', 'sole', 'expired']
         """
-        day = on or self._transaction.today
+        day = self._transaction.today if on is None else read_day(on, "on")
         return decide(self._transaction, person, authority, contact, day, together_with)
 
     def primary_for(self, contact: str | Contact, purpose: PurposeSlug) -> Affiliation | None:

@@ -20,7 +20,7 @@ from contactcore.mapping.portal import LOGINS
 from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.subject import REDACTED, Subject
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import Company, Person
+from contactcore.model import Company, Person, Picture
 from contactcore.model.history import Change
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
@@ -111,7 +111,7 @@ def _records(transaction: Transaction, subject: Subject) -> dict[str, list[dict[
                         | _other_owner(transaction, entity_type, one, subject)
                     )
                     if entity_type is PICTURES:
-                        plain |= _content(transaction, one)
+                        plain |= _content(transaction, one.entity)
                     found.setdefault(entity_type.name, []).append(plain)
     return found
 
@@ -154,9 +154,11 @@ def _other_owner(
     return {}
 
 
-def _content(transaction: Transaction, picture: Loaded[Any]) -> dict[str, str]:
-    content = PictureRepository(transaction).upright(picture.entity)
-    return {"media_type": content.media_type, "data": base64.b64encode(content.data).decode()}
+def _content(transaction: Transaction, picture: Picture) -> dict[str, Any]:
+    """The picture, and the former one that the undo of an import would bring back."""
+    content = PictureRepository(transaction).upright(picture)
+    found: dict[str, Any] = {"media_type": content.media_type, "data": base64.b64encode(content.data).decode()}
+    return found if picture.former is None else {**found, "former": _content(transaction, picture.former)}
 
 
 def _elsewhere(transaction: Transaction, subject: Subject) -> dict[str, list[dict[str, Any]]]:

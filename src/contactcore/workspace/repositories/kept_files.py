@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from contactcore.mapping.entity_type import Placement
-from contactcore.mapping.pictures import PICTURE_FILES, PICTURES, picture_blob
+from contactcore.mapping.pictures import FILE_REFERENCES, PICTURE_FILES, PICTURES, picture_blob
 from contactcore.model.picture import PictureFile
 from contactcore.storage import SYSTEM, MissingRecord, Query, Reader
 from contactcore.workspace.kernel.transaction import Transaction, removed_meanwhile
@@ -62,7 +62,7 @@ def _lock(transaction: Transaction, id: str) -> int:
 
 def _is_needed(reader: Reader, id: str) -> bool:
     for order, prefix in (("added", ""), ("trash", "was:")):
-        group = frozenset(f"{prefix}{name}:{id}" for name in ("shown", "upright"))
+        group = frozenset(f"{prefix}{name}:{id}" for name in FILE_REFERENCES)
         if reader.find(Query(kind=PICTURES.name, order=order, access=SYSTEM, where=(group,), limit=1)).cards:
             return True
     return False

@@ -50,6 +50,7 @@ class PictureRepository(BelongingRepository[Picture]):
         item_id: str = "",
         *,
         import_id: str = "",
+        former: Picture | None = None,
         quiet: bool = False,
     ) -> Picture:
         """Store the picture of a contact or an item, in the place of its former one.
@@ -59,6 +60,7 @@ class PictureRepository(BelongingRepository[Picture]):
             owner: The contact, locked.
             item_id: The id of its item, locked; `""` for the picture of the contact itself.
             import_id: The id of the import that stores the picture; `""` for none.
+            former: The picture that the undo of the import brings back; None for none.
             quiet: Whether the feed gets no event of its own, because an event of the caller names the picture; False
                 by default.
 
@@ -72,6 +74,7 @@ class PictureRepository(BelongingRepository[Picture]):
             "upright_width": prepared.upright.width,
             "upright_height": prepared.upright.height,
             "import_id": import_id,
+            "former": former,
         }
         before = self.of_owner(item_id or owner.entity.id)
         if before is None:
@@ -87,7 +90,7 @@ class PictureRepository(BelongingRepository[Picture]):
             prepared: The upright copy, prepared with the new crop.
         """
         contents = keep_files(self.transaction, (prepared.data,))
-        return self._change(locked, {**_described(prepared, contents[prepared.data]), "import_id": ""})
+        return self._change(locked, {**_described(prepared, contents[prepared.data]), "import_id": "", "former": None})
 
     def _change(self, locked: Loaded[Picture], values: dict[str, object], *, event: str = "changed") -> Picture:
         changed = altered(locked.entity, values)
@@ -96,24 +99,45 @@ class PictureRepository(BelongingRepository[Picture]):
     def remove_imported(self, contact_id: str, import_id: str) -> bool | None:
         """Remove the picture of a contact if an import stored it, and nobody changed it since.
 
+        The picture that the import replaced comes back.
+
         Returns:
             Whether it was removed; None if the contact has no picture.
         """
         found = self.of_owner(contact_id)
         if found is None:
             return None
-        if found.entity.import_id != import_id:
-            return False
         locked = self.lock_any(found.entity.id)
-        self.remove(locked.entity, locked.stored)
+        picture, former = locked.entity, locked.entity.former
+        if picture.import_id != import_id:
+            if former is not None and former.import_id == import_id:
+                # Nobody can want the picture of an undone import back.
+                self._change(locked, {"import_id": "", "former": None})
+            return False
+        if former is None:
+            self.remove(picture, locked.stored)
+        else:
+            values = {name: getattr(former, name) for name in _OF_A_CONTENT}
+            self._change(locked, {**values, "former": None})
         return True
+
+    def imported(self, contact_ids: Iterable[str], import_id: str) -> frozenset[str]:
+        """The contacts whose picture an import stored, unless anybody changed it since.
+
+        Args:
+            contact_ids: The ids of contacts.
+            import_id: The id of the import.
+        """
+        found = self.of_owners(contact_ids)
+        return frozenset(id for id, one in found.items() if one.entity.import_id == import_id)
 
     def set_imported(
         self, prepared: PreparedPicture, owner: Loaded[Person | Company], import_id: str, expected: str
     ) -> Picture:
         """Store the picture of a row of an import; see `set`.
 
-        A picture that replaces one of somebody else does not name the import, so that its undo leaves it in its place.
+        A picture that replaces one of somebody else keeps that one, so that the undo of the import brings it back. It
+        is dropped when anybody sets or adjusts the picture.
 
         Args:
             prepared: The prepared picture.
@@ -127,8 +151,14 @@ class PictureRepository(BelongingRepository[Picture]):
         before = self.of_owner(owner.entity.id)
         if (before.entity.shown_file if before else "") != expected:
             raise removed_meanwhile()
-        replaces = before is not None and before.entity.import_id != import_id
-        return self.set(prepared, owner, import_id="" if replaces else import_id, quiet=True)
+        former = None
+        if before is not None and before.entity.import_id == import_id:
+            former = before.entity.former
+        elif before is not None:
+            # Of several imports that replace each other's pictures, the last one can be undone.
+            last = {"import_id": ""} if before.entity.former is not None else {}
+            former = altered(before.entity, {"former": None, "contact_id": "", "item_id": "", "since": None, **last})
+        return self.set(prepared, owner, import_id=import_id, former=former, quiet=True)
 
     def content(self, picture: Picture) -> PictureContent:
         """Return the picture that is served."""
@@ -144,6 +174,13 @@ class PictureRepository(BelongingRepository[Picture]):
         if data is None:
             raise StorageError("The content of a picture is missing: restore the storage.", "picture-lost")
         return data
+
+
+_OF_A_CONTENT = (
+    *("media_type", "width", "height", "size", "upright_width", "upright_height", "crop", "shown_file", "upright_file"),
+    *("thumbnail", "import_id"),
+)
+"""The fields of a picture that change with its content."""
 
 
 def _described(prepared: PreparedPicture, shown_file: str) -> dict[str, object]:

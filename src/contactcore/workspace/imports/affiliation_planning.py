@@ -1,0 +1,260 @@
+"""Plans of affiliations: the companies that a person of a row acts for, and the placeholders of unknown ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
+from contactcore.formats.contact_rows.native_columns import PRIMARY
+from contactcore.formats.contact_rows.row_problems import RowProblem, storable
+from contactcore.model import Affiliation, Company, Person
+from contactcore.read_only import EMPTY
+from contactcore.text import fold
+from contactcore.workspace.imports.batch_plan import PlannedAffiliation
+from contactcore.workspace.imports.batch_state import BatchState
+from contactcore.workspace.imports.merging import changed_values, merged
+from contactcore.workspace.imports.run_memory import KEPT, NAMED, OPEN
+from contactcore.workspace.imports.staged_contacts import StagedContact
+from contactcore.workspace.matching.match_keys import company_key
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+
+__all__ = ["AffiliationPlanner"]
+
+
+class AffiliationPlanner:
+    """Plans the affiliations of one batch.
+
+    Args:
+        state: The state of the batch.
+    """
+
+    def __init__(self, state: BatchState) -> None:
+        self._state = state
+        self._has_primary: dict[str, bool] = {}
+        self._with_places: set[str] = set()
+        self._pairs: dict[tuple[str, str], PlannedAffiliation] = {}
+
+    def load_places(self, person: StagedContact) -> None:
+        """Read the companies for which a stored person acts, unless the row of the person has read them."""
+        if person.is_stored and person.id not in self._with_places:
+            found = AffiliationRepository(self._state.transaction).of_person(person.id)
+            stored = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in found}
+            person.places = {**stored, **person.places}
+        self._with_places.add(person.id)
+
+    def affiliate(self, row: MappedRow, person: StagedContact) -> bool:
+        """Plan the affiliations of a person with the companies of a row; returns whether anything changes."""
+        changed = False
+        for place, employer in enumerate(row.employers if isinstance(person.entity, Person) else ()):
+            before = self._state.previous.unseen.get((row.number, place))
+            if before is not None and not person.new:
+                # The previous run made the person a contact person there. The actor must not learn what changed since.
+                self._state.batch.unseen.append(before)
+                continue
+            company = (self._state.load(before.id) if before is not None else None) or self.company(row, employer)
+            self._state.note_unseen(row, place, company)
+            if company is None or company.id == person.id:
+                continue
+            known = person.places.get(company.id)
+            given = (employer.position, employer.department)
+            if known is None:
+                primary = self._state.names_primary and self._is_primary(row, employer, company)
+                details = self._new_details(row, employer, company) if employer.details else EMPTY
+                planned = PlannedAffiliation(person, company, *given, primary, details=details)
+                self._state.batch.affiliations.append(planned)
+                if self._state.names_primary:
+                    self._pairs[person.id, company.id] = planned
+                person.places[company.id] = given
+                changed = True
+                continue
+            if self._state.plan.policy == "overwrite" or employer.details:
+                changed = self._change_affiliation(row, employer, person, company) or changed
+                continue
+            for name, old, new in zip(("position", "department"), known, given, strict=True):
+                if old and new and fold(old) != fold(new):
+                    self._state.note_kept(row, name, new)
+            if (merged := (known[0] or given[0], known[1] or given[1])) != known:
+                self._state.batch.affiliations.append(PlannedAffiliation(person, company, *merged, new=False))
+                person.places[company.id] = merged
+                changed = True
+        return changed
+
+    def _new_details(self, row: MappedRow, employer: Employer, company: StagedContact) -> dict[str, Any]:
+        """The fields of a new affiliation that only a native file gives, with the site of the workspace."""
+        details = dict(employer.details)
+        self._resolve_site(row, details, company)
+        if "purposes" in details:
+            details["purposes"] = self._free_purposes(details["purposes"], company)
+        if self._was_primary(employer, company):
+            # The rule keeps the flag where it was as long as nobody acts for the company (PER-3).
+            details["primary_sequence"] = 1
+        return details
+
+    def _resolve_site(self, row: MappedRow, details: dict[str, Any], company: StagedContact) -> None:
+        own = details.pop("site_id", "")
+        if own:
+            site = self._state.parts.by_id("site", self._state.id_of("site", own) or own, company)
+            if site is not None:
+                details["site_id"] = site.entity.id
+            else:
+                reason = "This is none of the sites of the contact, so the affiliation names no site. Import the site."
+                self._state.batch.problems.append(
+                    RowProblem(row.line, "Site ID", storable(own), reason, "site-unknown")
+                )
+
+    def _free_purposes(self, purposes: Sequence[str], company: StagedContact) -> tuple[str, ...]:
+        """The purposes for which nobody whom the actor sees is primary at a company yet."""
+        taken = {
+            purpose
+            for (_, company_id), one in self._pairs.items()
+            if company_id == company.id
+            for purpose in one.details.get("purposes", ())
+        }
+        if company.is_stored:
+            seen = AffiliationRepository(self._state.transaction).seen_of_contact(company.id)
+            taken |= {purpose for one in seen for purpose in one.entity.purposes}
+        return tuple(purpose for purpose in purposes if purpose not in taken)
+
+    def _change_affiliation(
+        self, row: MappedRow, employer: Employer, person: StagedContact, company: StagedContact
+    ) -> bool:
+        """Plan the values that a row gives an affiliation that exists; returns whether anything changes."""
+        planned = self._pairs.get((person.id, company.id))
+        before = self._known_affiliation(person, company, planned)
+        if before is None:
+            return False
+        values = {"position": employer.position, "department": employer.department, **employer.details}
+        self._resolve_site(row, values, company)
+        cleared = {one.partition(".")[2] for one in row.cleared if one.startswith("affiliation.")}
+        overwrite = self._state.plan.policy == "overwrite"
+        changes, kept = changed_values(before, values, overwrite=overwrite, cleared=cleared)
+        after, refused = merged(before, changes)
+        for name, value in (*kept, *refused):
+            self._state.note_kept(row, name, value)
+        if after is before:
+            return False
+        self._state.note_changes(row, person, changes, before, after)
+        if planned is None:
+            planned = PlannedAffiliation(person, company, "", "", new=False)
+            self._state.batch.affiliations.append(planned)
+            self._pairs[person.id, company.id] = planned
+        planned.position, planned.department = after.position, after.department
+        rest = {name: value for name, value in changes.items() if name not in {"position", "department"}}
+        planned.details = {**planned.details, **rest}
+        person.places[company.id] = (after.position, after.department)
+        return True
+
+    def _known_affiliation(
+        self, person: StagedContact, company: StagedContact, planned: PlannedAffiliation | None
+    ) -> Affiliation | None:
+        """The affiliation of a person with a company as it is after the earlier rows; None for that of a preview."""
+        stored = None
+        if person.is_stored and company.is_stored:
+            stored = AffiliationRepository(self._state.transaction).between(company.id, person.id)
+        if planned is None:
+            return stored
+        places = {"position": planned.position, "department": planned.department}
+        return attrs.evolve(stored or Affiliation(), **{**places, **planned.details})
+
+    def _is_primary(self, row: MappedRow, employer: Employer, company: StagedContact) -> bool:
+        """Whether a new contact person becomes the primary one because the file says so.
+
+        The file decides for companies without contact persons. For all others the directory has decided. People whom
+        the actor does not see count as none, as they do when a person is added by hand (ACC-3).
+        """
+        named = employer.primary and self._acts_today(employer)
+        decided = self._state.batch.primaries.get(company.id)
+        if decided is None:
+            decided = self._state.memory.primaries.get(company.id)
+        if decided is None:
+            if not company.new and company.id not in self._has_primary:
+                self._read_primaries([company.id])
+            decided = KEPT if self._has_primary.get(company.id) else OPEN
+        primary = named and decided == OPEN
+        self._state.batch.primaries[company.id] = NAMED if primary else decided
+        if named and not primary:
+            reason = f"{company.entity.display_name} has another primary contact person already, who stays primary."
+            self._state.batch.problems.append(RowProblem(row.line, PRIMARY, "yes", reason, "kept-existing"))
+        return primary
+
+    def _was_primary(self, employer: Employer, company: StagedContact) -> bool:
+        """Whether a former contact person still has the flag of a company without other contact persons."""
+        return (
+            employer.primary and self._state.batch.primaries.get(company.id) == OPEN and not self._acts_today(employer)
+        )
+
+    def _acts_today(self, employer: Employer) -> bool:
+        """Whether the person acts for the employer today. The rule chooses among people who no longer do (PER-3)."""
+        days = {name: employer.details[name] for name in ("start", "end", "active") if name in employer.details}
+        return not days or Affiliation(**days).is_current(self._state.transaction.today)
+
+    def _read_primaries(self, ids: Sequence[str]) -> None:
+        """Read which stored companies have a primary contact person that the actor sees."""
+        found = AffiliationRepository(self._state.transaction).seen_primaries(ids)
+        self._has_primary |= {id: id in found for id in ids}
+
+    def company(self, row: MappedRow, employer: Employer) -> StagedContact | None:
+        """The company with the id or the name of an employer, or a new one; None for one that may not be changed."""
+        key = company_key(employer.name)
+        named = self._state.by_own_id(employer.id) if employer.id else None
+        if named is not None:
+            if not self._state.may_change(named):
+                self._note_read_only(row, employer)
+                return None
+            return named
+        if not employer.name:
+            reason = "No contact has this id. Import its row first, or name the company."
+            problem = RowProblem(row.line, "Company ID", storable(employer.id), reason, "owner-unknown")
+            self._state.batch.problems.append(problem)
+            return None
+        id = self._state.directory.find(key)
+        staged = self._state.staged.find(key) if id is None else self._state.load(id)
+        if staged is None and id is None and (id := self._state.directory.firm(employer.name)) is not None:
+            staged = self._state.load(id)
+        if staged is None and id is None:
+            staged = self._placeholder(row, employer, key)
+        if staged is None or not self._state.may_change(staged):
+            self._note_read_only(row, employer)
+            return None
+        return staged
+
+    def _note_read_only(self, row: MappedRow, employer: Employer) -> None:
+        reason = "You may not change this company, so nobody was made its contact person. Ask a responsible user."
+        self._state.batch.problems.append(RowProblem(row.line, "", storable(employer.name), reason, "read-only"))
+
+    def _placeholder(self, row: MappedRow, employer: Employer, key: str) -> StagedContact:
+        """A new placeholder company."""
+        # The row mapper has cleaned the name.
+        values: dict[str, Any] = {
+            "name": employer.name,
+            "id": self._state.transaction.new_id(),
+            "version": 1,
+            "access": self._state.plan.access,
+            "responsibles": self._state.plan.responsibles,
+        }
+        staged = StagedContact(Company.restore(values), self._state.access[True], new=True, line=row.line)
+        self._state.add_created(staged)
+        self._state.staged.add(staged, (key, f"i:{employer.id}") if employer.id else (key,))
+        self._state.note_id("contact", employer.id, staged.id)
+        self._state.batch.placeholders.append(staged.id)
+        return staged
+
+    def load_known(self, rows: Sequence[MappedRow]) -> None:
+        """Read all companies of the rows, and the contacts of the previous run, in one call."""
+        names = dict.fromkeys(employer.name for row in rows for employer in row.employers if employer.name)
+        ids = list(
+            dict.fromkeys(
+                id
+                for name in names
+                if (id := self._state.directory.find(company_key(name)) or self._state.directory.firm(name))
+            )
+        )
+        ids = list(dict.fromkeys((*ids, *(one.id for one in self._state.previous.unseen.values()))))
+        found = self._state.contacts.get_many(ids)
+        for id in ids:
+            self._state.loaded[id] = self._state.staged_copy(id, found)
+        if self._state.names_primary:
+            self._read_primaries(ids)

@@ -1,0 +1,190 @@
+"""The state of a batch while its rows are planned; the planners of its subjects share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import attrs
+
+from contactcore.errors import Problem
+from contactcore.formats.contact_rows.mapped_row import MappedRow
+from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
+from contactcore.model import Company, Person
+from contactcore.rules.access import contact_access, import_access, may_change, may_see, read_terms
+from contactcore.workspace.imports.batch_plan import BatchPlan
+from contactcore.workspace.imports.merging import shown
+from contactcore.workspace.imports.part_planning import PartPlanner
+from contactcore.workspace.imports.plan import Plan
+from contactcore.workspace.imports.previous_run import PreviousRows, Unseen
+from contactcore.workspace.imports.run_memory import RunMemory
+from contactcore.workspace.imports.staged_contacts import StagedContact
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.matching.directory_keys import DirectoryKeys
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
+from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.repository import Loaded
+
+__all__ = ["MISSING", "BatchState", "problems_of"]
+
+MISSING = "field-required"
+"""The code of a required field that a contact lacks."""
+
+
+def problems_of(row: MappedRow, problems: Iterable[Problem]) -> tuple[RowProblem, ...]:
+    """The problems of a contact as problems of its row."""
+    return tuple(
+        RowProblem(row.line, "", "", problem.message, problem.code, facts=problem.facts) for problem in problems
+    )
+
+
+class BatchState:
+    """What the planners of a batch share: its plan so far, the contacts of the directory, and the rights of the import.
+
+    Args:
+        transaction: The transaction that reads the directory.
+        plan: The plan of the import.
+        memory: The data of earlier batches.
+        import_id: The id of the import; `""` for a preview.
+        previous: The contacts of the rows in the previous run.
+
+    Attributes:
+        batch: The plan of the batch.
+    """
+
+    def __init__(
+        self, transaction: Transaction, plan: Plan, memory: RunMemory, import_id: str, previous: PreviousRows
+    ) -> None:
+        self.transaction = transaction
+        self.plan = plan
+        self.memory = memory
+        self.staged = memory.staged
+        self.previous = previous
+        self.import_id = import_id
+        self.language = transaction.index_context.language
+        self.contacts = ContactRepository(transaction)
+        self.access = {
+            listed: contact_access(plan.access, plan.responsibles, listed=listed) for listed in (True, False)
+        }
+        self.responsibles = tuple(sorted(plan.responsibles))
+        self.own = frozenset[str]()
+        if import_id and not may_see(transaction.actor, self.access[True]):
+            # The actor may not see the new contacts. The run finds them by the access term of the import.
+            self.own = import_access(import_id)
+            self.access = {listed: access | self.own for listed, access in self.access.items()}
+        self.directory = DirectoryKeys(transaction, read_terms(transaction.actor) | self.own)
+        # Employers that earlier runs made for others are found by the terms of these runs, but only by their ids.
+        makers = {one.import_id for one in previous.unseen.values()}
+        self._made = self.own.union(*map(import_access, makers))
+        self.loaded: dict[str, StagedContact | None] = {}
+        self.names_primary = plan.options.columns.names_primary
+        self.first_problem = 0
+        self.batch = BatchPlan()
+        self.claims: dict[str, str] = {}
+
+    @cached_property
+    def parts(self) -> PartPlanner:
+        """The planner of the sites and items of the batch."""
+        return PartPlanner(self.transaction, self.batch.parts)
+
+    def may_change(self, staged: StagedContact) -> bool:
+        """Whether the import may change a contact."""
+        return staged.new or bool(self._made & staged.access or may_change(self.transaction.actor, staged.access))
+
+    def sees(self, staged: StagedContact | None) -> bool:
+        """Whether the actor sees a contact."""
+        return staged is not None and bool(may_see(self.transaction.actor, staged.access))
+
+    def load(self, id: str) -> StagedContact | None:
+        """A contact with this id, with the changes of earlier rows; None for none that the actor sees."""
+        changed = self.staged.changed(id)
+        if changed is not None:
+            return changed
+        if id not in self.loaded:
+            self.loaded[id] = self.staged_copy(id, self.contacts.get_many([id]))
+        return self.loaded[id]
+
+    def staged_copy(self, id: str, found: Mapping[str, Loaded[Person | Company]]) -> StagedContact | None:
+        """A stored contact for the planners; None for one that was not read, or that the actor does not see."""
+        if id not in found:
+            return None
+        contact, access = found[id].entity, found[id].access
+        if not (self._made & access or may_see(self.transaction.actor, access)):
+            return None
+        places = {}
+        if isinstance(contact, Person) and self.plan.policy in {"update", "overwrite"}:
+            affiliations = AffiliationRepository(self.transaction).of_person(id)
+            places = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in affiliations}
+        return StagedContact(contact, access, new=False, before=contact, places=places)
+
+    def note(self, row: MappedRow, code: str, reason: str, value: str) -> None:
+        """Add a note about a row."""
+        self.batch.problems.append(RowProblem(row.line, "", storable(value), reason, code))
+
+    def note_kept(self, row: MappedRow, name: str, value: object) -> None:
+        """Add a note about a value that an update does not take over."""
+        text = storable(value if isinstance(value, str) else str(value or ""))
+        reason = "The contact says something else here, and an update never overwrites: change it by hand."
+        self.batch.problems.append(RowProblem(row.line, self.plan.column_of(name), text, reason, "kept-existing"))
+
+    def note_changes(
+        self, row: MappedRow, staged: StagedContact, changes: Iterable[str], before: object, after: object
+    ) -> None:
+        """Note the changed fields of a record, each with its value before and after."""
+        kind = getattr(before, "kind", "affiliation")
+        prefix = "" if kind in {"person", "company"} else f"{kind}."
+        name = staged.entity.display_name
+        for field in changes:
+            values = (storable(shown(getattr(one, field))) for one in (before, after))
+            old, new = values
+            self.batch.changes.append((row.line, staged.id, name, f"{prefix}{field}", old, new))
+
+    def note_unseen(self, row: MappedRow, place: int, staged: StagedContact | None) -> None:
+        """Note a contact that the import makes or finds, and that its actor does not see."""
+        if self.own and staged is not None and not self.sees(staged):
+            known = self.previous.unseen.get((row.number, place))
+            maker = known.import_id if known is not None and known.id == staged.id else self.import_id
+            self.batch.unseen.append(Unseen(row.number, place, staged.id, maker))
+
+    def reject(self, row: MappedRow) -> None:
+        """Reject a row. Notes on its cells are dropped, because none of them is stored."""
+        problems = self.batch.problems
+        problems[self.first_problem :] = [
+            attrs.evolve(one, rejected=True) for one in problems[self.first_problem :] if one.code not in HARMLESS
+        ]
+        self.batch.outcomes["rejected"] += 1
+        of_row = problems[self.first_problem :]
+        reasons = (f"{one.column}: {one.reason}" if one.column else one.reason for one in of_row)
+        self.batch.rejects.append((row.number, " ".join(dict.fromkeys(reasons)) or "This row cannot be read."))
+
+    def id_of(self, kind: str, own: str) -> str | None:
+        """The id of a record that the file calls otherwise, if an earlier row created or found it; else None."""
+        key = f"{kind}:{own}"
+        return self.batch.ids.get(key) or self.memory.ids.get(key)
+
+    def note_id(self, kind: str, own: str, id: str) -> None:
+        """Note the record that a row with an id of its own created or found."""
+        if own and own != id:
+            self.batch.ids[f"{kind}:{own}"] = id
+            self.claims[id] = own
+
+    def by_own_id(self, own: str) -> StagedContact | None:
+        """The contact that the file calls by an id, as an earlier row made it or as it is stored; None for none."""
+        staged = self.staged.find(f"i:{own}")
+        if staged is not None:
+            return staged
+        id = self.id_of("contact", own) or self.directory.find(f"i:{own}")
+        return None if id is None else self.load(id)
+
+    def add_created(self, staged: StagedContact) -> None:
+        """Add a new contact to the batch."""
+        self.batch.created.append(staged)
+        self.batch.outcomes["people_created" if isinstance(staged.entity, Person) else "companies_created"] += 1
+
+    def access_of(self, contact: Person | Company) -> frozenset[str]:
+        """The access terms of a new contact."""
+        plan = self.plan
+        if contact.access is plan.access and contact.responsibles == self.responsibles:
+            return self.access[contact.listed]
+        self.batch.responsibles.update(contact.responsibles)
+        return contact_access(contact.access or plan.access, contact.responsibles, listed=contact.listed)

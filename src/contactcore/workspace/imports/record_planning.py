@@ -1,0 +1,176 @@
+"""Plans of the rows that describe an affiliation, a site or an item of a contact (IMP-9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from contactcore.formats.contact_rows.mapped_row import MappedRow
+from contactcore.formats.contact_rows.native_columns import ID
+from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
+from contactcore.model import Item, Person, Site
+from contactcore.workspace.imports.affiliation_planning import AffiliationPlanner
+from contactcore.workspace.imports.batch_state import MISSING, BatchState, problems_of
+from contactcore.workspace.imports.part_planning import PlannedPart, part_name
+from contactcore.workspace.imports.row_matching import RowMatcher
+from contactcore.workspace.imports.staged_contacts import StagedContact
+from contactcore.workspace.matching.match_keys import lookup_keys
+
+__all__ = ["RecordPlanner"]
+
+
+class RecordPlanner:
+    """Plans the records of contacts in one batch.
+
+    Args:
+        state: The state of the batch.
+        matcher: The matcher of the batch.
+        affiliations: The planner of its affiliations.
+    """
+
+    def __init__(self, state: BatchState, matcher: RowMatcher, affiliations: AffiliationPlanner) -> None:
+        self._state = state
+        self._matcher = matcher
+        self._affiliations = affiliations
+
+    def plan_record(self, row: MappedRow) -> None:
+        """Plan a row that describes an affiliation, a site or an item of a contact."""
+        owner = self._owner(row)
+        if owner is None:
+            reason = "No contact has the id or the name in this row. Import the row of the contact first."
+            self._state.batch.problems.append(RowProblem(row.line, ID, storable(row.own_id), reason, "owner-unknown"))
+        if owner is None or (row.part is None and not row.employers) or self._is_faulty(row):
+            self._state.reject(row)
+        elif row.part is not None:
+            self._plan_part(row, row.part, owner)
+        elif not isinstance(owner.entity, Person):
+            reason = "Only a person can act for a contact. Give the Contact ID of the person."
+            self._state.batch.problems.append(RowProblem(row.line, ID, storable(row.own_id), reason, "not-a-person"))
+            self._state.reject(row)
+        else:
+            self._plan_affiliation(row, owner)
+
+    def _is_faulty(self, row: MappedRow) -> bool:
+        return self._state.plan.strict and any(problem.code not in HARMLESS for problem in row.problems)
+
+    def _owner(self, row: MappedRow) -> StagedContact | None:
+        """The contact to which the record of a row belongs; None for none that the actor sees."""
+        if row.own_id:
+            found = self._state.by_own_id(row.own_id)
+            if found is not None:
+                return found
+        match = self._matcher.match(attrs.evolve(row, own_id=""), lookup_keys(row, self._state.directory.name(row)))
+        return None if match is None else match.staged or self._state.load(match.id)
+
+    def _plan_affiliation(self, row: MappedRow, person: StagedContact) -> None:
+        self._affiliations.load_places(person)
+        (employer,) = row.employers
+        changes = self._state.plan.policy in {"update", "overwrite"}
+        company = self._affiliations.company(row, employer)
+        if company is None or company.id == person.id:
+            self._state.reject(row)
+        elif company.id in person.places and not changes:
+            self._state.batch.outcomes["skipped"] += 1
+            reason = f"Skipped: this person acts for {company.entity.display_name} already."
+            self._state.note(row, "duplicate", reason, person.entity.display_name)
+        elif not self._affiliations.affiliate(row, person):
+            self._state.batch.outcomes["skipped"] += 1
+            self._state.note(row, "nothing-new", "Skipped: this row adds nothing to the affiliation.", employer.name)
+        else:
+            self._state.batch.outcomes["updated"] += 1
+            self._state.staged.add(person, ())
+
+    def _plan_part(self, row: MappedRow, part: Site | Item, owner: StagedContact) -> None:
+        kind, own, policy = part.kind, part.id, self._state.plan.policy
+        if not self._state.may_change(owner):
+            self._state.batch.outcomes["skipped"] += 1
+            self._state.note(row, "read-only", "Skipped: you may not change the contact.", owner.entity.display_name)
+            return
+        found = self._state.parts.by_id(kind, self._state.id_of(kind, own) or own, owner) if own else None
+        if found is None and not own:
+            found = self._state.parts.same(part, owner)
+        key = f"{kind}:{own or part_name(part)}|{owner.id}"
+        if found is None and self._state.memory.known_parts.get(key) is not None:
+            self._state.batch.outcomes["skipped"] += 1  # a preview knows only that an earlier batch makes it
+            self._state.note(row, "duplicate", "Skipped: an earlier row has it.", part_name(part))
+        elif found is None or policy == "create":
+            if self._create_part(row, part, owner, key):
+                self._state.batch.outcomes["updated"] += 1
+            else:
+                self._state.reject(row)
+        elif policy == "skip":
+            self._state.batch.outcomes["skipped"] += 1
+            self._state.note(row, "duplicate", f"Skipped: the contact has this {kind}.", part_name(part))
+        else:
+            self._update_part(row, part, found)
+
+    def add_parts(self, row: MappedRow, staged: StagedContact) -> bool:
+        """Plan the site and the item that the row of a contact names; returns whether one of them is new.
+
+        The site of a person with a company is one of the company's, and the person acts there.
+        """
+        added = False
+        for part in row.added:
+            owner = staged
+            if isinstance(part, Site) and row.employers and isinstance(staged.entity, Person):
+                owner = self._affiliations.company(row, row.employers[0]) or staged
+            found = self._state.parts.same(part, owner)
+            key = f"{part.kind}:{part_name(part)}|{owner.id}"
+            if found is None and self._state.memory.known_parts.get(key) is None:
+                if not self._create_part(row, part, owner, key):
+                    continue
+                added = True
+                found = self._state.parts.same(part, owner)
+            if owner is not staged and found is not None and self._state.batch.affiliations:
+                last = self._state.batch.affiliations[-1]
+                if last.new and last.person is staged and last.company.id == owner.id:
+                    last.details = {**last.details, "site_id": found.entity.id}
+        return added
+
+    def _create_part(self, row: MappedRow, part: Site | Item, owner: StagedContact, key: str) -> bool:
+        """Plan a new site or item; returns False if a strict import refuses it."""
+        ready, problems = self._prepared_part(row, part, owner)
+        if self._state.plan.strict and problems:
+            return False
+        id = self._state.transaction.new_id()
+        self._state.note_id(part.kind, part.id, id)
+        values = {"id": id, "version": 1, "contact_id": owner.id, "since": self._state.transaction.now}
+        self._state.batch.parts[id] = PlannedPart(owner, attrs.evolve(ready, **values))
+        if not self._state.import_id:
+            self._state.memory.known_parts.put(key, 1)
+        return True
+
+    def _prepared_part(self, row: MappedRow, part: Site | Item, owner: StagedContact, before: Any = None) -> Any:
+        """The part without the values that the workspace refuses, and whether there are any."""
+        ready, problems = self._state.parts.prepared(part, owner, before)
+        faults = [problem for problem in problems if problem.code != MISSING or self._state.plan.strict]
+        self._state.batch.problems.extend(problems_of(row, faults))
+        names = {problem.path.partition("[")[0].partition(".")[0] for problem in problems if problem.code != MISSING}
+        fields = {problem.path.removeprefix("fields.") for problem in problems if problem.path.startswith("fields.")}
+        values: dict[str, Any] = {}
+        if "type" in names:
+            values["type"] = "" if before is None else before.type
+        if fields:
+            values["fields"] = {slug: value for slug, value in part.fields.items() if slug not in fields}
+        if values:
+            ready, _ = self._state.parts.prepared(attrs.evolve(part, **values), owner, before)
+        return ready, bool(faults)
+
+    def _update_part(self, row: MappedRow, part: Site | Item, found: PlannedPart) -> None:
+        overwrite = self._state.plan.policy == "overwrite"
+        after, kept = self._state.parts.changed(found, part, overwrite=overwrite, cleared=row.cleared)
+        for name, value in kept:
+            self._state.note_kept(row, name, value)
+        if after is not found.entity:
+            after, _ = self._prepared_part(row, after, found.owner, found.entity)
+        if after == found.entity:
+            self._state.batch.outcomes["skipped"] += 1
+            self._state.note(row, "nothing-new", "Skipped: this row adds nothing.", part_name(part))
+            return
+        names = [field.name for field in attrs.fields(type(after)) if field.name != "since"]
+        changes = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(found.entity, name)}
+        self._state.note_changes(row, found.owner, changes, found.entity, after)
+        found.entity = after
+        self._state.batch.parts[after.id] = found
+        self._state.batch.outcomes["updated"] += 1

@@ -1,0 +1,141 @@
+"""Matching: the contact, in the directory or of an earlier row, that a row describes (IMP-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from contactcore.formats.contact_rows.mapped_row import MappedRow
+from contactcore.model import Company, Person
+from contactcore.workspace.imports.batch_state import BatchState
+from contactcore.workspace.imports.previous_run import ROW, Unseen
+from contactcore.workspace.imports.staged_contacts import StagedContact
+from contactcore.workspace.matching.match_keys import lookup_keys, match_name
+from contactcore.workspace.matching.name_agreement import names_agree
+
+__all__ = ["Match", "RowMatcher"]
+
+
+@attrs.frozen
+class Match:
+    """The contact that matches a row, and the match key.
+
+    Attributes:
+        id: The id of the contact.
+        by: The description of the key, such as `"email"`.
+        value: The value of the key, for the report.
+        staged: The contact, if an earlier row staged it; else None.
+    """
+
+    id: str
+    by: str
+    value: str
+    staged: StagedContact | None = None
+
+    @property
+    def description(self) -> str:
+        """The words for the contact in the reason of a problem."""
+        from_file = self.staged is not None and self.staged.new
+        return f"the contact of line {self.staged.line}" if self.staged and from_file else f"contact {self.id}"
+
+
+def _value_of(key: str) -> str:
+    return key.split(":", 2)[-1].partition("|")[0]
+
+
+def _has_email(staged: StagedContact | None) -> bool:
+    return staged is not None and bool(staged.entity.emails)
+
+
+class RowMatcher:
+    """Finds the contacts of the rows of one batch.
+
+    Args:
+        state: The state of the batch.
+    """
+
+    def __init__(self, state: BatchState) -> None:
+        self._state = state
+        self.other_names: dict[int, tuple[str, str, StagedContact | None]] = {}
+
+    def lookup_keys(self, row: MappedRow) -> list[tuple[str, str]]:
+        """The keys by which a row looks up its contact, the most reliable first, each with its description."""
+        keys = lookup_keys(row, self._state.directory.name(row))
+        if row.own_id:
+            keys.insert(0, (f"i:{row.own_id}", "id"))
+        return keys
+
+    def match(self, row: MappedRow, keys: Sequence[tuple[str, str]]) -> Match | None:
+        """The contact that matches a row by the most reliable of its keys; None without a match."""
+        emails = bool(row.contact and row.contact.emails)
+        find_stored, find_staged = self._state.directory.find, self._state.staged.find
+        if row.own_id and (id := self._state.id_of("contact", row.own_id)):
+            return Match(id, "id", row.own_id, find_staged(f"i:{row.own_id}"))
+        for key, by in keys:
+            id = find_stored(key)
+            # A namesake at the same company whose e-mail address an earlier row added is another person.
+            other = key[0] == "a" and emails
+            if (
+                id is not None
+                and not (other and _has_email(self._state.staged.changed(id)))
+                and self._may_be(row, key, id)
+            ):
+                return Match(id, by, _value_of(key))
+            staged = find_staged(key)
+            if staged is not None and not (other and _has_email(staged)) and self._may_be(row, key, staged.id, staged):
+                return Match(staged.id, by, _value_of(key), staged)
+        return None
+
+    def _may_be(self, row: MappedRow, key: str, id: str, staged: StagedContact | None = None) -> bool:
+        """Whether a contact with a key of a row may be the contact of the row."""
+        if row.own_id and key[0] != "i" and self._is_of_another_row(id, row.own_id):
+            return False
+        if key[0] != "e" or "|" in key:
+            return True
+        name = self._state.directory.name(row)
+        known = self._state.directory.called(id) if staged is None else match_name(staged.entity, self._state.language)
+        if not name or not known or name == known:
+            return True
+        agree = names_agree(name, known)
+        if agree and not names_agree(name, known, whole=True):
+            # Two rows of one file are two people unless their whole names agree.
+            agree = not (self._is_of_this_file(id) if staged is None else staged.new)
+        if not agree:
+            self.other_names[row.number] = (_value_of(key), id if staged is None or not staged.new else "", staged)
+        return agree
+
+    def note_other_name(self, row: MappedRow) -> None:
+        """Note that another contact with another name has the e-mail address of a new one."""
+        email, id, other = self.other_names[row.number]
+        named = f"contact {id}" if id else f"the contact of line {other.line if other else 0}"
+        self._state.note(row, "same-email", f"Same e-mail, another name: created beside {named}.", email)
+
+    def _is_of_this_file(self, id: str) -> bool:
+        """Whether an earlier batch of this import created a stored contact."""
+        staged = self._state.load(id)
+        return staged is not None and staged.entity.source == f"import:{self._state.import_id}"
+
+    def _is_of_another_row(self, id: str, own: str) -> bool:
+        """Whether a contact is that of another row of the file. Rows with different ids are never duplicates."""
+        if id in self._state.claims:
+            return self._state.claims[id] != own
+        if self._state.memory.ids.is_of_another(id, f"contact:{own}"):
+            return True
+        return id != own and self._state.memory.file_ids().get(id) is not None
+
+    def previous_unseen(self, row: MappedRow) -> list[Unseen]:
+        """The contacts of a row in the previous run if the actor does not see the contact of the row, else none."""
+        own = self._state.previous.unseen.get((row.number, ROW))
+        if own is None or self._state.sees(self._state.load(own.id)):
+            return []
+        employers = range(len(row.employers))
+        return [one for place in (ROW, *employers) if (one := self._state.previous.unseen.get((row.number, place)))]
+
+    def match_previous(self, row: MappedRow, contact: Person | Company) -> Match | None:
+        """The contact of the same row in the previous run, if the actor sees it and no key has found one; else None."""
+        unseen = self._state.previous.unseen.get((row.number, ROW))
+        id = unseen.id if unseen is not None else self._state.previous.unkeyed.get(row.number)
+        if id is None or not self._state.sees(self._state.load(id)):
+            return None
+        return Match(id, "row, imported before", contact.display_name)
