@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
@@ -84,6 +84,10 @@ class _LentConnection:
         binary: bool = False,
     ) -> psycopg.Cursor[tuple[Any, ...]]:
         return self.cursor().execute(query, params, prepare=prepare, binary=binary)
+
+    def pipeline(self) -> AbstractContextManager[None]:
+        # The connection of the host stays in the mode that the host has chosen.
+        return nullcontext()
 
     def run_each(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
         cursors = [self.execute(statement.encode(), prepare=False) for statement in statements]

@@ -28,6 +28,7 @@ from contactcore_sqlite.posting_streams import PostingStream, term_stream
 __all__ = ["Intersection"]
 
 _FIRST_LOOK = 128
+_LARGEST_FIRST_LOOK = 256
 _SHORT = 3
 _FIRST_COUNT_LOOK = 4_096
 _ROWS_AT_ONCE = 10_000
@@ -64,7 +65,8 @@ class Intersection:
         if wanted <= _SHORT and len(self.drivers) > 1 and page.add(self._first(wanted)):
             return page.rows
         page = CardPage(wanted, distinct_owner=distinct_owner)
-        look = max(_FIRST_LOOK, 4 * wanted)
+        # Not more at first for a large page: in a small order several streams would end, and the first one be walked.
+        look = max(_FIRST_LOOK, min(4 * wanted, _LARGEST_FIRST_LOOK))
         while self.span:
             driver, edge = self._driver(look)
             part = self.span.cut(edge)

@@ -571,6 +571,14 @@ def _counts(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Sess
     return lambda workspace, _: ((workspace.id(client),), {"item": item and workspace.id(item)})
 
 
+def _brought_consents(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    row = {"email": random.choice(EMAILS), "purpose": "newsletter", "given": NOON.isoformat()}
+    name = random.choice(names)
+    if random.random() < 0.5:
+        return lambda workspace, _: (([row],), {})
+    return lambda workspace, _: (([row | {"person": workspace.id(name)}],), {})
+
+
 def _two(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     one, other = random.choice(names), random.choice(names)
     return lambda workspace, _: ((workspace.id(one), workspace.id(other)), {})
@@ -848,7 +856,9 @@ GENERATORS: Final[dict[str, Generator]] = {
     "timeline.page": _timeline,
     "timeline.save": _part("timeline", title="Other"),
     "privacy.consents": _one,
+    "privacy.export_consents": _always(),
     "privacy.give_consent": _consented,
+    "privacy.import_consents": _brought_consents,
     "privacy.obstacles": _one,
     "privacy.readmit": _matched,
     "privacy.receipt": _one,

@@ -7,8 +7,12 @@ import pytest
 from contactcore_memory import MemoryStorage
 from support.webapp import CHROMIUM, Visitor, filled, serving
 
-pytest.importorskip("starlette", reason="the packages of the web application are not installed")
-pytest.importorskip("multipart", reason="the packages of the web application are not installed")
+
+@pytest.fixture(scope="session", autouse=True)
+def packages():
+    """Nothing of the application is tested where its packages are missing."""
+    for name in ("starlette", "python_multipart", "httpx2", "uvicorn"):
+        pytest.importorskip(name, reason=f"{name} is not installed (group test)")
 
 
 @pytest.fixture

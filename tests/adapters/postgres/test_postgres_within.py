@@ -58,7 +58,7 @@ def add(guest: Any, name: str) -> str:
         return session.contacts.add(Company(name)).id
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_the_rows_of_the_host_and_ours_are_kept_together(storage, host, dsn):
     with host.transaction():
         host.execute("INSERT INTO invoice VALUES ('1', 'bois')")
@@ -72,7 +72,7 @@ def test_the_rows_of_the_host_and_ours_are_kept_together(storage, host, dsn):
     assert positions(storage) == list(range(1, len(positions(storage)) + 1)) != []
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_a_roll_back_of_the_host_takes_everything_back(storage, host, dsn):
     before = positions(storage)
     with storage.within(host) as guest:
@@ -84,7 +84,7 @@ def test_a_roll_back_of_the_host_takes_everything_back(storage, host, dsn):
     assert positions(storage) == before
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_an_error_that_leaves_the_block_undoes_the_block_alone(storage, host, dsn):
     with host.transaction():
         host.execute("INSERT INTO invoice VALUES ('1', 'bois')")
@@ -99,7 +99,7 @@ def test_an_error_that_leaves_the_block_undoes_the_block_alone(storage, host, ds
         assert b"Bois" not in b"".join(entry.event.data for entry in reader.feed())
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_a_refused_session_leaves_the_transaction_of_the_host_usable_and_publishes_nothing(storage, host):
     with host.transaction(), storage.within(host) as guest:
         with suppress(ZeroDivisionError), Workspace(guest, name="acme").write(AMELIE) as session:
@@ -112,7 +112,7 @@ def test_a_refused_session_leaves_the_transaction_of_the_host_usable_and_publish
     assert fresh == list(range(1, len(fresh) + 1))
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_the_settings_of_the_host_are_the_same_after_each_session(storage, host):
     def settings() -> list[Any]:
         # A setting that was never made reads as None before, and as an empty text after.
@@ -135,7 +135,7 @@ def test_the_settings_of_the_host_are_the_same_after_each_session(storage, host)
     assert settings() == before
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_the_server_shows_no_rows_of_a_workspace_outside_the_sessions(storage, app_dsn):
     with closing(psycopg.connect(app_dsn())) as host, storage.within(host) as guest:
         add(guest, "Bois & Fils")
@@ -143,7 +143,7 @@ def test_the_server_shows_no_rows_of_a_workspace_outside_the_sessions(storage, a
     assert names(storage) == []
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_events_of_several_sessions_follow_each_other_and_those_of_others_come_in_the_sequence_of_commits(
     storage, host, dsn
 ):
@@ -163,7 +163,7 @@ def test_events_of_several_sessions_follow_each_other_and_those_of_others_come_i
         assert [session.contacts.get(id).display_name for id in added] == ["Before", "Between", "First", "Last"]
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_the_host_cannot_commit_inside_the_block(storage, host):
     def commit_too_early() -> None:
         with storage.within(host) as guest:
@@ -176,7 +176,7 @@ def test_the_host_cannot_commit_inside_the_block(storage, host):
     assert names(storage) == []
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_a_connection_without_a_usable_transaction_is_refused(storage, host, dsn):
     with closing(psycopg.connect(dsn, autocommit=True)) as alone:
         with pytest.raises(Invalid) as caught, storage.within(alone):
@@ -192,7 +192,7 @@ def test_a_connection_without_a_usable_transaction_is_refused(storage, host, dsn
     assert caught.value.code == "connection-type"
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_a_connection_to_another_database_is_refused(storage, server):
     other = server.database()
     try:
@@ -209,7 +209,7 @@ def test_a_connection_to_another_database_is_refused(storage, server):
     assert caught.value.code == "connection-elsewhere"
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_a_guest_is_closed_at_the_end_of_its_block_and_scrubs_nothing(storage, host):
     with storage.within(host) as guest:
         with pytest.raises(StorageError) as caught:
@@ -224,7 +224,7 @@ def test_a_guest_is_closed_at_the_end_of_its_block_and_scrubs_nothing(storage, h
     assert caught.value.code == "storage-closed"
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 def test_ways_in_which_the_host_reads_values_change_nothing(storage, host):
     host.row_factory = dict_row
     host.adapters.register_loader("jsonb", psycopg.types.string.TextLoader)
@@ -347,7 +347,7 @@ storage.close()
 """
 
 
-@pytest.mark.req("STO-2")
+@pytest.mark.req("NOT-7")
 @pytest.mark.parametrize(
     ("library", "text", "shown"), [("sqlalchemy", SQLALCHEMY, "['1'] True\n"), ("django", DJANGO, "['1'] 1\n")]
 )

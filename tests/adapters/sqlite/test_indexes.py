@@ -118,6 +118,29 @@ def test_the_words_of_a_large_transaction_are_written_as_one_segment(storage: SQ
         assert file.execute("SELECT count(DISTINCT segid) FROM word_idx").fetchone() == (1,)
 
 
+@pytest.mark.parametrize("searched", [False, True])
+def test_words_that_come_and_go_in_one_transaction_leave_nothing(
+    storage: SQLiteStorage, kinds: tuple[Kind, ...], *, searched: bool
+) -> None:
+    chance = random.Random(7)
+    stays, changes, goes = (attrs.evolve(person(n, "m", chance), words=frozenset({f"before{n}"})) for n in range(3))
+    with storage.write("acme") as writer:
+        writer.insert([changes])
+    with storage.write("acme") as writer:
+        writer.insert([stays, goes])
+        for version, word in ((1, "middle"), (2, "after")):
+            if searched:
+                assert writer.count(attrs.evolve(ALL, words=("before",))) == (3 if version == 1 else 1,)
+            for one in (changes, goes):
+                writer.replace(attrs.evolve(one, words=frozenset({word}), version=version + 1), version)
+        writer.delete("contact", goes.id, 3)
+        assert writer.count(attrs.evolve(ALL, words=("after",))) == (1,)
+    with storage.read("acme") as reader:
+        assert reader.count(attrs.evolve(ALL, words=("before",))) == (1,)
+        assert reader.count(attrs.evolve(ALL, words=("middle",))) == (0,)
+    check_indexes(storage, kinds)
+
+
 @pytest.mark.parametrize("size", [1, 7])
 @pytest.mark.parametrize(
     ("numbers", "fills_the_gap"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-TESTS = ("rules", "model", "mapping", "model_based", "workspace")
+TESTS = ("rules", "model", "mapping", "delivery", "model_based", "workspace")
 NOT_SLOW = "not processes and not forks and not test_memory and not thousand"
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from contactcore import Company, Conflict, Invalid, Item, Person, Site, Workspace, to_plain
+from contactcore import Company, Conflict, Interaction, Invalid, Item, Person, Site, Workspace, to_plain
 from support.actors import AMELIE, BOB, ROOT
 
 
@@ -99,7 +99,9 @@ def test_sites_items_and_affiliations_are_merged_alike(workspace: Any, amelie: A
         joe = session.people.add(client, Person("Joe"))
         site = session.sites.add(client, Site("Mill"))
         item = session.items.add(client, Item("Saw"))
+        call = session.timeline.add(client, Interaction("Call", payload={"size": 5}))
     with workspace.write(BOB) as session:
+        session.timeline.save(attrs.evolve(call, body="Long"))
         session.people.save(attrs.evolve(jane, department="Finance"))
         session.people.make_primary(joe.id)
         session.sites.save(attrs.evolve(site, access_notes="Ring"))
@@ -113,7 +115,11 @@ def test_sites_items_and_affiliations_are_merged_alike(workspace: Any, amelie: A
         assert (place.record.name, place.record.access_notes, place.merged) == ("Sawmill", "Ring", ("access_notes",))
         thing = session.items.save(attrs.evolve(item, name="Chainsaw"), merge_changes=True)
         assert (thing.record.description, thing.merged) == ("Sharp", ("description",))
+        talk = session.timeline.save(attrs.evolve(call, payload={"size": 6}), merge_changes=True)
+        assert (talk.record.payload, talk.record.body, talk.merged) == ({"size": 6}, "Long", ("body",))
+        assert session.timeline.get(call.id) == talk.record
         for save, one in (
+            (session.timeline.save, attrs.evolve(call, body="Short")),
             (session.people.save, attrs.evolve(jane, department="Sales")),
             (session.sites.save, attrs.evolve(site, access_notes="Knock")),
             (session.items.save, attrs.evolve(item, description="Blunt")),
@@ -121,6 +127,32 @@ def test_sites_items_and_affiliations_are_merged_alike(workspace: Any, amelie: A
             with pytest.raises(Conflict) as refused:
                 save(one, merge_changes=True)
             assert len(refused.value.fields) == 1
+
+
+@pytest.mark.req("DIR-15")
+@pytest.mark.req("ACC-4")
+def test_a_merged_interaction_keeps_the_person_whom_the_actor_does_not_see(
+    workspace: Any, amelie: Any, client: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        hidden = session.contacts.add(Person("Hidden", access="private"))
+        other = session.contacts.add(Person("Other", access="shared-read"))
+        call = session.timeline.add(client, Interaction("Call", person_id=hidden.id))
+    with workspace.read(BOB) as session:
+        seen = session.timeline.get(call.id)
+        assert seen.person_id == ""
+    with workspace.write(amelie) as session:
+        session.timeline.save(attrs.evolve(call, body="Long"))
+    with workspace.write(BOB) as session:
+        saved = session.timeline.save(attrs.evolve(seen, title="Visit"), merge_changes=True)
+        assert (saved.record.title, saved.record.body, saved.record.person_id) == ("Visit", "Long", "")
+        for change in ({"body": "Short"}, {"body": "Short", "person_id": other.id}):
+            with pytest.raises(Conflict) as refused:
+                session.timeline.save(attrs.evolve(seen, **change), merge_changes=True)
+            assert refused.value.fields == ("body",)
+            assert hidden.id not in (refused.value.mine.person_id, refused.value.stored.person_id)
+    with workspace.read(amelie) as session:
+        assert session.timeline.get(call.id).person_id == hidden.id
 
 
 @pytest.mark.req("DIR-15")

@@ -132,6 +132,40 @@ def test_a_shared_contact_in_the_trash_gets_the_other_user_too(space: Workspace)
         assert session.trash.restore(client.id).responsibles == ("eve",)
 
 
+@pytest.mark.req("DIR-14")
+def test_a_restored_state_keeps_the_responsible_users_of_today_if_it_is_from_before_the_handing_over(
+    space: Workspace,
+) -> None:
+    with space.write(BOB) as session:
+        client = session.contacts.add(Company("Bois", responsibles=["bob", "amelie"]))
+    with space.write(BOB) as session:
+        session.contacts.save(attrs.evolve(client, name="Boys", access="shared-read"))
+    space.maintenance(ROOT).hand_over("bob", to="eve")
+    with space.write(EVE) as session:
+        restored = session.history.restore(client.id, version=1)
+        assert (restored.name, restored.access.value) == ("Bois", "private")
+        assert restored.responsibles == ("amelie", "eve")
+    with space.write(EVE) as session:
+        alone = session.contacts.share(client.id, "private", responsibles=["eve"])
+    with space.write(EVE) as session:
+        assert session.history.restore(client.id, version=1).responsibles == ("eve",)
+    with space.write(ROOT) as session:
+        # A state from after the handing over comes back as a whole.
+        assert session.history.restore(client.id, version=alone.version - 1).responsibles == ("amelie", "eve")
+
+
+@pytest.mark.req("IMP-7")
+def test_the_undo_of_a_merge_gives_no_contact_back_to_the_user_who_left(space: Workspace) -> None:
+    with space.write(BOB) as session:
+        winner, loser = session.contacts.add(Company("Bois")), session.contacts.add(Company("Boys"))
+    merging = space.merging(BOB)
+    done = merging.apply(merging.plan(winner, [loser]))
+    space.maintenance(ROOT).hand_over("bob", to="eve")
+    space.merging(ROOT).undo(done.id)
+    with space.read(EVE) as session:
+        assert [session.contacts.get(id).responsibles for id in (winner.id, loser.id)] == [("eve",), ("eve",)]
+
+
 def test_the_other_user_undoes_the_imports(space: Workspace) -> None:
     imports = space.imports(BOB)
     report = imports.apply(imports.plan("Name\nJo Doe\nZoe Roe\n"))

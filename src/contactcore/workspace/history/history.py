@@ -183,7 +183,8 @@ class History:
         """Store an earlier state of a record again, as a new change by the rules of every other change.
 
         All values of that state come back, also who may see a contact. The primary flag, the purposes and the records
-        that belong to a contact stay as they are.
+        that belong to a contact stay as they are. So do the responsible users of a contact that was handed over since
+        (ACC-5), because the former ones may have left.
 
         Args:
             record: A contact, an affiliation, a site, an item, a role for an item, an interaction, or its id.

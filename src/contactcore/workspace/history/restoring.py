@@ -16,6 +16,7 @@ from contactcore.workspace.items.items import Items
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.people import People
 from contactcore.workspace.repositories.earlier import EarlierStates, State
+from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.repository import Repository
 from contactcore.workspace.sites.sites import Sites
 from contactcore.workspace.timeline.timeline import Timeline
@@ -74,8 +75,19 @@ def restore_state(transaction: Transaction, stored: Stored, state: State) -> Any
     keys = changed.keys() - _NEVER_RESTORED
     if kind == "affiliation":
         keys -= {"person_id"}
+    if "responsibles" in keys and _was_handed_over(transaction, id, state.version):
+        # The users of that time have left, and another user looks after the contact.
+        keys -= {"responsibles"}
     names = {"fields" if key.startswith(CUSTOM) else key for key in keys}
     return _SAVE[kind](transaction, altered(current, {name: getattr(was, name) for name in names}))
+
+
+def _was_handed_over(transaction: Transaction, id: str, version: int) -> bool:
+    """Whether a handing over has replaced the responsible users of a contact since a version of it."""
+    return any(
+        act.cause == "hand-over" and change.after > version and "responsibles" in change.fields
+        for act, change in HistoryRepository(transaction).changes_of([id]).get(id, ())
+    )
 
 
 def gone_problems(

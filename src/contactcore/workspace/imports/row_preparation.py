@@ -101,10 +101,13 @@ class RowPreparer:
 
     def erased(self, rows: Sequence[MappedRow]) -> set[int]:
         """The numbers of the rows about somebody who was erased, and must not come back unasked (IMP-8)."""
+        suppressions = SuppressionRepository(self._state.transaction)
+        if not suppressions.has_marks:
+            return set()
         with_contacts = [
-            (row.number, at_work(row.contact, [Affiliation(**one.details) for one in row.employers]))
+            (row.number, at_work(row.contact, [Affiliation(**one.details) for one in row.employers if one.details]))
             for row in rows
             if row.contact is not None
         ]
-        marked = SuppressionRepository(self._state.transaction).are_marked([contact for _, contact in with_contacts])
+        marked = suppressions.are_marked([contact for _, contact in with_contacts])
         return {number for (number, _), is_marked in zip(with_contacts, marked, strict=True) if is_marked}

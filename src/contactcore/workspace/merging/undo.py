@@ -20,7 +20,7 @@ from contactcore.mapping.history import values_of
 from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.trash import trashed_of
 from contactcore.model.job import Job
-from contactcore.rules.access import may_change, may_see
+from contactcore.rules.access import handed_over, may_change, may_see
 from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.merging.steps import MERGE
@@ -129,7 +129,10 @@ class _Undo:
         jobs = JobRepository(transaction)
         parts = [jobs.part(job.id, number) for number in range(job.counts["first"], job.parts)]
         self._changed: list[Mapping[str, Any]] = [one for part in parts for one in part.get("changed", ())]
-        self._removed: list[Mapping[str, Any]] = [one for part in parts for one in part.get("images", ())]
+        handed = jobs.handed_over_since(job)
+        self._removed: list[Mapping[str, Any]] = [
+            {**one, "access": _access_today(one["access"], handed)} for part in parts for one in part.get("images", ())
+        ]
 
     def run(self) -> None:
         """Bring the contacts back.
@@ -237,6 +240,14 @@ class _Undo:
         repository: Repository[Any] = Repository(self._transaction, REDIRECTS)
         for one in list(repository.find(frozenset({f"merge:{self._job.id}"}))):
             repository.remove(one.entity, one.stored, event="")
+
+
+def _access_today(terms: Iterable[str], handed: Iterable[tuple[str, str]]) -> list[str]:
+    """The access of a record that returns: users who left since have handed it over (ACC-5)."""
+    access = frozenset(terms)
+    for leaving, to in handed:
+        access = handed_over(access, leaving, to)
+    return sorted(access)
 
 
 def _contacts_of(image: Mapping[str, Any]) -> list[str]:

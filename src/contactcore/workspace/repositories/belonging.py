@@ -106,7 +106,7 @@ class BelongingRepository(Repository[E]):
         locked, owner = self.lock_with_owner(entity.id if merge_changes else entity)
         others: tuple[str, ...] = ()
         if merge_changes:
-            entity, others = merge(self.transaction, entity, locked)
+            entity, others = self._merged(entity, locked)
         before = locked.entity
         for name, advice in fixed.items():
             if getattr(entity, name) != getattr(before, name):
@@ -118,6 +118,23 @@ class BelongingRepository(Repository[E]):
         if ready == before and written(ready) == written(before):
             return MergedSave(before, others)
         return MergedSave(self.put(ready, locked.stored), others)
+
+    def _merged(self, given: E, locked: Loaded[E]) -> tuple[E, tuple[str, ...]]:
+        """An entity as an actor read and changed it, with the changes of others, and the fields of those.
+
+        The copy of the actor lacks the ids of the records that the actor does not see. They stay as they are.
+        """
+        (shown,) = self.shown([locked.entity])
+        hidden = {
+            name: getattr(locked.entity, name)
+            for name in self.type.mentions
+            if not getattr(given, name) and not getattr(shown, name)
+        }
+        try:
+            merged: tuple[E, tuple[str, ...]] = merge(self.transaction, altered(given, hidden), locked)
+        except Conflict as error:
+            raise Conflict(given, shown, str(error), error.fields) from None
+        return merged
 
     def delete(self, record: object) -> None:
         """Move an entity, whose contact the actor may change, to the trash.

@@ -50,6 +50,11 @@ class SuppressionRepository(Repository[Suppression]):
         if marks:
             writer.insert(marks, existing="keep")
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether anybody was erased; without marks, nobody needs to be compared with them."""
+        return bool(self._salt())
+
     def are_marked(self, contacts: Sequence[Contact]) -> list[bool]:
         """Return for each contact whether somebody with its details was erased; one read for all of them.
 

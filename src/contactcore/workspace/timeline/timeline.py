@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args, overload
 
 import attrs
 
@@ -22,6 +22,7 @@ from contactcore.workspace.kernel.slugs import InteractionTypeSlug
 from contactcore.workspace.kernel.transaction import Transaction, id_of, person_id_of
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.merging import MergedSave
 from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Repository
 
@@ -239,13 +240,18 @@ class Timeline:
                 numbers[types.resolve(slug)] = numbers.get(types.resolve(slug), 0) + number
         return numbers
 
-    def save(self, interaction: Interaction) -> Interaction:
+    @overload
+    def save(self, interaction: Interaction, *, merge_changes: Literal[False] = False) -> Interaction: ...
+    @overload
+    def save(self, interaction: Interaction, *, merge_changes: Literal[True]) -> MergedSave[Interaction]: ...
+    def save(self, interaction: Interaction, *, merge_changes: bool = False) -> Interaction | MergedSave[Interaction]:
         """Store a changed interaction; a change of somebody else is never overwritten (DIR-15).
 
         A site or a person that the actor does not see stays as it is stored, unless the interaction names another one.
 
         Args:
             interaction: An interaction that this service returned, changed with `attrs.evolve`.
+            merge_changes: Whether changes of others in other fields are kept, as for `contacts.save`.
 
         Returns:
             The stored interaction with the next version; the same version if nothing changed.
@@ -265,7 +271,11 @@ class Timeline:
             fixed={"contact_id": "An interaction stays with its contact; it moves with its item."},
             # True and 1 are equal, but another payload.
             written=lambda one: repr(one.payload),
+            merge_changes=merge_changes,
         )
+        if merge_changes:
+            (shown,) = self._interactions.shown([saved.record])
+            return MergedSave(shown, saved.merged)
         # The actor gave what the actor sees: the ids that were shown, and new ones that were just checked.
         return altered(saved.record, {name: getattr(interaction, name) for name in INTERACTIONS.mentions})
 
