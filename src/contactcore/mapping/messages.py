@@ -14,9 +14,11 @@ from contactcore.model.message import Grounds, Message
 from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values import EmailAddress, Language
 
-__all__ = ["MESSAGES", "blob_term", "message_of", "message_record", "waiting_term"]
+__all__ = ["BOUNCED", "MESSAGES", "blob_term", "bounced_term", "message_of", "message_record", "waiting_term"]
 
-_MOMENTS = ("due", "created", "sent")
+_MOMENTS = ("due", "created", "sent", "bounced")
+BOUNCED = "state:bounced"
+"""The term of the messages that came back."""
 _TEXTS = (
     "to_name",
     "html",
@@ -36,6 +38,15 @@ def waiting_term(id: str) -> str:
         id: The id of the contact or person.
     """
     return term("waiting", id)
+
+
+def bounced_term(email: EmailAddress) -> str:
+    """The term by which the messages that came back from an address are found.
+
+    Args:
+        email: The address, in any spelling.
+    """
+    return term(BOUNCED, email.key)
 
 
 def blob_term(blob: str) -> str:
@@ -85,6 +96,8 @@ def message_record(message: Message, _placement: Placement | None = None) -> Rec
     if message.state == "waiting":
         orders["due"] = parts.dump_moment(message.due)
         terms.update(waiting_term(id) for id in message.about)
+    if message.bounced is not None:
+        terms |= {BOUNCED, bounced_term(message.to)}
     if message.state != "sent":
         terms.update(blob_term(one.blob) for one in message.attachments if one.blob)
     return Record(
@@ -149,6 +162,7 @@ def _forget(message: Message, subject: Subject) -> Message:
         html="",
         headers={},
         state="dead" if waiting else message.state,
+        bounced=None,
         withdrawn="erased" if waiting else message.withdrawn,
         last_error="The person was erased." if waiting else "",
         # A key of the application may contain an address.

@@ -208,6 +208,8 @@ class Message:
         about: Ids of the contacts, people and items that the message is about; erasing a contact finds the message.
         created: The time when the message was queued, in UTC; None before.
         sent: The time when the message was sent, in UTC; None before.
+        bounced: The time when the application reported that the message came back for good, in UTC; None for a message
+            that did not come back. Nothing is sent to its address until the address is confirmed.
         confidential: Whether the texts contain a secret, such as a link that works once. Such texts are never shown,
             and are erased once the message is sent or dead.
         grounds: The facts that must still hold when the message is sent; None for a message that nothing withdraws.
@@ -241,6 +243,7 @@ class Message:
     about: tuple[str, ...] = attrs.field(default=(), converter=_ids)
     created: datetime | None = attrs.field(default=None, converter=conversion.moment)
     sent: datetime | None = attrs.field(default=None, converter=conversion.moment)
+    bounced: datetime | None = attrs.field(default=None, converter=conversion.moment)
     confidential: bool = attrs.field(default=False, converter=conversion.yes_no)
     grounds: Grounds | None = attrs.field(default=None, converter=_grounds)
     queued_by: str = attrs.field(default="", converter=parsing.as_given)

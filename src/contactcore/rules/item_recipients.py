@@ -152,15 +152,15 @@ _BY_HAND = frozenset({"role-without-topic", "person-instead", "not-primary", "ow
 def _candidates(
     owner: ResponsibleContact, others: Iterable[ResponsibleContact], topic: str, on: date, policy: MailingPolicy
 ) -> Iterator[_Candidate]:
-    yield from _contact_details(owner, "owner", on)
+    yield from _contact_details(owner, "owner", on, policy)
     for one in others:
-        yield from _contact_details(one, role_code(one.roles, topic, policy), on)
+        yield from _contact_details(one, role_code(one.roles, topic, policy), on, policy)
     code = "owner-instead" if isinstance(owner.contact, Person) else "not-primary"
     for person in sorted(owner.affiliations, key=lambda each: each.seniority):
-        yield _acting(owner.contact, person, unreachable_code(person, on) or code)
+        yield _acting(owner.contact, person, unreachable_code(person, on, policy.bounced) or code)
 
 
-def _contact_details(one: ResponsibleContact, code: str, on: date) -> Iterator[_Candidate]:
+def _contact_details(one: ResponsibleContact, code: str, on: date, policy: MailingPolicy) -> Iterator[_Candidate]:
     """The contact person or the contact to mail; for a company both, because a user may select the other one."""
     contact = one.contact
     itself = _Candidate(contact.id, contact.display_name, contact.emails[0] if contact.emails else None, code)
@@ -169,7 +169,7 @@ def _contact_details(one: ResponsibleContact, code: str, on: date) -> Iterator[_
     else:
         primary = next((each for each in one.affiliations if each.primary), None)
         if primary is not None:
-            unreachable = unreachable_code(primary, on)
+            unreachable = unreachable_code(primary, on, policy.bounced)
             by_primary = f"{code}-primary" if is_chosen(code) else code
             yield _acting(contact, primary, unreachable or by_primary)
             if not unreachable and is_chosen(code):
@@ -178,6 +178,8 @@ def _contact_details(one: ResponsibleContact, code: str, on: date) -> Iterator[_
         itself = attrs.evolve(itself, code="restricted")
     elif itself.email is None:
         itself = attrs.evolve(itself, code="no-email")
+    elif itself.email.key in policy.bounced:
+        itself = attrs.evolve(itself, code="bounced")
     yield itself
 
 

@@ -6,7 +6,7 @@ to the wrong person is worse than an invoice that is reported as not sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Self
 
@@ -59,6 +59,7 @@ class MailingPolicy:
         role_topics: The topics that each role for items gets.
         consent_for: The purpose to which a recipient must have agreed, by topic; none by default (IMP-8).
         agreeing: The ids of the people who agree to the purpose of the topic in question now.
+        bounced: The keys of the addresses in question from which a message came back.
     """
 
     topic_modules: Mapping[str, str] = attrs.field(default=TOPIC_MODULES, converter=read_only, hash=False)
@@ -73,6 +74,7 @@ class MailingPolicy:
     role_topics: Mapping[str, tuple[str, ...]] = attrs.field(default=ROLES, converter=read_only, hash=False)
     consent_for: Mapping[str, str] = attrs.field(default=EMPTY, converter=read_only, hash=False)
     agreeing: frozenset[str] = frozenset()
+    bounced: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -152,7 +154,7 @@ class Explanation:
         chosen: Whether the candidate is a recipient.
         code: A value of `Chosen.reason` for a recipient. Otherwise `"preference-off"`, `"no-permission"`,
             `"inactive"`, `"past"`, `"not-yet"`, `"no-email"`, `"same-address"`, `"not-selected"` or
-            `"topic-not-for-this"`, `"restricted"` or `"no-consent"`. For a notice about an item also
+            `"topic-not-for-this"`, `"restricted"`, `"no-consent"` or `"bounced"`. For a notice about an item also
             `"role-without-topic"`, `"person-instead"`, `"owner-instead"` or `"not-primary"`.
         message: The reason as an English sentence.
         contact_id: As in `Chosen`.
@@ -215,6 +217,7 @@ _MESSAGES = {
     "topic-not-for-this": "gets these notices only for another kind of thing",
     "restricted": "is not mailed, because the data is restricted",
     "no-consent": "has not agreed to the purpose of these notices",
+    "bounced": "has an e-mail address from which a message came back",
     "owner": "is the owner of the item",
     "owner-primary": "is the primary contact person of the item's owner",
     "role": "has a role for the item that gets these notices",
@@ -283,9 +286,11 @@ def resolve(
         willing = [one for one in affiliations if not policy.lacks_consent(topic, one.person_id)]
         itself = client.id if isinstance(client, Person) else ""
         steps = policy.fall_backs.get(topic, ())
-        if client.restricted or policy.lacks_consent(topic, itself):
+        is_bounced = bool(client.emails) and client.emails[0].key in policy.bounced
+        if client.restricted or is_bounced or policy.lacks_consent(topic, itself):
             steps = tuple(step for step in steps if step != "client")
-        _fall_back(client, willing, on, steps, purpose, chosen, explained)
+        willing = [one for one in willing if not unreachable_code(one, on, policy.bounced)]
+        _fall_back(client, willing, steps, purpose, chosen, explained)
     note = summary(topic, chosen, explained)
     return Recipients(topic, tuple(chosen), tuple(explained), note, client.id, purpose or "", about or "")
 
@@ -342,7 +347,7 @@ def reason_code(  # noqa: PLR0911 - one return for each reason
         selected: As in `resolve`.
         wrong_subject: Whether the topic has no notices about this kind of subject.
     """
-    unreachable = unreachable_code(one, on)
+    unreachable = unreachable_code(one, on, policy.bounced)
     if unreachable:
         return unreachable
     if policy.lacks_consent(topic, one.person_id):
@@ -360,12 +365,13 @@ def reason_code(  # noqa: PLR0911 - one return for each reason
     return "preference"
 
 
-def unreachable_code(one: Affiliation, on: date) -> str:
+def unreachable_code(one: Affiliation, on: date, bounced: Collection[str] = frozenset()) -> str:
     """The code of the reason why a contact person gets no notice whatever the topic is; `""` if there is none.
 
     Args:
         one: The affiliation, with its `person`.
         on: Today.
+        bounced: The keys of the addresses from which a message came back; none by default.
     """
     if one.person is not None and one.person.restricted:
         return "restricted"
@@ -375,7 +381,10 @@ def unreachable_code(one: Affiliation, on: date) -> str:
         return "past"
     if one.start is not None and one.start > on:
         return "not-yet"
-    return "" if preferred_address(one) is not None else "no-email"
+    email = preferred_address(one)
+    if email is None:
+        return "no-email"
+    return "bounced" if email.key in bounced else ""
 
 
 def preferred_address(one: Affiliation) -> EmailAddress | None:
@@ -391,14 +400,12 @@ def _name(one: Affiliation) -> str:
 
 def _fall_back(
     client: Contact,
-    affiliations: Iterable[Affiliation],
-    on: date,
+    reachable: Sequence[Affiliation],
     steps: Sequence[str],
     purpose: str | None,
     chosen: list[Chosen],
     explained: list[Explanation],
 ) -> None:
-    reachable = [one for one in affiliations if not unreachable_code(one, on)]
     for step in (known for known in FALL_BACKS if known in steps):
         if step == "client":
             if client.emails:

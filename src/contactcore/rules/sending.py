@@ -41,7 +41,7 @@ class Withdrawal:
             `"address-changed"`, `"template-off"`, `"link-dead"`, `"login-not-active"`, `"no-client"`,
             `"not-responsible"`, `"import-undone"` or `"act-undone"`. For a notice about an item also `"item-in-trash"`,
             `"item-purged"`, `"item-moved"`, `"role-removed"` or `"role-without-topic"`. `"restricted"` and
-            `"no-consent"` as in `Explanation`; `"erased"` for a letter to somebody who was erased.
+            `"no-consent"` and `"bounced"` as in `Explanation`; `"erased"` for a letter to somebody who was erased.
         message: The reason as an English sentence, without personal data.
     """
 
@@ -94,6 +94,7 @@ class SendingFacts:
             for a link.
         policy: The settings of the workspace for notices.
         templates_off: Slugs of the letters that are switched off.
+        bounced: Whether a message came back from the address.
         login, credential: The login of a link and its secrets; None if there is none.
         login_state: The state of the login and its person now (see `Credential.email_state`).
         user_address: The address of the user; None if the user gets no e-mail.
@@ -112,6 +113,7 @@ class SendingFacts:
     affiliations: Sequence[Affiliation] = ()
     policy: MailingPolicy = attrs.field(factory=MailingPolicy)
     templates_off: Sequence[str] = ()
+    bounced: bool = False
     login: PortalLogin | None = None
     credential: Credential | None = None
     login_state: str = ""
@@ -150,6 +152,8 @@ def _code(message: Message, facts: SendingFacts) -> str:  # noqa: C901 - one bra
         code = "in-trash"
     elif _is_restricted(message, facts):
         code = "restricted"
+    elif facts.bounced:
+        code = "bounced"
     elif grounds is not None and any(
         id and id not in facts.contacts for id in (grounds.contact_id, grounds.person_id, grounds.holder_id)
     ):

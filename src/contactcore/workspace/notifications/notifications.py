@@ -17,7 +17,7 @@ from contactcore.model.attachment import AttachedFile, Attachment, check_attachm
 from contactcore.model.message import Message
 from contactcore.rules.item_recipients import ResponsibleContact, candidate_ids, resolve_for_item
 from contactcore.rules.portal_view import check_staff
-from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preselect, resolve
+from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preferred_address, preselect, resolve
 from contactcore.values import EmailAddress
 from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.items.items import Items
@@ -400,14 +400,23 @@ class Notifications:
         people: Iterable[Affiliation],
         responsible: tuple[ResponsibleContact, tuple[ResponsibleContact, ...], str] | None = None,
     ) -> MailingPolicy:
-        """The settings for notices, with the people who agree to the purpose of the topic if it needs a consent."""
-        policy = MailingPolicy.of(self._transaction.settings)
+        """The settings for notices, with what is known about the candidates.
+
+        These are the people who agree to the purpose of the topic if it needs a consent, and the addresses from which
+        a message came back.
+        """
+        people = tuple(people)
+        holders = () if responsible is None else (responsible[0], *responsible[1])
+        everybody = [*people, *(each for one in holders for each in one.affiliations)]
+        contacts = [client, *(one.contact for one in holders)]
+        # An address is looked up where a notice may go to it: the preferred one of each.
+        emails = [*filter(None, map(preferred_address, everybody)), *(one.emails[0] for one in contacts if one.emails)]
+        bounced = MessageRepository(self._transaction).bounced(emails)
+        policy = attrs.evolve(MailingPolicy.of(self._transaction.settings), bounced=bounced)
         purpose = policy.consent_for.get(topic, "")
         if not purpose:
             return policy
-        ids = {client.id, *(one.person_id for one in people)}
-        for one in () if responsible is None else (responsible[0], *responsible[1]):
-            ids |= {one.contact.id, *(each.person_id for each in one.affiliations)}
+        ids = {*(one.id for one in contacts), *(one.person_id for one in everybody)}
         return attrs.evolve(policy, agreeing=ConsentRepository(self._transaction).in_force(ids, purpose))
 
     def _responsible(

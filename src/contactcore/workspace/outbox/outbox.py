@@ -11,13 +11,15 @@ from typing import Annotated
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, collect
+from contactcore.mapping.messages import BOUNCED
 from contactcore.mapping.terms import term
 from contactcore.model.message import MESSAGE_STATES, Message
 from contactcore.storage import SYSTEM, Query
-from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
+from contactcore.values import EmailAddress
+from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments, may_be_id
 from contactcore.workspace.kernel.transaction import Transaction, id_of
-from contactcore.workspace.repositories.messages import MessageRepository, dead, waiting_again
+from contactcore.workspace.repositories.messages import MessageRepository, came_back, dead, waiting_again
 from contactcore.workspace.repositories.repository import Loaded
 
 __all__ = ["Outbox", "OutboxPage"]
@@ -68,7 +70,13 @@ class Outbox:
         self._messages = MessageRepository(transaction)
 
     def list(
-        self, *, state: str | None = None, about: object = None, limit: int = 50, after: str | None = None
+        self,
+        *,
+        state: str | None = None,
+        about: object = None,
+        limit: int = 50,
+        after: str | None = None,
+        bounced: bool = False,
     ) -> OutboxPage:
         """Return messages, the newest first; confidential ones without their texts.
 
@@ -77,6 +85,7 @@ class Outbox:
             about: A contact, person or item that the messages are about, or the id; None (the default) for all.
             limit: The maximum number of messages, 1 to 1,000; 50 by default.
             after: The `next` cursor of the previous page; None (the default) for the first page.
+            bounced: True for the messages that came back only; False by default.
 
         Raises:
             Forbidden: `admin-only`.
@@ -98,6 +107,8 @@ class Outbox:
             if state not in MESSAGE_STATES:
                 raise Invalid("message-state", f"States are {', '.join(MESSAGE_STATES)}.", path="state", value=state)
             where.append(frozenset({f"state:{state}"}))
+        if bounced:
+            where.append(frozenset({BOUNCED}))
         if about is not None:
             where.append(frozenset({term("about", id_of(about))}))
         query = Query(
@@ -206,6 +217,69 @@ class Outbox:
             raise Invalid("message-not-waiting", f"Only a waiting message is cancelled; this one is {state}.")
         reason = f"Cancelled by {self._transaction.actor.name}."
         return self._messages.put(dead(locked.entity, reason), locked.stored, event="cancelled")
+
+    def mark_bounced(self, message: Annotated[str | Message, AS_STORED], reason: str = "") -> Message:
+        """Report that a message came back for good: its address does not exist, or takes no mail any more.
+
+        The application reads such reports, from its mailbox or its mail service. From now on no message is sent to the
+        address, and `recipients` says `bounced` of whoever has it. That ends when the contact has another address, when
+        the address is confirmed (`confirm_address`), or when the contact is purged or erased. A mailbox that is full
+        for a day is no reason to call this.
+
+        Args:
+            message: The message, its id, or its Message-ID, which the report names.
+            reason: What the report says, cut at 500 characters; `""` by default.
+
+        Returns:
+            The message, with the time in `bounced` and the reason in `last_error`.
+
+        Raises:
+            Forbidden: `admin-only`.
+            NotFound: there is none.
+            Invalid: `message-not-sent` for a message that was never sent.
+        """
+        self._transaction.check_admin("report messages that came back")
+        locked = self._lock(self._id_of(id_of(message)), "report messages that came back")
+        if not locked.entity.attempts:
+            raise Invalid("message-not-sent", "Only a message that was sent can come back.", path="message")
+        back = came_back(locked.entity, reason, self._transaction.now)
+        return self._messages.put(back, locked.stored, event="bounced").shown()
+
+    def confirm_address(self, email: str) -> int:
+        """Let messages be sent again to an address from which one came back.
+
+        Messages that were withdrawn meanwhile stay withdrawn; `retry` queues them again.
+
+        Args:
+            email: The address, which somebody has found to work.
+
+        Returns:
+            The number of messages that had come back from it.
+
+        Raises:
+            Forbidden: `admin-only`.
+            Invalid: `email-syntax`, and the other codes of `EmailAddress`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), name="acme").write(User("root", admin=True)) as session:
+        ...     session.outbox.confirm_address("jane@bois.fr")
+        0
+        """
+        self._transaction.check_admin("confirm addresses")
+        self._transaction.require_writing()
+        (address,) = collect(("email", lambda: EmailAddress(email)))
+        return self._messages.confirm(address)
+
+    def _id_of(self, text: str) -> str:
+        """The id of the message with a Message-ID; any other text is an id."""
+        local = text.strip().removeprefix("<").partition("@")[0]
+        id = local.rpartition(".")[0]
+        if "@" not in text or not may_be_id(id):
+            return text
+        found = self._messages.get_many([id]).get(id)
+        own = "" if found is None else found.entity.message_id.removeprefix("<").partition("@")[0]
+        return id if own == local else text
 
     def _lock(self, message: str | Message, what: str) -> Loaded[Message]:
         self._transaction.check_admin(what)

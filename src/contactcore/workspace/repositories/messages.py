@@ -18,7 +18,7 @@ import attrs
 from contactcore.errors import Invalid, StorageError
 from contactcore.formats.letters import write_letter
 from contactcore.mapping import json
-from contactcore.mapping.messages import MESSAGES, blob_term, message_of, message_record, waiting_term
+from contactcore.mapping.messages import MESSAGES, blob_term, bounced_term, message_of, message_record, waiting_term
 from contactcore.mapping.terms import term
 from contactcore.model.attachment import AttachedFile, Attachment
 from contactcore.model.mailbox import Recipient
@@ -26,12 +26,14 @@ from contactcore.model.message import Grounds, Message
 from contactcore.rules.redelivery import DELAYS, Outcome, cut_out, next_delay, secrets_in
 from contactcore.rules.sending import REQUEUED_WITHIN, Withdrawal
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Event, Query, Reader, Writer
+from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Repository
 
 __all__ = [
     "MessageRepository",
+    "came_back",
     "claim_due",
     "dead",
     "due_until",
@@ -121,6 +123,34 @@ class MessageRepository(Repository[Message]):
             self.remove(locked.entity, locked.stored, event="")
         _drop_unused(self.transaction.writer, blobs)
         return len(found)
+
+    def bounced(self, emails: Iterable[EmailAddress]) -> frozenset[str]:
+        """Return the keys of those addresses from which a message came back.
+
+        Args:
+            emails: The addresses.
+        """
+        keys: set[str] = set()
+        wanted = sorted({bounced_term(email) for email in emails})
+        for start in range(0, len(wanted), _IDS_AT_ONCE):
+            where = (frozenset(wanted[start : start + _IDS_AT_ONCE]),)
+            query = Query(kind="message", order="added", access=SYSTEM, where=where, limit=LARGEST_PAGE)
+            while True:
+                found = self.transaction.reader.find(query)
+                ids = [card.id for card in found.cards]
+                keys |= {one.entity.to.key for one in self.get_many(ids).values()}
+                if not found.more:
+                    break
+                query = attrs.evolve(query, after=found.last)
+        return frozenset(keys)
+
+    def confirm(self, email: EmailAddress) -> int:
+        """Take the mark from the messages that came back from an address, and return their number."""
+        marked = sorted(one.entity.id for one in self.find(frozenset({bounced_term(email)})))
+        for id in marked:
+            locked = self.lock_any(id)
+            self.put(attrs.evolve(locked.entity, bounced=None), locked.stored, event="confirmed")
+        return len(marked)
 
     def drop_attachments(self, message: Message) -> None:
         """Drop the contents of the attachments of a message that needs them no more, unless another one does."""
@@ -282,6 +312,13 @@ def letter_to_user(transaction: Transaction, template: str, user: str) -> Recipi
     if template in transaction.settings.templates_off:
         return None
     return transaction.letter_configuration.user(user)
+
+
+def came_back(message: Message, reason: str, now: datetime) -> Message:
+    """Return a message that came back from its address for good, with the reason on one line."""
+    secrets = secrets_in(message.text, message.html)
+    shown = cut_out(reason, secrets) if message.confidential else reason
+    return attrs.evolve(message, bounced=now, last_error=_one_line(shown))
 
 
 def dead(message: Message, reason: str) -> Message:

@@ -165,6 +165,7 @@ def _facts(transaction: Transaction, message: Message) -> SendingFacts:
         in_trash=frozenset(one.id for one in stored if trashed_of(one) is not None),
         policy=MailingPolicy.of(transaction.settings),
         templates_off=transaction.settings.templates_off,
+        bounced=bool(MessageRepository(transaction).bounced([message.to])),
     )
     if grounds is None or facts.in_trash:
         return facts
