@@ -125,6 +125,22 @@ def test_no_message_was_left_in_english(language):
     assert same == set()
 
 
+def _numbers(entry: object) -> set[str]:
+    """The numbers that are written out, without the signs between groups of three digits."""
+    texts = (re.sub(r"(?<=\d)[.,\s](?=\d{3}(?!\d))", "", text) for text in _sentences(entry))
+    return {number for text in texts for number in re.findall(r"\d+", text)}
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.parametrize("language", OTHERS)
+def test_each_catalogue_writes_the_numbers_of_the_english_one(language):
+    english, entries = _entries("en"), _entries(language)
+    assert _numbers(english["row-too-wide"]) == {"10000"}
+    assert {code: _numbers(entry) for code, entry in entries.items()} == {
+        code: _numbers(entry) for code, entry in english.items()
+    }
+
+
 def _called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 

@@ -15,11 +15,17 @@ from contactcore.read_only import EMPTY
 
 __all__ = ["MESSAGE_LANGUAGES", "catalogue", "is_plural", "message_of", "plural_of", "written"]
 
-MESSAGE_LANGUAGES = ("en", "fr", "pl")
+MESSAGE_LANGUAGES = ("en", "fr", "pl", "de", "es", "it")
 """The languages with a catalogue of messages."""
 
-_GROUPS = {"en": (",", 4), "fr": ("\N{NARROW NO-BREAK SPACE}", 4), "pl": ("\N{NO-BREAK SPACE}", 5)}
-_GROUPS |= {"de": (".", 4), "es": (".", 5), "it": (".", 4)}
+_GROUPS = {
+    "en": (",", 4),
+    "fr": ("\N{NARROW NO-BREAK SPACE}", 4),
+    "pl": ("\N{NO-BREAK SPACE}", 5),
+    "de": (".", 4),
+    "es": (".", 5),
+    "it": (".", 4),
+}
 """Language -> the sign between groups of three digits, and the fewest digits of a number that has groups (CLDR)."""
 
 _LONGEST = 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TypeVar, get_args
 
 import attrs
@@ -22,6 +22,7 @@ from contactcore.workspace.imports.imports import Imports
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.functions import refuse_awaitable
 from contactcore.workspace.kernel.host import Host
+from contactcore.workspace.kernel.logs import Called, JobLog, timed_transaction
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.language import change_language
@@ -291,7 +292,9 @@ class Workspace:
         """
         with self._snapshot(actor) as transaction:
             transaction.check_admin("change the language")
-        return change_language(self._transactions(SYSTEM_ACTOR), language, progress)
+        transactions = self._transactions(SYSTEM_ACTOR)
+        with transactions.log.following("Workspace.change_language"):
+            return change_language(transactions, language, progress)
 
     def drop(self, actor: Actor) -> bool:
         """Remove the workspace and everything in it for good (ACC-4).
@@ -426,7 +429,10 @@ class Workspace:
 
     def _transactions(self, actor: Actor) -> Transactions:
         """The short transactions of a job of one actor."""
-        return Transactions(actor, lambda: self._snapshot(actor), lambda: self._transaction(actor), self._tidy)
+        log = JobLog()
+        return Transactions(
+            actor, lambda: self._snapshot(actor, log), lambda: self._transaction(actor, log), self._tidy, log
+        )
 
     def _tidy(self) -> None:
         """Put the storage in order after a job. The job is done even if the storage refuses that."""
@@ -434,18 +440,18 @@ class Workspace:
             self.storage.tidy()
 
     @contextmanager
-    def _snapshot(self, actor: Actor) -> Iterator[Transaction]:
-        with self.storage.read(self.name) as reader:
-            transaction = self._new_transaction(reader, actor, writable=False)
+    def _snapshot(self, actor: Actor, log: JobLog | None = None) -> Iterator[Transaction]:
+        with self._timed("read", log) as calls, self.storage.read(self.name) as reader:
+            transaction = self._new_transaction(reader, actor, calls, writable=False)
             check_portal_access(transaction)
             yield transaction
 
     @contextmanager
-    def _transaction(self, actor: Actor) -> Iterator[Transaction]:
+    def _transaction(self, actor: Actor, log: JobLog | None = None) -> Iterator[Transaction]:
         lasting: list[Callable[[Transaction], object]] = []
         try:
-            with self.storage.write(self.name) as writer:
-                transaction = self._new_transaction(writer, actor, writable=True)
+            with self._timed("write", log) as calls, self.storage.write(self.name) as writer:
+                transaction = self._new_transaction(writer, actor, calls, writable=True)
                 lasting = transaction.lasting
                 check_portal_access(transaction)
                 if transaction.settings.version == 0:
@@ -460,6 +466,11 @@ class Workspace:
             self._count_again(lasting)
             raise
         self._history_begun = begun
+        if log is not None:
+            log.committed(transaction.jobs)
+
+    def _timed(self, kind: str, log: JobLog | None) -> AbstractContextManager[Called]:
+        return timed_transaction(kind, self.host.slow_seconds, "" if log is None else log.method)
 
     def _count_again(self, lasting: Sequence[Callable[[Transaction], object]]) -> None:
         """Count the attempts of a transaction that was rolled back, as far as the storage allows it now."""
@@ -472,11 +483,13 @@ class Workspace:
                     # A storage that refuses these as well is not asked again.
                     transaction.lasting.clear()
 
-    def _new_transaction(self, reader: Reader, actor: Actor, *, writable: bool) -> Transaction:
+    def _new_transaction(self, reader: Reader, actor: Actor, calls: Called, *, writable: bool) -> Transaction:
         # A subclass could claim the rights of an admin, or leave out the checks of a portal user.
         if type(actor) not in get_args(Actor):
             raise Invalid("actor-type", f"Say who asks: give a User, not {type(actor).__name__}.", path="actor")
-        return Transaction(reader, actor, self._defaults, self.host, workspace=self.name, writable=writable)
+        transaction = Transaction(reader, actor, self._defaults, self.host, workspace=self.name, writable=writable)
+        transaction.calls = calls
+        return transaction
 
     def _store_first_settings(self, transaction: Transaction) -> None:
         """Store the settings of a new workspace, so that they do not depend on the arguments of later callers."""

@@ -32,6 +32,7 @@ from contactcore.workspace.imports.undo import undo_import
 from contactcore.workspace.imports.undo_report import UndoProgress, UndoReport
 from contactcore.workspace.imports.writing import notify_of_import, store_batch
 from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.logs import follows_jobs
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions, id_of
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -218,6 +219,7 @@ class Imports:
             run.memory.staged.close()
         return _report(plan, numbers, notes.parts, read)
 
+    @follows_jobs
     def apply(self, plan: Plan, progress: ProgressCallback | None = None, *, workers: int = 1) -> Report:
         r"""Import a file, or resume a killed import of the same file (IMP-3).
 
@@ -277,6 +279,7 @@ class Imports:
         self._transactions.tidy()
         return _report(plan, job.counts, lambda: self._parts(job.id), read, id=job.id)
 
+    @follows_jobs
     def undo(self, import_id: str | Report, progress: Callable[[UndoProgress], object] | None = None) -> UndoReport:
         r"""Revert an import as a whole; changes of others since the import are kept (IMP-3).
 

@@ -124,10 +124,28 @@ def check_arguments(exclude: Iterable[str] = ()) -> Callable[[_Service], _Servic
     def decorate(service: _Service) -> _Service:
         for name, member in [*vars(service).items()]:
             if isinstance(member, types.FunctionType) and not name.startswith("_") and name not in excluded:
-                setattr(service, name, _checked(member))
+                setattr(service, name, _timed(_checked(member)))
         return service
 
     return decorate
+
+
+def _timed(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method whose calls are logged if they take long; calls of methods by methods are a part of the first one."""
+    name = method.__qualname__
+
+    @wraps(method)
+    def timed(self: Any, /, *args: Any, **named: Any) -> Any:
+        calls = getattr(getattr(self, "_transaction", None), "calls", None)
+        if calls is None or calls.depth or calls.limit is None:
+            return method(self, *args, **named)
+        started = calls.begin(name)
+        try:
+            return method(self, *args, **named)
+        finally:
+            calls.end(name, started)
+
+    return timed
 
 
 def _checked(method: types.FunctionType) -> Callable[..., Any]:

@@ -17,6 +17,7 @@ from contactcore.model.mailbox import UserAddresses
 from contactcore.model.picture_candidate import PictureCandidate
 from contactcore.model.privacy import Retention
 from contactcore.rules.limits import Limit
+from contactcore.storage import check_seconds
 from contactcore.values import Currency, EmailAddress, Money, SocialProfile
 from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
@@ -187,12 +188,18 @@ def _parse_domain(value: object) -> str:
     raise Invalid("message-domain", "Give a domain of yours in ASCII, like mail.example.org.", value=value)
 
 
+def _parse_seconds(value: Any) -> float:
+    check_seconds("", value)
+    return float(value)
+
+
 _read_function = parsing.converter(_parse_function)
 _read_letters = parsing.by_slug(parsing.by_slug(parsing.by_slug(_parse_text)))
 _read_domain = parsing.converter(_parse_domain)
 _read_account_provider = parsing.converter(_parse_account_provider)
 _read_picture_provider = parsing.converter(_parse_picture_provider)
 _read_limiter = parsing.converter(_parse_limiter)
+_read_seconds = parsing.converter(_parse_seconds)
 _read_references = parsing.converter(_parse_references)
 _read_passwords = parsing.converter(parsing.only(Passwords))
 # For attrs converters mypy reads the type of an argument from the signature of a named function.
@@ -242,6 +249,10 @@ def _message_domain(value: str | None) -> str | None:
     return None if value is None else _read_domain(value)
 
 
+def _seconds(value: float | None) -> float | None:
+    return None if value is None else _read_seconds(value)
+
+
 def _passwords(value: Passwords) -> Passwords:
     return _read_passwords(value)
 
@@ -276,11 +287,13 @@ class Host:
         retention: A function that receives the name of the workspace and the id of a person who is to be erased, and
             returns what must be kept, as `Retention` values. The erasure then reduces the person to that, and names the
             reasons; None (the default) for no such duties (IMP-8).
+        slow_seconds: The seconds after which a call or a transaction is named in the log `contactcore.slow`; 1 by
+            default, None for never.
 
     Raises:
         Invalid: all problems at once: `not-a-function`, `function-deferred`, `not-a-mapping`, `text-type`,
             `message-domain`, `record-type`, `not-a-limiter`, `not-an-account-provider`, `not-a-picture-provider`,
-            `not-references`.
+            `not-references`, `number-type`, `seconds-out-of-range`.
 
     >>> from datetime import UTC, datetime
     >>> from contactcore import Company, Host, Recipient, User, Workspace
@@ -311,6 +324,7 @@ class Host:
     blockers: Blockers | None = attrs.field(default=None, converter=_blockers)
     references: References | None = attrs.field(default=None, converter=_references)
     retention: Retaining | None = attrs.field(default=None, converter=_retention)
+    slow_seconds: float | None = attrs.field(default=1.0, converter=_seconds)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

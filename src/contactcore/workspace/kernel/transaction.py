@@ -33,6 +33,7 @@ from contactcore.storage import (
 from contactcore.values.timezone import zone_of
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.ids import time_of, timestamp
+from contactcore.workspace.kernel.logs import Called, JobLog, SavedJob
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 
@@ -145,6 +146,8 @@ class Transaction:
         cause: Why the transaction changes records, as in `HistoryEntry`, and the id of the cause.
         undone: The ids of the acts that this transaction undoes.
         contested: Kind and id of each record that another transaction changed first.
+        jobs: The jobs that the transaction stored, which are logged when it is committed.
+        calls: The methods that the program calls in the transaction.
         lasting: Functions that count attempts again, in a new transaction, if this one is rolled back. An application
             that raises its own error inside a session must not give back the attempts that the session used up.
     """
@@ -173,6 +176,8 @@ class Transaction:
         self.undone: list[str] = []
         self.contested: set[tuple[str, str]] = set()
         self.lasting: list[Callable[[Transaction], object]] = []
+        self.jobs: list[SavedJob] = []
+        self.calls = Called(host.slow_seconds)
         self._own_login = False
         self._writable = writable
 
@@ -383,12 +388,14 @@ class Transactions:
         reading: Opens a transaction that reads one snapshot.
         writing: Opens a transaction that writes.
         tidy: Puts the storage in order after the job.
+        log: The lines on the jobs for the operator.
     """
 
     actor: Actor
     reading: TransactionFactory
     writing: TransactionFactory
     tidy: Callable[[], None] = lambda: None
+    log: JobLog = attrs.field(factory=JobLog)
 
     def run(self, function: Callable[[Transaction], _T], retry: Retry = JOB_RETRY) -> _T:
         """Run a function in a writing transaction, and repeat it in a new one if another writer was faster.

@@ -28,6 +28,7 @@ from contactcore.rules.preparation import offered
 from contactcore.storage import LARGEST_PAGE, Stored
 from contactcore.workspace.contacts.directory import Directory, Filters
 from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.logs import follows_jobs
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.maintenance.bulk_changes import (
@@ -153,6 +154,7 @@ class Bulk:
         named = tuple(_named(self._transactions, refused))
         return BulkReport(changed=changed, unchanged=unchanged, refused=named)
 
+    @follows_jobs
     def apply(self, act: BulkAct, progress: ProgressCallback | None = None) -> BulkReport:
         """Change the selected contacts, or resume a killed job of the same user, selection and act.
 

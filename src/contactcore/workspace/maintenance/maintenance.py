@@ -13,6 +13,7 @@ from contactcore.storage import LARGEST_PAGE
 from contactcore.workspace.contacts.directory import Filters, filters_of
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.edits import refuse_edited
+from contactcore.workspace.kernel.logs import follows_jobs
 from contactcore.workspace.kernel.transaction import Transactions, id_of
 from contactcore.workspace.maintenance.bulk import Bulk, Selection, undo_bulk
 from contactcore.workspace.maintenance.bulk_report import BulkReport, BulkUndoReport
@@ -74,6 +75,7 @@ class Maintenance:
         """
         return count_hand_over(self._transactions, user, to)
 
+    @follows_jobs
     def hand_over(self, user: str, *, to: str, progress: Callable[[int], object] | None = None) -> HandedOver:
         """Hand over what a user who leaves looked after to another user; for admins (ACC-5).
 
@@ -210,6 +212,7 @@ class Maintenance:
         """
         return trim_history(self._transactions, before, progress)
 
+    @follows_jobs
     def undo(self, bulk_id: str | BulkReport, progress: Callable[[int], object] | None = None) -> BulkUndoReport:
         """Undo a bulk act, except for what others changed since (DIR-22).
 

@@ -13,6 +13,7 @@ from contactcore.model.job import Job
 from contactcore.rules.access import may_see
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.edits import refuse_edited
+from contactcore.workspace.kernel.logs import follows_jobs
 from contactcore.workspace.kernel.retry import JOB_RETRY
 from contactcore.workspace.kernel.transaction import Transactions, id_of
 from contactcore.workspace.merging.plan import MergePlan, Order, plan_of
@@ -116,6 +117,7 @@ class Merging:
                     refuse_edited(transaction, each, path)
             return plan_of(transaction, order)
 
+    @follows_jobs
     def apply(self, plan: MergePlan, *, widen: bool = False, progress: Callable[[int], object] | None = None) -> Merge:
         """Merge the contacts of a plan.
 
@@ -149,6 +151,7 @@ class Merging:
         self._transactions.tidy()
         return _merged(job)
 
+    @follows_jobs
     def undo(self, merge: str | Merge, *, progress: Callable[[int], object] | None = None) -> Merge:
         """Undo a merge: the contacts, and what belonged to them, are as before.
 

@@ -32,6 +32,7 @@ from contactcore.values.moment import parse_moment
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.blocking import check_not_blocked
 from contactcore.workspace.kernel.edits import refuse_edited
+from contactcore.workspace.kernel.logs import follows_jobs
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import RecordedChange, Transaction, Transactions, person_id_of
 from contactcore.workspace.privacy.subjects import check_derived, find_person, pages_of, records_naming, subject_of
@@ -104,6 +105,7 @@ class Erasures:
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
+    @follows_jobs
     def erase(
         self, person: str | Contact | Affiliation, *, progress: Callable[[int], object] | None = None
     ) -> ErasureReceipt:

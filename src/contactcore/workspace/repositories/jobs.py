@@ -19,6 +19,7 @@ from contactcore.model.job import Job, JobPart
 from contactcore.rules.access import read_terms
 from contactcore.storage import Query
 from contactcore.workspace.kernel.ids import timestamp
+from contactcore.workspace.kernel.logs import SavedJob
 from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
@@ -51,7 +52,9 @@ class JobRepository(Repository[Job]):
         transaction = self.transaction
         (found,) = transaction.reader.holders([running_key(name, key)])
         if found is not None:
-            return self.lock_any(found[1]).entity
+            job = self.lock_any(found[1]).entity
+            transaction.jobs.append(SavedJob(job, job.state))
+            return job
         job = Job(
             id=transaction.new_id(),
             version=1,
@@ -61,6 +64,7 @@ class JobRepository(Repository[Job]):
             started=timestamp(transaction.now),
             repeats=self.last_done(name, key),
         )
+        transaction.jobs.append(SavedJob(job, ""))
         return self.add(job, event="")
 
     def running_with(self, name: str, key: str) -> Job | None:
@@ -152,7 +156,10 @@ class JobRepository(Repository[Job]):
 
     def save(self, job: Job) -> Job:
         """Store a changed job that is locked, with the next version."""
-        return self.put(job, self.lock_any(job.id).stored, event="")
+        locked = self.lock_any(job.id)
+        saved = self.put(job, locked.stored, event="")
+        self.transaction.jobs.append(SavedJob(saved, locked.entity.state))
+        return saved
 
     def add_parts(self, job: Job, entries: Sequence[tuple[str, Any]]) -> Job:
         """Store the results of a step, in as many parts as their size requires.
