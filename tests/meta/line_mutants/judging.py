@@ -101,7 +101,6 @@ class Judge:
         items = session.items
         files = {str(mutant.path) for mutant in self._mutants}
         reached = self._measure(session, files)
-        gc.unfreeze()  # functions are looked for among the objects of the collector, which does not list frozen ones
         self._functions, self._caches = _functions_of(files), _caches()
         until = time.monotonic() + self._seconds
         running: dict[int, LineMutant] = {}
