@@ -57,10 +57,14 @@ def email_term(email: EmailAddress) -> str:
 
 
 def _naming(submission: Submission) -> Iterator[str]:
-    if submission.email:
-        yield named_by_email(EmailAddress.restore(submission.email))
-    if number := named_by_number(str(submission.fields.get("phone", ""))):
-        yield number
+    """The terms by which the visitor and the contact person of a company are found."""
+    fields = submission.fields
+    for email in {submission.email, str(fields.get(f"{OF_PERSON}email", "")).strip()}:
+        if "@" in email:
+            yield named_by_email(EmailAddress.restore(email))
+    for phone in (fields.get("phone", ""), fields.get(f"{OF_PERSON}phone", "")):
+        if number := named_by_number(str(phone)):
+            yield number
 
 
 def _record(submission: Submission, placement: Placement) -> Record:

@@ -220,12 +220,6 @@ EQUIVALENT: Final[dict[tuple[str, str, str, str], str]] = {
     ): _NO_SUCH_WEIGHT,
     (
         "likeness",
-        "_person_names",
-        "straight is not _SAME_NAME and one.name.replace(' ', '') == other.name.replace(' ', '')",
-        "one.name.replace(' ', '') == other.name.replace(' ', '')",
-    ): _SPEED,
-    (
-        "likeness",
         "_address",
         "street and numbers[0] and numbers[1] and (not numbers[0] & numbers[1])",
         "numbers[0] and numbers[1] and (not numbers[0] & numbers[1])",

@@ -96,6 +96,8 @@ class Judge:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+        # The functions are looked for among the objects of the collector, which lists no frozen ones.
+        gc.unfreeze()
         items = session.items
         files = {str(mutant.path) for mutant in self._mutants}
         reached = self._measure(session, files)

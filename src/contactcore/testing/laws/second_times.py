@@ -130,11 +130,11 @@ def an_undone_answer_is_forgotten(open_storage: OpenStorage) -> None:
     with open_storage() as storage:
         put(storage, contact("1", words=some("doe")))
         with refused(ZeroDivisionError), storage.write(ACME) as writer:
-            writer.insert([contact("2", words=some("doe"), keys=some("k"))])
-            writer.keep_blob("d", b"bytes")
             assert writer.get("note", ["n"]) == [None]
             writer.insert([note("n")])
             assert writer.get("note", ["n"]) != [None]
+            writer.insert([contact("2", words=some("doe"), keys=some("k"))])
+            writer.keep_blob("d", b"bytes")
             assert writer.count(ask(words=("d",))) == (2,)
             assert (writer.holders(["k"]), writer.blob("d")) == ([("contact", "2")], b"bytes")
             raise ZeroDivisionError
