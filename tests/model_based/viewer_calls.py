@@ -579,6 +579,10 @@ def _brought_consents(random: Random, names: list[str]) -> Callable[[PairedWorks
     return lambda workspace, _: (([row | {"person": workspace.id(name)}],), {})
 
 
+def _any_email(random: Random, _names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
+    return _fixed(random.choice(EMAILS))
+
+
 def _two(random: Random, names: list[str]) -> Callable[[PairedWorkspace, Session], Arguments]:
     one, other = random.choice(names), random.choice(names)
     return lambda workspace, _: ((workspace.id(one), workspace.id(other)), {})
@@ -721,8 +725,10 @@ GENERATORS: Final[dict[str, Generator]] = {
     "notifications.recipients": _about_item(_recipients, _item_topic),
     "notifications.send": _send,
     "outbox.cancel": _one,
+    "outbox.confirm_address": _any_email,
     "outbox.get": _one,
     "outbox.list": _always(),
+    "outbox.mark_bounced": _one,
     "outbox.retry": _one,
     "people.add": _added,
     "people.change_employer": _moves,
