@@ -170,18 +170,25 @@ def many_writers_make_one_feed(open_storage: OpenStorage) -> None:
         looks: list[list[Published]] = []
         writing = threading.Semaphore(0)
 
+        over = threading.Event()
+
         def write(name: str) -> None:
-            for number in range(5):
-                publish(storage, f"{name}{number}.1", f"{name}{number}.2")
-            writing.release()
+            try:
+                for number in range(5):
+                    publish(storage, f"{name}{number}.1", f"{name}{number}.2")
+            finally:
+                writing.release()
 
         def watch() -> None:
             finished = 0
-            while finished < 3:
+            while finished < 3 and not over.is_set():
                 finished += writing.acquire(blocking=False)
                 looks.append(feed(storage))
 
-        in_threads(lambda: write("a"), lambda: write("b"), lambda: write("c"), watch)
+        try:
+            in_threads(lambda: write("a"), lambda: write("b"), lambda: write("c"), watch)
+        finally:
+            over.set()  # a watcher of writers that failed or wait would look for ever
         whole = feed(storage)
         assert [published.position for published in whole] == list(range(1, 31))
         names = [published.event.name for published in whole]
