@@ -25,9 +25,6 @@ from contactcore_postgres.address import Address
 from contactcore_postgres.binary import BEGIN, END
 from contactcore_postgres.failures import failure, is_unknown
 
-# A failed connection is raised as an error. Without a handler Python would also print the warnings of the pool.
-logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
-
 __all__ = ["OLDEST_SERVER", "Connection", "Connections", "Transaction", "lock_installation", "set_workspace"]
 
 OLDEST_SERVER = 150000

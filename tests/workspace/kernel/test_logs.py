@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from itertools import count
 
 import pytest
@@ -159,3 +161,14 @@ def test_a_limit_that_is_no_number_of_seconds_is_refused(seconds, code):
     with pytest.raises(Invalid) as caught:
         Host(slow_seconds=seconds)
     assert [(one.path, one.code) for one in caught.value.problems] == [("slow_seconds", code)]
+
+
+def test_nothing_is_printed_where_the_application_has_set_up_no_logging():
+    program = """
+from contactcore import Company, Host, User, Workspace
+from contactcore_memory import MemoryStorage
+with Workspace(MemoryStorage(), name="acme", host=Host(slow_seconds=0)).write(User("amelie")) as session:
+    session.contacts.add(Company("Bois"))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")

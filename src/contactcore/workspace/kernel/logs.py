@@ -22,6 +22,9 @@ __all__ = ["Called", "JobLog", "SavedJob", "follows_jobs", "timed_transaction"]
 
 _jobs = logging.getLogger("contactcore.jobs")
 _slow = logging.getLogger("contactcore.slow")
+for _logger in (_jobs, _slow):
+    # Python prints warnings where nobody has set up logging, into the output of programs that did not ask.
+    _logger.addHandler(logging.NullHandler())
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
