@@ -87,11 +87,11 @@ def killed_after(monkeypatch: pytest.MonkeyPatch, workspace: Any, transactions: 
     left = [transactions]
 
     @contextmanager
-    def dying(self, actor: Any) -> Any:
+    def dying(self, *given: Any) -> Any:
         if not left[0]:
             raise _Killed
         left[0] -= 1
-        with honest(self, actor) as transaction:
+        with honest(self, *given) as transaction:
             yield transaction
 
     with monkeypatch.context() as patched:
@@ -136,9 +136,9 @@ def steps_needed(space: Workspace, monkeypatch: pytest.MonkeyPatch, language: st
     honest = Workspace._transaction
 
     @contextmanager
-    def counted(self: Workspace, actor: Any) -> Iterator[Transaction]:
+    def counted(self: Workspace, *given: Any) -> Iterator[Transaction]:
         opened.append(1)
-        with honest(self, actor) as transaction:
+        with honest(self, *given) as transaction:
             yield transaction
 
     with monkeypatch.context() as patched:

@@ -233,7 +233,7 @@ def test_a_comparison_explains_any_pair(workspace: Any, amelie: Any, jane: Any, 
         ("limit-out-of-range", lambda s, one, _: s.duplicates.of(one, limit=0)),
         ("limit-out-of-range", lambda s, one, _: s.duplicates.check(one, limit=51)),
         ("number-type", lambda s, one, _: s.duplicates.of(one, minimum="0.5")),
-        ("not-a-mapping", lambda s, _, __: s.duplicates.check(7)),
+        ("record-type", lambda s, _, __: s.duplicates.check(7)),
         ("edit-not-stored", lambda s, one, _: s.duplicates.of(attrs.evolve(one, given_name="Joan"))),
     ],
 )

@@ -138,7 +138,7 @@ def test_a_prepared_picture_that_was_changed_is_refused(workspace: Workspace, bo
         (None, None, "record-type", "data"),
         (LOGO, {"zoom": 0}, "crop-zoom", "crop.zoom"),
         (LOGO, {"zoom": 1, "x": 0.2}, "crop-offset", "crop.x"),
-        (LOGO, 5, "not-a-mapping", "crop"),
+        (LOGO, 5, "record-type", "crop"),
     ],
 )
 def test_a_refused_picture_leaves_the_former_one(
