@@ -55,11 +55,13 @@ def serving() -> Iterator[tuple[str, Services]]:
         server = uvicorn.Server(uvicorn.Config(create_app(services), log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        yield address, services
-        server.should_exit = True
-        thread.join()
+        try:
+            while thread.is_alive() and not server.started:
+                time.sleep(0.05)
+            yield address, services
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def story(services: Services, firm: str) -> dict[str, str]:

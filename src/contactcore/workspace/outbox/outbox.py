@@ -222,9 +222,9 @@ class Outbox:
         """Report that a message came back for good: its address does not exist, or takes no mail any more.
 
         The application reads such reports, from its mailbox or its mail service. From now on no message is sent to the
-        address, and `recipients` says `bounced` of whoever has it. That ends when the contact has another address, when
-        the address is confirmed (`confirm_address`), or when the contact is purged or erased. A mailbox that is full
-        for a day is no reason to call this.
+        address, and `recipients` excludes everybody who has it, for the reason `bounced`. This ends when the contact
+        has another address, when the address is confirmed (`confirm_address`), or when the contact is purged or erased.
+        A mailbox that is full for a day is no reason to call this.
 
         Args:
             message: The message, its id, or its Message-ID, which the report names.
