@@ -16,8 +16,11 @@ Citus refuses most definitions in a longer message.
 - `installed`: the schema number, the secret key of the hashes, the report views, and the declarations of kinds.
 """
 
+# ruff: noqa: S608 - statements are built from constants
+
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 __all__ = ["FIRST", "NUMBER", "OLDEST", "PROPAGATION", "TABLES", "UPGRADES"]
@@ -216,9 +219,49 @@ END $$
     PROPAGATION,
 )
 
+
+# PostgreSQL would read all rows of a workspace that is larger than the average one: it would take them one by one and
+# look each up in the array, since it expects few of them. Inside a loop it can only look up the row that is meant. A
+# cluster plans for the values of each statement instead and does without these functions.
+def _loop(name: str, columns: Mapping[str, str], statement: str, also: str = "") -> str:
+    """Return a function that runs a statement for each row of equally long arrays, one array for each column."""
+    given = ", ".join(f"{column}s {type}[]" for column, type in columns.items())
+    return f"""
+CREATE FUNCTION {name}(ws text, {given}{also}) RETURNS void
+    LANGUAGE plpgsql AS $$
+BEGIN
+    FOR step IN 1..cardinality({next(iter(columns))}s) LOOP
+        {statement};
+    END LOOP;
+END $$
+"""
+
+
+def _removal(table: str, columns: Mapping[str, str]) -> str:
+    same = " AND ".join(f"t.{column} = {column}s[step]" for column in columns)
+    return _loop(f"remove_{table}", columns, f"DELETE FROM {{schema}}.{table} t WHERE t.workspace = ws AND {same}")
+
+
+_ROWS_ARE_LOOKED_UP = (
+    _HERE_ONLY,
+    _removal("posting", {"list": "bigint", "key": "text", "id": "text"}),
+    _removal("word", dict.fromkeys(("kind", "word", "id"), "text")),
+    _removal("due", dict.fromkeys(("kind", "name", "key", "id"), "text")),
+    _removal("reference", dict.fromkeys(("to_kind", "to_id", "kind", "id", "name"), "text")),
+    _removal("unique_key", {"key": "text"}),
+    _loop(
+        "set_access",
+        {"kind": "text", "id": "text"},
+        "UPDATE {schema}.record r SET access = wanted"
+        " WHERE r.workspace = ws AND r.kind = kinds[step] AND r.id = ids[step]",
+        also=", wanted text[]",
+    ),
+    PROPAGATION,
+)
+
 _KINDS_ARE_KEPT = ("ALTER TABLE installed ADD COLUMN kinds text COLLATE \"C\" NOT NULL DEFAULT '{}'",)
 
-UPGRADES: Final[tuple[tuple[str, ...], ...]] = (_LISTING_ON_A_CLUSTER, _KINDS_ARE_KEPT)
+UPGRADES: Final[tuple[tuple[str, ...], ...]] = (_LISTING_ON_A_CLUSTER, _KINDS_ARE_KEPT, _ROWS_ARE_LOOKED_UP)
 """The statements that change each schema number into the next one, from `OLDEST` on. A released step never changes."""
 
 NUMBER: Final = OLDEST + len(UPGRADES)

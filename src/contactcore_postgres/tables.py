@@ -77,11 +77,12 @@ _TAKE = (
     " unnest(%(c0)s::text[], %(c1)s::text[], %(c2)s::text[]) x(key, kind, id) WHERE w.workspace = %(ws)s"
     " ON CONFLICT DO NOTHING RETURNING key"
 )
-_RELEASE = "DELETE FROM unique_key WHERE workspace = %(ws)s AND key = ANY(%(c0)s::text[])"
+_RELEASE = "SELECT remove_unique_key(%(ws)s, %(c0)s::text[])"
+_RELEASE_ON_A_CLUSTER = "DELETE FROM unique_key WHERE workspace = %(ws)s AND key = ANY(%(c0)s::text[])"
 
 
-def _table(name: str, columns: Sequence[str], types: Sequence[str]) -> tuple[str, str, int]:
-    """Return the statements that add rows to a table and remove them, and the number of their columns."""
+def _table(name: str, columns: Sequence[str], types: Sequence[str]) -> tuple[str, str, str, int]:
+    """Return the statements that add rows to a table, remove them and do so on a cluster, and the number of columns."""
     given = ", ".join(f"%(c{number})s::{type}[]" for number, type in enumerate(types))
     same = " AND ".join(f"t.{column} = x.{column}" for column in columns)
     rows = f"unnest({given}) x({', '.join(columns)})"
@@ -90,6 +91,7 @@ def _table(name: str, columns: Sequence[str], types: Sequence[str]) -> tuple[str
             f"INSERT INTO {name} (workspace, {', '.join(columns)}) SELECT w.workspace, x.* FROM workspace w, {rows}"
             " WHERE w.workspace = %(ws)s"
         ),
+        f"SELECT remove_{name}(%(ws)s, {given})",
         f"DELETE FROM {name} t USING {rows} WHERE t.workspace = %(ws)s AND {same}",
         len(columns),
     )
@@ -140,7 +142,8 @@ def take_keys(transaction: Transaction, changes: Iterable[tuple[Record, IndexRow
     released = RowColumns.of(1, [(key,) for _, old, new in changes for key in old.keys - new.keys])
     taken = RowColumns.of(3, [(key, one.kind, one.id) for one, old, new in changes for key in new.keys - old.keys])
     if released:
-        transaction.run(_RELEASE, **released.values())
+        statement = _RELEASE_ON_A_CLUSTER if transaction.connection.cluster else _RELEASE
+        transaction.run(statement, **released.values())
     if not taken:
         return set()
     return set(taken.columns[0]) - {key for (key,) in transaction.rows(_TAKE, **taken.values())}
@@ -159,7 +162,7 @@ def change_indexes(
         records: Records that are to take the place of the stored ones too.
     """
     statements: list[tuple[str, RowColumns]] = []
-    for (insert, delete, width), rows in (
+    for (insert, remove, remove_on_a_cluster, width), rows in (
         (_POSTING, lambda one, index: {(*row, one.id) for row in index.postings}),
         (_WORD, lambda one, index: {(one.kind, word, one.id) for word in index.words}),
         (_DUE, lambda one, index: {(one.kind, *row, one.id) for row in index.due}),
@@ -168,6 +171,7 @@ def change_indexes(
         sets = [(rows(one, old), rows(one, new)) for one, old, new in changes]
         removed = RowColumns.of(width, [row for old, new in sets for row in old - new])
         added = RowColumns.of(width, [row for old, new in sets for row in new - old])
+        delete = remove_on_a_cluster if transaction.connection.cluster else remove
         statements += [(sql, values) for sql, values in ((delete, removed), (insert, added)) if values]
     if statements or records:
         with transaction.together():

@@ -65,8 +65,9 @@ _REFERRING = (
     " AND NOT (kind = %(kind)s AND id = %(id)s) LIMIT 1"
 )
 _DELETE = "DELETE FROM record WHERE workspace = %(ws)s AND kind = %(kind)s AND id = %(id)s"
+_SET_ACCESS = "SELECT set_access(%(ws)s, %(kinds)s::text[], %(ids)s::text[], %(access)s::text[])"
 # The kind comes with each id, because the planner would otherwise read all records of the kind.
-_SET_ACCESS = (
+_SET_ACCESS_ON_A_CLUSTER = (
     "UPDATE record r SET access = %(access)s::text[] FROM unnest(%(kinds)s::text[], %(ids)s::text[]) x(kind, id)"
     " WHERE r.workspace = %(ws)s AND r.kind = x.kind AND r.id = x.id"
 )
@@ -158,7 +159,8 @@ class PostgresWriter(PostgresReader, Writer):
             [(one, self._index(one), self._index(attrs.evolve(one, access=access))) for one in records],
         )
         changed = [one.id for one in records]
-        self._transaction.run(_SET_ACCESS, kinds=[kind] * len(changed), ids=changed, access=sorted(access))
+        statement = _SET_ACCESS_ON_A_CLUSTER if self._transaction.connection.cluster else _SET_ACCESS
+        self._transaction.run(statement, kinds=[kind] * len(changed), ids=changed, access=sorted(access))
 
     @voids_when_refused
     def reindex(self, records: Sequence[Record]) -> None:
