@@ -1,4 +1,4 @@
-"""Fresh storages of every kind, a clock, child processes, and the Hypothesis profiles `dev`, `ci` and `nightly`."""
+"""Fresh storages of every kind, a clock, child processes, and the profiles `dev`, `ci`, `fresh` and `nightly`."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ pytest.register_assert_rewrite("model_based")
 
 settings.register_profile("dev", max_examples=20, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
+settings.register_profile("fresh", max_examples=100, deadline=None)
 settings.register_profile("nightly", max_examples=1_000, deadline=None)
 # The one-line mutants need to know that a test fails, and not its smallest example.
 settings.register_profile(

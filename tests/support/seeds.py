@@ -1,4 +1,4 @@
-"""Seeds of random histories: the same ones each time, and fresh ones in the `nightly` profile."""
+"""Seeds of random histories: the same ones each time, and fresh ones in the profiles `fresh` and `nightly`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Final
 
 __all__ = ["NIGHTLY", "check_seeds", "seeds_on"]
 
-NIGHTLY: Final = os.environ.get("CONTACTCORE_PROFILE") == "nightly"
+_PROFILE: Final = os.environ.get("CONTACTCORE_PROFILE")
+NIGHTLY: Final = _PROFILE == "nightly"
 
 
 def seeds_on(test: str, memory: int, database: int) -> int:
@@ -28,12 +29,13 @@ def check_seeds(check: Callable[[int], object], number: int, nightly: int, known
 
     Args:
         check: Takes a seed and raises an error if a rule is broken.
-        number: The number of seeds, from 0.
+        number: The number of seeds, from 0. The profile `fresh` tries as many fresh ones, at least one, instead.
         nightly: The number of fresh seeds that the profile `nightly` tries as well.
         known: Seeds that once failed.
     """
-    fresh = [secrets.randbits(32) for _ in range(nightly if NIGHTLY else 0)]
-    for seed in (*range(number), *known, *fresh):
+    fresh = {"nightly": nightly, "fresh": max(number, 1)}.get(_PROFILE or "", 0)
+    same = () if _PROFILE == "fresh" else (*range(number), *known)
+    for seed in (*same, *(secrets.randbits(32) for _ in range(fresh))):
         try:
             check(seed)
         except Exception as error:
