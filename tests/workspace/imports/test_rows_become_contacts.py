@@ -251,11 +251,11 @@ def test_contacts_get_the_access_and_responsibles_of_the_plan(workspace, amelie,
 @pytest.mark.parametrize("policy", ["skip", "update", "create"])
 @pytest.mark.req("IMP-3")
 def test_a_dry_run_writes_nothing_and_tells_what_the_run_does(workspace, amelie, everybody, policy, monkeypatch):
-    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", 500)
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", 150)
     imports = workspace.imports(amelie)
     rows = "".join(
-        f"P{n % 700},Doe,{'Co' + str(n % 90) if n % 3 else ''},p{n % 700}@x.fr,{n if n % 5 else 'bad'},Note {n % 900}\n"
-        for n in range(1_500)
+        f"P{n % 210},Doe,{'Co' + str(n % 27) if n % 3 else ''},p{n % 210}@x.fr,{n if n % 5 else 'bad'},Note {n % 270}\n"
+        for n in range(450)
     )
     plan = imports.plan("First name,Last name,Company,E-mail,Phone,Notes\n" + rows, policy=policy)
     dry = imports.preview(plan)
@@ -264,8 +264,8 @@ def test_a_dry_run_writes_nothing_and_tells_what_the_run_does(workspace, amelie,
     wet = imports.apply(plan, told.append)
     assert dry.counts == wet.counts
     assert [(one.line, one.code) for one in dry.problems] == [(one.line, one.code) for one in wet.problems]
-    assert wet.rows == wet.created + wet.updated + wet.skipped + wet.rejected == 1_500
-    assert [one.rows for one in told] == [500, 1_000, 1_500]
+    assert wet.rows == wet.created + wet.updated + wet.skipped + wet.rejected == 450
+    assert [one.rows for one in told] == [150, 300, 450]
     assert told[-1].fraction == 1.0
     assert len(everybody(workspace)) == wet.people_created + wet.companies_created
 

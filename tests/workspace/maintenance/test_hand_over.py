@@ -39,6 +39,7 @@ def space(storage: Storage) -> Workspace:
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_BATCH", 3)
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", 40)
 
 
 def filled(space: Workspace, count: int = 4) -> list[Any]:
@@ -196,13 +197,13 @@ def test_the_undo_of_an_import_keeps_what_somebody_changed_before_or_after_the_h
 
 def test_an_import_that_runs_meanwhile_stops_and_can_be_undone(space: Workspace) -> None:
     imports = space.imports(BOB)
-    rows = "Name\n" + "".join(f"P{number} Doe\n" for number in range(1_500))
+    rows = "Name\n" + "".join(f"P{number} Doe\n" for number in range(60))
     ids: list[str] = []
 
     def hand_over(progress: Any) -> None:
         if not ids:
             ids.append(progress.id)
-            engine._BATCH = 1_000
+            engine._BATCH = 40
             space.maintenance(ROOT).hand_over("bob", to="eve")
 
     with pytest.raises(Conflict):
@@ -218,11 +219,11 @@ def test_a_killed_import_and_a_killed_act_are_found_and_undone_by_the_other_user
     with space.write(BOB) as session:
         clients = [session.contacts.add(Company(f"Client {number}", tags=["lead"])) for number in range(60)]
     imports, bulk = space.imports(BOB), space.maintenance(BOB).bulk(tag="lead")
-    rows = "Name\n" + "".join(f"P{number} Doe\n" for number in range(1_500))
+    rows = "Name\n" + "".join(f"P{number} Doe\n" for number in range(60))
     for killed in (lambda: imports.apply(imports.plan(rows), kill), lambda: bulk.apply(BulkAct(type="supplier"), kill)):
         with pytest.raises(_Killed):
             killed()
-    engine._BATCH = 1_000
+    engine._BATCH = 40
     space.maintenance(ROOT).hand_over("bob", to="eve")
     assert space.maintenance(BOB).jobs() == ()
     act, imported = space.maintenance(EVE).jobs()
@@ -232,7 +233,7 @@ def test_a_killed_import_and_a_killed_act_are_found_and_undone_by_the_other_user
     ]
     assert [one.id for one in space.maintenance(ROOT).jobs(kind="import")] == [imported.id]
     assert [one.id for one in space.maintenance(EVE).jobs(limit=1, after=act)] == [imported.id]
-    assert space.imports(ROOT).undo(imported.id).removed == 1_000
+    assert space.imports(ROOT).undo(imported.id).removed == 40
     assert space.maintenance(EVE).undo(act.id).restored == 50
     with space.read(EVE) as session:
         assert {session.contacts.get(one.id).type for one in clients} == {""}
