@@ -27,7 +27,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.shown import as_seen
 from contactcore.workspace.privacy.subjects import records_naming, subject_of
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.forgetting import Traces
+from contactcore.workspace.repositories.forgetting import PARTS_AT_ONCE, Traces
 from contactcore.workspace.repositories.history import HistoryRepository, without_texts
 from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
@@ -251,7 +251,7 @@ def _noted(transaction: Transaction, subject: Subject) -> Iterator[dict[str, Any
     if person is None:
         return
     traces = Traces([person], sorted(subject.ids), subject.language)
-    for part in Repository(transaction, JOB_PARTS).find():
+    for part in Repository(transaction, JOB_PARTS).find(at_once=PARTS_AT_ONCE):
         entries: Mapping[str, Any] = part.entity.entries
         for line, column, value, reason, *_ in entries.get("problems", ()):
             if traces.are_in(value) or traces.are_in_reason(reason):
