@@ -16,7 +16,7 @@ from typing import Any
 
 import attrs
 
-from contactcore.errors import Conflict, NotFound, StorageError
+from contactcore.errors import Conflict, Invalid, NotFound, StorageError
 from contactcore.mapping.account import ACCOUNT_ENTRIES
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES
@@ -45,6 +45,7 @@ from contactcore.workspace.privacy.subjects import (
     pages_of,
     records_naming,
     subject_of,
+    under_all_names,
 )
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.forgetting import forget_in_page, forget_undone
@@ -71,6 +72,12 @@ _RAN = "ran"
 
 _IMPORT = "import"
 """The name of the jobs that import."""
+
+_MERGE = "merge"
+"""The name of the jobs that merge contacts."""
+
+_UNFINISHED = frozenset({"running", "undoing"})
+"""The states of a merge of which some records are with another contact than at its beginning or its end."""
 
 _BATCH = 200
 """The maximum number of records that one transaction looks through, or removes before the last one."""
@@ -152,8 +159,8 @@ class Erasures:
         Raises:
             Forbidden: `admin-only`; `blocked-by-host` if the application needs the person (`Host.blockers`).
             NotFound: There is no such person, and none was erased.
-            Invalid: `not-a-person` for a company; `edit-not-stored` for a changed copy; `index-outdated` if a new
-                release needs `change_language` once.
+            Invalid: `not-a-person` for a company; `edit-not-stored` for a changed copy; `merge-unfinished` if a merge
+                of the person, or its undo, was stopped; `index-outdated` if a new release needs `change_language` once.
             StorageError: `blockers-failed`, `retention-failed`; the storage cannot be written. The next call resumes.
             Conflict: Another process runs the same erasure.
         """
@@ -168,6 +175,7 @@ class Erasures:
         with self._transactions.reading() as transaction:
             # The history of the person may be long. Nobody changes the person any more, so it is read once.
             former = former_details(transaction, job.key)
+        self._transactions.run(partial(_mark_former, id=job.key, former=former), _RETRY)
         while job.state == "running":
             job = self._transactions.run(partial(_step, job=job, former=former), _RETRY)
             if progress is not None:
@@ -251,6 +259,9 @@ def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
         return running
     check_not_blocked(transaction, id, act="erased")
     retentions(transaction, id)
+    # Behind the lock no merge begins.
+    ContactRepository(transaction).lock_any(id)
+    _check_no_merge(transaction, id)
     # A batch of an import that read the directory before ends before the person is marked.
     ran = [one.id for one in jobs.running(_IMPORT)]
     subject = subject_of(transaction, id, former=())
@@ -261,6 +272,31 @@ def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
         job = jobs.save(jobs.add_parts(job, [(_RAN, one) for one in ran]))
     _hide(transaction, job)
     return job
+
+
+def _mark_former(transaction: Transaction, id: str, former: Sequence[Person | Company]) -> None:
+    """Mark the person under the names, addresses and numbers of former times, so that no old file brings it back.
+
+    An address that the person no longer has may be somebody else's now, so that it counts together with the name only.
+    """
+    marks = SuppressionRepository(transaction)
+    for one in under_all_names(subject_of(transaction, id, former=former)) if former else ():
+        marks.keep(one, frozenset())
+
+
+def _check_no_merge(transaction: Transaction, id: str) -> None:
+    """Refuse to erase somebody some of whose records are those of another contact meanwhile, or the other way round.
+
+    Raises:
+        Invalid: `merge-unfinished`.
+    """
+    for one in JobRepository(transaction).find(frozenset({f"name:{_MERGE}"})):
+        if one.entity.state in _UNFINISHED and id in one.entity.key.split("\n"):
+            message = (
+                "A merge of this person, or its undo, was stopped. Call workspace.merging(actor).undo(...) with the id, or "
+                "apply the merge again, and erase the person then."
+            )
+            raise Invalid("merge-unfinished", message, path="person", value=one.entity.id)
 
 
 def _hide(transaction: Transaction, job: Job) -> None:
@@ -383,9 +419,14 @@ def _forget(
     forget = entity_type.forget
     if forget is None:
         return
-    for one in records:
-        if subject.id in _owner_ids(entity_type, one.entity) or forget(one.entity, subject) is one.entity:
-            continue
+    wanted = [
+        one
+        for one in records
+        if subject.id not in _owner_ids(entity_type, one.entity) and forget(one.entity, subject) is not one.entity
+    ]
+    if entity_type is MESSAGES:
+        MessageRepository(transaction).lock_sharers(one.entity for one in wanted)
+    for one in wanted:
         locked = repository.lock_any(one.stored.id)
         kept = forget(locked.entity, subject)
         if kept is locked.entity:

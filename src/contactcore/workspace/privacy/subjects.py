@@ -24,6 +24,7 @@ from contactcore.rules.access import may_see, read_terms, trash_access
 from contactcore.storage import SYSTEM, Query, Stored
 from contactcore.values import EmailAddress, PhoneNumber
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
+from contactcore.workspace.matching.match_keys import match_name
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.earlier import EarlierStates, taken_back
 from contactcore.workspace.repositories.history import HistoryRepository
@@ -31,7 +32,7 @@ from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.purging import former_contacts
 
-__all__ = ["Page", "check_derived", "find_person", "former_details", "pages_of", "records_naming", "subject_of"]
+__all__ = ["Page", "check_derived", "find_person", "former_details", "pages_of", "records_naming", "subject_of", "under_all_names"]
 
 _DETAILS = frozenset(
     (*(field.attribute for field in PERSON_NAME_FIELDS), "name", "kind", "emails", "phones", "unmapped")
@@ -102,7 +103,9 @@ def subject_of(
     absorbed = absorbed_by(transaction, id, trashed=True) if whole else ()
     if former is None:
         former = former_details(transaction, id) if whole else ()
-    return Subject(id, person, alone, language, absorbed, tuple(former))
+    before = {email.key: email for one in former for email in one.emails if email.key not in alone}
+    never = {key for key, email in before.items() if not _is_shared(transaction, email, id, whole=whole)}
+    return Subject(id, person, alone, language, absorbed, tuple(former), alone | never)
 
 
 def former_details(transaction: Transaction, id: str) -> tuple[Person | Company, ...]:
@@ -118,6 +121,20 @@ def former_details(transaction: Transaction, id: str) -> tuple[Person | Company,
     absorbed = absorbed_by(transaction, id, trashed=True)
     earlier = () if stored is None else _earlier(transaction, stored)
     return (*former_contacts(transaction, absorbed), *earlier)
+
+
+def under_all_names(subject: Subject) -> Iterator[Person | Company]:
+    """Yield a person under each of its names, former ones included, each time with all addresses and numbers.
+
+    Args:
+        subject: The person.
+    """
+    everybody = (*(() if subject.person is None else (subject.person,)), *subject.former)
+    emails = {email.key: email for one in everybody for email in one.emails}
+    phones = {str(phone): phone for one in everybody for phone in one.phones}
+    for one in everybody:
+        if match_name(one, subject.language) or one.external_id:
+            yield altered(one, {"emails": tuple(emails.values()), "phones": tuple(phones.values())})
 
 
 def _earlier(transaction: Transaction, stored: Stored) -> Iterator[Person | Company]:

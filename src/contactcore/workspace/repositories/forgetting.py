@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.mapping import json
 from contactcore.mapping.jobs import JOB_PARTS
 from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
@@ -14,6 +15,7 @@ from contactcore.model import Company, Person
 from contactcore.model.job import JobPart
 from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.merges import OWNER_KEYS
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
 __all__ = ["PARTS_AT_ONCE", "ForgottenPage", "Traces", "forget_in_jobs", "forget_in_page", "forget_undone"]
@@ -180,7 +182,7 @@ def _suspects(parts: Repository[JobPart], wanted: Sequence[str], ids: Sequence[s
 def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: Traces) -> dict[str, Any]:
     """The lists of a part without the personal data."""
     kept = dict(entries)
-    # The list of a bulk act has mappings, that of an import has an id, a version and a body.
+    # The list of a bulk act or a merge has mappings, that of an import has an id, a version and a body.
     for name, forget in (
         ("changed", _forget_change),
         ("positions", lambda one: [*one[:2], *("" for _ in one[2:])]),
@@ -188,7 +190,13 @@ def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: Traces) ->
         ("kept", _forget_refusal),
     ):
         if name in entries:
-            kept[name] = [forget(one) if _id_of(one) in ids else one for one in entries[name]]
+            kept[name] = [forget(one) if _is_about(one, ids) else one for one in entries[name]]
+    if "parts_changed" in entries:
+        # The bodies of sites and items, behind their kind.
+        kept["parts_changed"] = [
+            [kind, *_forget_change(one)] if _is_about(one, ids) else [kind, *one]
+            for kind, *one in entries["parts_changed"]
+        ]
     if "changes" in entries:
         # The name of the contact and the value before and after; the line and the field stay.
         kept["changes"] = [
@@ -228,6 +236,19 @@ def _names(image: Mapping[str, Any], ids: frozenset[str]) -> bool:
 
 def _reason(reason: str, traces: Traces) -> str:
     return _REMOVED if traces.are_in_reason(reason) else reason
+
+
+def _is_about(entry: Any, ids: frozenset[str]) -> bool:
+    """Whether an entry is about one of some records, or about a record of theirs that may be gone since."""
+    if _id_of(entry) in ids:
+        return True
+    if isinstance(entry, Mapping):
+        return not ids.isdisjoint(entry.get("of", ()))
+    body = entry[-1]
+    if not isinstance(body, str) or not body.startswith("{") or not any(id in body for id in ids):
+        return False
+    values = json.load(body.encode())
+    return any(values.get(name) in ids for name in OWNER_KEYS)
 
 
 def _id_of(entry: Any) -> str:
