@@ -14,7 +14,16 @@ from contactcore.model.message import Grounds, Message
 from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values import EmailAddress, Language
 
-__all__ = ["BOUNCED", "ERASED_ADDRESS", "MESSAGES", "blob_term", "bounced_term", "message_of", "message_record", "waiting_term"]
+__all__ = [
+    "BOUNCED",
+    "ERASED_ADDRESS",
+    "MESSAGES",
+    "blob_term",
+    "bounced_term",
+    "message_of",
+    "message_record",
+    "waiting_term",
+]
 
 _MOMENTS = ("due", "created", "sent", "bounced")
 BOUNCED = "state:bounced"

@@ -32,7 +32,16 @@ from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.purging import former_contacts
 
-__all__ = ["Page", "check_derived", "find_person", "former_details", "pages_of", "records_naming", "subject_of", "under_all_names"]
+__all__ = [
+    "Page",
+    "check_derived",
+    "find_person",
+    "former_details",
+    "pages_of",
+    "records_naming",
+    "subject_of",
+    "under_all_names",
+]
 
 _DETAILS = frozenset(
     (*(field.attribute for field in PERSON_NAME_FIELDS), "name", "kind", "emails", "phones", "unmapped")

@@ -233,9 +233,7 @@ class Repository(Generic[E]):
         (number,) = self.transaction.reader.count(query)
         return number
 
-    def owned_by(
-        self, *owner_ids: str, trashed: bool = False, at_once: int = LARGEST_PAGE
-    ) -> Iterator[Loaded[E]]:
+    def owned_by(self, *owner_ids: str, trashed: bool = False, at_once: int = LARGEST_PAGE) -> Iterator[Loaded[E]]:
         """Yield the entities that belong to at least one of these contacts, each once."""
         known: set[str] = set()
         rest = iter(sorted(set(owner_ids)))
