@@ -366,9 +366,9 @@ def _match(transaction: Transaction, ready: Person | Company) -> str | None:
 
 
 def _candidates(transaction: Transaction, ready: Person | Company) -> Iterator[tuple[Person | Company, set[str]]]:
-    """Yield the contacts with a detail of a new one that everybody sees who would see the new one, or that are restricted.
+    """Yield the contacts with a detail of a new one, as far as everybody who would see the new one sees them.
 
-    Each comes with the keys of its e-mail addresses, at work too.
+    Restricted people are among them. Each comes with the keys of its e-mail addresses, at work too.
     """
     access = access_of(ready, AccessPolicy.PRIVATE)
     terms = {term("email", email.key) for email in ready.emails} | {term("phone", str(phone)) for phone in ready.phones}

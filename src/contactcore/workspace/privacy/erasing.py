@@ -293,8 +293,8 @@ def _check_no_merge(transaction: Transaction, id: str) -> None:
     for one in JobRepository(transaction).find(frozenset({f"name:{_MERGE}"})):
         if one.entity.state in _UNFINISHED and id in one.entity.key.split("\n"):
             message = (
-                "A merge of this person, or its undo, was stopped. Call workspace.merging(actor).undo(...) with the id, or "
-                "apply the merge again, and erase the person then."
+                "A merge of this person, or its undo, was stopped. Undo the merge with this id, or apply it again, and "
+                "erase the person then."
             )
             raise Invalid("merge-unfinished", message, path="person", value=one.entity.id)
 
