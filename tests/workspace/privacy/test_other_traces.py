@@ -124,7 +124,7 @@ def test_a_letter_to_a_former_address_is_blanked_unless_somebody_else_has_it(
         session.contacts.add(Person("Joe", "Farmer", emails=["house@farm.es"]))
         # An application may queue letters that name nobody.
         letters = [
-            enqueue(session._transaction, Message(to=to, subject=subject, text="…"))  # noqa: SLF001
+            enqueue(session._transaction, Message(to=to, subject=subject, text="…"))
             for to, subject in (("old@quixote.es", "For Sancho"), ("house@farm.es", "For the house"))
         ]
     with space.write(ROOT) as session:
