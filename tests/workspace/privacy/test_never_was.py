@@ -58,8 +58,10 @@ ACTS = (
     ),
     *("tag", "consent", "describe", "letter", "share", "note"),
     *("picture", "same picture", "invite", "import", "mark different", "submit from house"),
-    *("enter the portal", "enter the portal", "write down", "import with others", "undo the import"),
+    *("import with others", "import with others", "undo the import", "undo the import"),
+    *("enter the portal", "enter the portal", "write down"),
 )
+_HEADER = "First name,Last name,E-mail,E-mail 2,Company,Description,Phone\n"
 _PASSWORD = "correct horse battery"
 VIEWERS = (AMELIE, User("bob"), ROOT)
 PICTURES = {name: saved(corners(40 + number, 40), "PNG") for number, name in enumerate(("Jane", *OTHERS, "all"))}
@@ -129,9 +131,7 @@ class World:
                 self._submit(name, "house" if act != "submit" else name.lower())
             elif act == "import":
                 imports = self.space.imports(ROOT)
-                rows = f"{name},Doe,{name.lower()}@doe.org,{company},Of {name},call {name} Doe\n"
-                text = f"First name,Last name,E-mail,Company,Description,Phone\n{rows}"
-                imports.apply(imports.plan(text, policy="overwrite"))
+                imports.apply(imports.plan(_HEADER + _row(name, company, f"Of {name}"), policy="overwrite"))
             else:
                 with self.space.write(ROOT) as session:
                     self._act(session, self.ids[name], act, self.ids[company])
@@ -153,10 +153,9 @@ class World:
             there = [one for one in dict.fromkeys((name, "Ann")) if one in self.ids]
             for one in there:
                 session.contacts.get(self.ids[one])
-        rows = "".join(f"{one},Doe,{one.lower()}@doe.org,{company},Of {name},call {one} Doe\n" for one in there)
+        rows = "".join(_row(one, company, f"Of {name}") for one in there)
         imports = self.space.imports(ROOT)
-        text = f"First name,Last name,E-mail,Company,Description,Phone\n{rows}"
-        self.imported.append(imports.apply(imports.plan(text, policy="overwrite")).id)
+        self.imported.append(imports.apply(imports.plan(_HEADER + rows, policy="overwrite")).id)
 
     def _undo_import(self) -> None:
         if self.imported:
@@ -198,8 +197,9 @@ class World:
             session.contacts.share(id, "private", responsibles=["amelie"])
         elif act in {"picture", "same picture"}:
             session.pictures.set(id, PICTURES["all" if act != "picture" else self._name_of(id)])
-        elif act == "enter the portal" and mine:
-            self._enter(session, self._name_of(id), mine[0].id)
+        elif act == "enter the portal":
+            acting = mine[0] if mine else session.people.add(company, id, position="CFO")
+            self._enter(session, self._name_of(id), acting.id)
         elif act == "invite" and mine:
             session.portal.invite(mine[0])
         elif act == "mark different":
@@ -277,6 +277,14 @@ class World:
             [one.purpose for one in consents],
             len(session.duplicates.marked_different(contact)),
         )
+
+
+def _row(name: str, company: str, description: str) -> str:
+    """The row of a person in a file, with a cell that names the person and cannot be read.
+
+    It repeats the shared address: an address that only Jane has left would mark whoever uses it later.
+    """
+    return f"{name},Doe,{name.lower()}@doe.org,house@doe.org,{company},{description},call {name} Doe\n"
 
 
 def _found(session: Session, query: str) -> list[Any]:
