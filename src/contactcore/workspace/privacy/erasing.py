@@ -48,7 +48,7 @@ from contactcore.workspace.privacy.subjects import (
     under_all_names,
 )
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.forgetting import forget_in_page, forget_undone
+from contactcore.workspace.repositories.forgetting import NEVER_NOTED, forget_in_page, forget_undone
 from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
@@ -98,8 +98,7 @@ _NOTES = _EARLIER + 1
 """The step after that: what imports and bulk acts noted."""
 
 _MANY: tuple[EntityType[Any], ...] = (INTERACTIONS, ACCOUNT_ENTRIES)
-"""The types of which a person may have very many. They are reached through the person alone, and notes of jobs have no
-values of them."""
+"""The types of which a person may have very many. They are reached through the person alone, and are `NEVER_NOTED`."""
 
 _OWN = _NOTES + 1
 """The first of the steps after that, one for each of these types: the records of the person."""
@@ -379,7 +378,7 @@ def _forget_notes(transaction: Transaction, subject: Subject, after: str | None)
 def _noted(transaction: Transaction, subject: Subject) -> tuple[list[Person | Company], list[str]]:
     """The contacts that notes may name, and the ids of the records that are removed and of which notes have values."""
     person = [] if subject.person is None else [subject.person]
-    kinds = _kinds_kept(retentions(transaction, subject.id)) | {entity_type.name for entity_type in _MANY}
+    kinds = _kinds_kept(retentions(transaction, subject.id)) | NEVER_NOTED
     removed = [one.stored.id for _, one in _belonging(transaction, subject.id, kinds, kept=False)]
     return [*person, *subject.former], [*subject.ids, *removed]
 

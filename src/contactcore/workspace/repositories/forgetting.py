@@ -8,6 +8,8 @@ from typing import Any
 import attrs
 
 from contactcore.mapping import json
+from contactcore.mapping.account import ACCOUNT_ENTRIES
+from contactcore.mapping.interactions import INTERACTIONS
 from contactcore.mapping.jobs import JOB_PARTS
 from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
@@ -18,8 +20,18 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.merges import OWNER_KEYS
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["PARTS_AT_ONCE", "ForgottenPage", "Traces", "forget_in_jobs", "forget_in_page", "forget_undone"]
+__all__ = [
+    "NEVER_NOTED",
+    "PARTS_AT_ONCE",
+    "ForgottenPage",
+    "Traces",
+    "forget_in_jobs",
+    "forget_in_page",
+    "forget_undone",
+]
 
+NEVER_NOTED = frozenset({INTERACTIONS.name, ACCOUNT_ENTRIES.name})
+"""The kinds of the records of which no job notes values: only that a merge moved them."""
 PARTS_AT_ONCE = 10
 """The number of parts in one page."""
 _REMOVED = "The contact was removed for good."
