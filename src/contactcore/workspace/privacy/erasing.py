@@ -240,7 +240,9 @@ def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
     transaction.check_admin("erase people")
     transaction.require_writing()
     jobs = JobRepository(transaction)
-    running = jobs.running_with(ERASE, id)
+    # Nobody finds a person who is being erased. One who was merged into another person has the job of that person.
+    (present,) = ContactRepository(transaction).present([id])
+    running = jobs.running_with(ERASE, id if present is None else present.id)
     if running is not None:
         return running
     try:
@@ -253,9 +255,6 @@ def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
     check_derived(transaction)
     # The person may have been merged into another contact since, which has all that the person had.
     id = found.stored.id
-    running = jobs.running_with(ERASE, id)
-    if running is not None:
-        return running
     check_not_blocked(transaction, id, act="erased")
     retentions(transaction, id)
     # Behind the lock no merge begins.
@@ -299,7 +298,7 @@ def _check_no_merge(transaction: Transaction, id: str) -> None:
 
 
 def _hide(transaction: Transaction, job: Job) -> None:
-    """Move the person to the trash, where nobody finds it, because the root of the deletion is no contact.
+    """Move the person to the trash, where nobody finds it, not even in the history.
 
     Records of which there may be very many stay where they are: nobody reaches them without the person.
     """
@@ -308,8 +307,9 @@ def _hide(transaction: Transaction, job: Job) -> None:
     trashed = trashed_of(locked.stored)
     if trashed is None:
         discard_each(transaction, [locked], job.id, staying=[entity_type.name for entity_type in _MANY])
-    elif trashed.root != job.id:
-        contacts.put(locked.entity, locked.stored, trashed=attrs.evolve(trashed, root=job.id), event="")
+    elif trashed.root != job.id or not trashed.hidden:
+        hidden = attrs.evolve(trashed, root=job.id, hidden=True)
+        contacts.put(locked.entity, locked.stored, trashed=hidden, event="")
 
 
 def _step(transaction: Transaction, job: Job, former: Sequence[Person | Company]) -> Job:

@@ -122,7 +122,8 @@ def discard_each(
         transaction: The transaction of the actor who deletes.
         contacts: The contacts, locked. No other person is deleted with them, because only listed people and people
             among these contacts act for them.
-        root: The id of something that is no contact, for contacts that nobody may restore or purge; `""` by default.
+        root: The id of something that is no contact, for contacts that nobody may find, restore or purge; `""` by
+            default.
         staying: The kinds of records that do not go along, because the caller removes them afterwards; none by default.
             They must be such that nobody reaches them but through the contact.
     """
@@ -174,7 +175,7 @@ def _move(
             repository.put(one.entity, one.stored, trashed=_trashed(at, by, root, one), event="")
     contacts = ContactRepository(transaction)
     for id, each in deleted.items():
-        trashed = _trashed(at, by, roots[id], each)
+        trashed = attrs.evolve(_trashed(at, by, roots[id], each), hidden=roots[id] not in deleted)
         contacts.put(each.entity, each.stored, trashed=trashed, event="deleted", root=roots[id])
 
 

@@ -54,23 +54,14 @@ class TrashFinder:
         raise NotFound("deleted record", id)
 
     def hidden_owners(self, ids: Iterable[str]) -> set[str]:
-        """Return the contacts among these that the actor does not see.
-
-        Their access changed after the deletion, or they are being erased, so that nobody sees them any more.
-        """
+        """Return the contacts among these that the actor no longer sees, as their access changed after the deletion."""
         wanted = sorted(set(ids))
         seen = [
             stored is not None
             and (bool(may_see(self.transaction.actor, stored.access)) or bool(self.read_terms & stored.access))
-            and not self._is_being_erased(stored)
             for stored in self.contacts.stored(wanted)
         ]
         return {id for id, visible in zip(wanted, seen, strict=True) if not visible}
-
-    def _is_being_erased(self, contact: Stored) -> bool:
-        """Whether a job has moved a contact to the trash: its root is no contact then."""
-        trashed = trashed_of(contact)
-        return trashed is not None and trashed.root != contact.id and self.contacts.stored([trashed.root]) == [None]
 
     def may_restore(self, repository: Repository[Any], root: Stored, trashed: Trashed) -> bool:
         """Return whether the actor may restore a record: whether the actor could change its contact."""
