@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from contactcore import BulkAct, Company, Host, Interaction, NotFound, Person, User, Workspace
+from contactcore.mapping import json
 from contactcore.storage import Storage
 from contactcore.workspace.maintenance import bulk
 from contactcore.workspace.maintenance.copying import copy_workspace
+from contactcore.workspace.privacy import erasing
 from contactcore_memory import MemoryStorage
 from support.actors import AMELIE, ROOT
 from support.clock import TICK, Clock
@@ -98,6 +100,53 @@ def test_a_bulk_act_that_was_stopped_goes_on_without_the_person(
     with space.read(ROOT) as session:
         assert session.contacts.count(tag="VIP") == 0
     assert left_in(storage, "acme") == []
+
+
+def test_the_last_transaction_reads_only_what_an_import_noted_since_the_erasure_began(
+    space: Workspace, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", 2)
+    with space.write(ROOT) as session:
+        jane = session.contacts.add(Person("Jane", "Quixote", emails=["jane@quixote.es"]))
+    rows = "".join(f"Ann {number},Nagy,ann{number}@nagy.hu,call Jane Quixote\n" for number in range(8))
+    imports = space.imports(ROOT)
+    plan = imports.plan(f"First name,Last name,E-mail,Phone\n{rows}")
+    batches: list[object] = []
+
+    def stop(_: object) -> None:
+        batches.append(None)
+        if len(batches) == 2:
+            raise _Killed
+
+    with pytest.raises(_Killed):
+        imports.apply(plan, stop)
+    late: list[int] = []
+    forget = erasing.forget_in_parts
+
+    def counted(*args: Any) -> int:
+        late.append(len(args[-1]))
+        return forget(*args)
+
+    monkeypatch.setattr(erasing, "forget_in_parts", counted)
+    done: list[object] = []
+
+    def meanwhile(_: int) -> None:
+        # Behind the notes that were there when the erasure began.
+        if not done and _cursor(storage).startswith(f"{erasing._OWN}|"):
+            done.append(imports.apply(plan))
+
+    assert space.privacy(ROOT).erase(jane.id, progress=meanwhile).state == "erased"
+    assert done
+    assert 0 < sum(late) < 4
+    contacts = {kind for kind, _, _ in left_in(storage, "acme")}
+    # The cell is kept on the contacts of others, which are not touched.
+    assert contacts == {"contact"}
+
+
+def _cursor(storage: Storage) -> str:
+    with storage.read("acme") as reader:
+        jobs = [json.load(one.body) for one in reader.dump("job")]
+    return next((str(job["cursor"]) for job in jobs if job["name"] == "erase"), "")
 
 
 def test_a_copy_of_a_workspace_resumes_the_erasure_that_was_stopped_in_the_original(

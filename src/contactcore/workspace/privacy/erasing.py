@@ -48,9 +48,15 @@ from contactcore.workspace.privacy.subjects import (
     under_all_names,
 )
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.forgetting import NEVER_NOTED, forget_in_page, forget_undone
+from contactcore.workspace.repositories.forgetting import (
+    NEVER_NOTED,
+    PARTS_AT_ONCE,
+    forget_in_page,
+    forget_in_parts,
+    forget_undone,
+)
 from contactcore.workspace.repositories.history import HistoryRepository
-from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.jobs import JobRepository, part_ids
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
@@ -68,7 +74,7 @@ _KEPT = "kept"
 """The list in the parts of such a job: the reasons for what is kept."""
 
 _RAN = "ran"
-"""The list in the parts of such a job: the ids of the imports that ran when the erasure began."""
+"""The list in the parts of such a job: the imports that ran when the erasure began, each with its number of parts."""
 
 _IMPORT = "import"
 """The name of the jobs that import."""
@@ -261,13 +267,13 @@ def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
     ContactRepository(transaction).lock_any(id)
     _check_no_merge(transaction, id)
     # A batch of an import that read the directory before ends before the person is marked.
-    ran = [one.id for one in jobs.running(_IMPORT)]
+    ran = [(one.id, one.parts) for one in jobs.running(_IMPORT)]
     subject = subject_of(transaction, id, former=())
     if subject.person is not None:
         SuppressionRepository(transaction).keep(subject.person, subject.alone)
     job = jobs.begin(ERASE, id)
     if ran:
-        job = jobs.save(jobs.add_parts(job, [(_RAN, one) for one in ran]))
+        job = jobs.save(jobs.add_parts(job, [(_RAN, list(one)) for one in ran]))
     _hide(transaction, job)
     return job
 
@@ -505,18 +511,24 @@ def _late_records(transaction: Transaction, subject: Subject, erased: Counter[st
 
 
 def _late_notes(transaction: Transaction, job: Job, subject: Subject, erased: Counter[str]) -> None:
-    """Forget the person in what imports noted that ran when the erasure began, or began later."""
+    """Forget the person in what imports noted since the erasure began; earlier notes were looked through before."""
     jobs = JobRepository(transaction)
-    ran = {id for number in range(job.parts) for id in jobs.part(job.id, number).get(_RAN, ())}
-    imports = jobs.find(frozenset({f"name:{_IMPORT}"}))
-    ran |= {one.entity.id for one in imports if one.entity.state == "running" or one.entity.started >= job.started}
-    after: str | None = None
-    while ran:
-        page = forget_in_page(transaction, *_noted(transaction, subject), after=after, jobs=ran)
-        erased[JOB_PARTS.name] += page.changed
-        if page.next is None:
-            return
-        after = page.next
+    # A release before this one stored the id alone.
+    noted = {
+        (one if isinstance(one, str) else one[0]): 0 if isinstance(one, str) else one[1]
+        for number in range(job.parts)
+        for one in jobs.part(job.id, number).get(_RAN, ())
+    }
+    imports = [one.entity for one in jobs.find(frozenset({f"name:{_IMPORT}"}))]
+    late = [
+        part
+        for one in imports
+        if one.id in noted or one.started >= job.started
+        for part in part_ids(one, noted.get(one.id, 0))
+    ]
+    for start in range(0, len(late), PARTS_AT_ONCE):
+        page = late[start : start + PARTS_AT_ONCE]
+        erased[JOB_PARTS.name] += forget_in_parts(transaction, *_noted(transaction, subject), page)
 
 
 def _kinds_kept(kept: Iterable[Retention]) -> frozenset[str]:

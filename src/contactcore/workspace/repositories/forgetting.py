@@ -27,6 +27,7 @@ __all__ = [
     "Traces",
     "forget_in_jobs",
     "forget_in_page",
+    "forget_in_parts",
     "forget_undone",
 ]
 
@@ -87,7 +88,6 @@ def forget_in_page(
     ids: Collection[str],
     *,
     after: str | None,
-    jobs: Collection[str] = (),
 ) -> ForgottenPage:
     """As `forget_in_jobs`, in a few parts.
 
@@ -95,22 +95,37 @@ def forget_in_page(
         transaction: The transaction.
         contacts, ids: As for `forget_in_jobs`.
         after: The position of the last page; None for the first one.
-        jobs: The ids of the jobs whose parts are meant; all jobs by default.
+    """
+    query = Query(kind=JOB_PARTS.name, order="added", access=SYSTEM, limit=PARTS_AT_ONCE, after=after)
+    found = transaction.reader.find(query)
+    changed = forget_in_parts(transaction, contacts, ids, [card.id for card in found.cards])
+    return ForgottenPage(len(found.cards), changed, found.last if found.more else None)
+
+
+def forget_in_parts(
+    transaction: Transaction,
+    contacts: Sequence[Person | Company],
+    ids: Collection[str],
+    wanted: Sequence[str],
+) -> int:
+    """As `forget_in_jobs`, in some parts.
+
+    Args:
+        transaction: The transaction.
+        contacts, ids: As for `forget_in_jobs`.
+        wanted: The ids of the parts.
     """
     parts = Repository(transaction, JOB_PARTS)
     traces = Traces(contacts, ids, transaction.index_context.language)
-    where = (frozenset(term("job", id) for id in jobs),) if jobs else ()
-    query = Query(kind=parts.type.name, order="added", access=SYSTEM, where=where, limit=PARTS_AT_ONCE, after=after)
-    found = transaction.reader.find(query)
     changed = 0
-    for one in _suspects(parts, [card.id for card in found.cards], [*ids]):
+    for one in _suspects(parts, wanted, [*ids]):
         kept = _without(one.entity.entries, frozenset(ids), traces)
         if kept != one.entity.entries:
             part = attrs.evolve(one.entity, entries=kept)
             record = parts.record(part, one.stored.access)
             parts.replace(part, one.stored, attrs.evolve(record, version=one.stored.version + 1))
             changed += 1
-    return ForgottenPage(len(found.cards), changed, found.last if found.more else None)
+    return changed
 
 
 def forget_undone(transaction: Transaction, job_ids: Collection[str]) -> int:
