@@ -50,7 +50,7 @@ def contact_record(contact: Contact, placement: Placement) -> Record:
                 }
             ),
             owner=contact.id,
-            access=trash_access(access),
+            access=frozenset() if trashed.hidden else trash_access(access),
         )
     return Record(
         kind="contact",

@@ -145,13 +145,23 @@ def without_texts_about(interaction: Interaction, subject: Subject) -> Interacti
         subject: The person.
     """
     texts = {name: subject.redacted(getattr(interaction, name)) for name in ("title", "body")}
-    values = {
-        name: subject.redacted(value) if isinstance(value, str) else value
-        for name, value in interaction.payload.items()
-    }
-    files = tuple(attrs.evolve(one, name=subject.redacted(one.name)) for one in interaction.attachments)
+    values = _redacted(interaction.payload, subject)
+    files = tuple(
+        # The address of a file may name the person too. The file itself is the application's.
+        attrs.evolve(one, name=subject.redacted(one.name), reference=subject.redacted(one.reference))
+        for one in interaction.attachments
+    )
     changed = altered(interaction, {**texts, "payload": payload(values), "attachments": files})
     return interaction if changed == interaction else changed
+
+
+def _redacted(value: Any, subject: Subject) -> Any:
+    """A payload with each of its texts and names redacted, whatever their depth."""
+    if isinstance(value, str):
+        return subject.redacted(value)
+    if isinstance(value, Mapping):
+        return {subject.redacted(name): _redacted(one, subject) for name, one in value.items()}
+    return [_redacted(one, subject) for one in value] if isinstance(value, list | tuple) else value
 
 
 INTERACTIONS: EntityType[Interaction] = EntityType(

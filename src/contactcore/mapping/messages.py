@@ -14,7 +14,16 @@ from contactcore.model.message import Grounds, Message
 from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values import EmailAddress, Language
 
-__all__ = ["BOUNCED", "MESSAGES", "blob_term", "bounced_term", "message_of", "message_record", "waiting_term"]
+__all__ = [
+    "BOUNCED",
+    "ERASED_ADDRESS",
+    "MESSAGES",
+    "blob_term",
+    "bounced_term",
+    "message_of",
+    "message_record",
+    "waiting_term",
+]
 
 _MOMENTS = ("due", "created", "sent", "bounced")
 BOUNCED = "state:bounced"
@@ -140,13 +149,15 @@ def message_of(stored: Stored) -> Message:
     )
 
 
-_NOBODY = EmailAddress.restore("erased@erased.invalid")
+ERASED_ADDRESS = EmailAddress.restore("erased@erased.invalid")
+"""The address of a letter whose recipient was erased."""
+
 _ERASED_SUBJECT = "…"
 
 
 def _forget(message: Message, subject: Subject) -> Message:
     """A letter to or about the person: that it was sent stays, and what it said goes; a queued one is withdrawn."""
-    to_person = message.to.key in subject.alone or (
+    to_person = message.to.key in subject.never_others or (
         message.grounds is not None and message.grounds.person_id in subject.ids
     )
     if not to_person and subject.ids.isdisjoint(message.about):
@@ -155,7 +166,7 @@ def _forget(message: Message, subject: Subject) -> Message:
     waiting = message.state == "waiting"
     return attrs.evolve(
         message,
-        to=message.to if to_user else _NOBODY,
+        to=message.to if to_user else ERASED_ADDRESS,
         to_name=message.to_name if to_user else "",
         subject=_ERASED_SUBJECT,
         text="",

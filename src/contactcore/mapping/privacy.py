@@ -63,13 +63,11 @@ SUPPRESSIONS: EntityType[Suppression] = EntityType(
     personal="none",
     # In no order: a mark is found only by somebody who knows what it was made of.
     kind=Kind("suppression", steady=True),
-    load=lambda stored, _: Suppression(
-        id=stored.id, version=stored.version, salt=json.load(stored.body).get("salt", "")
-    ),
+    load=lambda stored, _: Suppression(id=stored.id, version=stored.version, **json.load(stored.body)),
     record=lambda mark, _: Record(
         kind="suppression",
         id=mark.id,
         version=mark.version,
-        body=json.dump({"salt": mark.salt} if mark.salt else {}),
+        body=json.dump({name: text for name in ("salt", "of") if (text := getattr(mark, name))}),
     ),
 )

@@ -38,12 +38,14 @@ class Subject:
     Attributes:
         id: The id of the person.
         person: The person; None if the record is gone already, so that only the id is known.
-        alone: The keys of those of the e-mail addresses that nobody else has. A record with such an address is about
-            the person, whatever else it says.
+        alone: The keys of those of the present e-mail addresses that nobody else has. A record with such an address is
+            about the person, whatever else it says.
         language: The language of the workspace.
         absorbed: The ids of contacts that were merged into the person. Records may still name the person by them.
         former: Those of these contacts that the history still knows, as they were before, and the person with its
             former names, addresses and numbers.
+        never_others: The keys of those of all e-mail addresses, former ones included, that nobody else has. A letter to
+            such an address went to the person. Somebody else may have taken over a former one since.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Subject:
     language: str
     absorbed: tuple[str, ...] = ()
     former: tuple[Person | Company, ...] = ()
+    never_others: frozenset[str] = attrs.field(default=attrs.Factory(lambda self: self.alone, takes_self=True))
 
     @cached_property
     def _everybody(self) -> tuple[Person | Company, ...]:

@@ -33,6 +33,7 @@ class Trashed:
         access: The access terms that the record had.
         lost: The kind and the access terms of each record that was purged meanwhile and that this one would need to be
             restored whole: an affiliation with a contact, a site, a portal login.
+        hidden: Whether nobody finds the contact in the trash any more, because it is being erased.
     """
 
     at: str
@@ -40,6 +41,7 @@ class Trashed:
     root: str
     access: tuple[str, ...]
     lost: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    hidden: bool = False
 
     def without(self, kind: str, access: Iterable[str]) -> Trashed:
         """The same deletion after a record that belonged to this one was removed for good.
@@ -71,6 +73,8 @@ def trashed_body(trashed: Trashed) -> dict[str, Any]:
     body = attrs.asdict(trashed)
     if not trashed.lost:
         del body["lost"]
+    if not trashed.hidden:
+        del body["hidden"]
     return body
 
 

@@ -148,8 +148,10 @@ class Suppression:
         id: The HMAC of what the person is recognised by; `SALT` for the salt.
         version: The number of stored versions.
         salt: The secret of the workspace, in the record of the salt only.
+        of: The id of the mark that the id of the person makes, which goes with this one; `""` for none.
     """
 
     id: str
     version: int = 1
     salt: str = attrs.field(default="", repr=False)
+    of: str = ""

@@ -25,10 +25,13 @@ from contactcore import (
     Interaction,
     Item,
     Person,
+    PortalUser,
     Site,
     User,
     Workspace,
 )
+from contactcore.model.portal import SignedIn
+from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.session import Session
 from contactcore_memory import MemoryStorage
 from support.actors import AMELIE, ROOT
@@ -55,7 +58,11 @@ ACTS = (
     ),
     *("tag", "consent", "describe", "letter", "share", "note"),
     *("picture", "same picture", "invite", "import", "mark different", "submit from house"),
+    *("import with others", "import with others", "undo the import", "undo the import"),
+    *("enter the portal", "enter the portal", "write down"),
 )
+_HEADER = "First name,Last name,E-mail,E-mail 2,Company,Description,Phone\n"
+_PASSWORD = "correct horse battery"
 VIEWERS = (AMELIE, User("bob"), ROOT)
 PICTURES = {name: saved(corners(40 + number, 40), "PNG") for number, name in enumerate(("Jane", *OTHERS, "all"))}
 QUERIES = ("jane", "doe", "ann", "house", "bois", "rex", "workshop", "3314455")
@@ -70,8 +77,11 @@ class World:
 
     def __init__(self, *, with_jane: bool) -> None:
         self.with_jane = with_jane
-        self.space = Workspace(MemoryStorage(), "acme", country="FR", host=Host(clock=Clock(tick=TICK)))
+        host = Host(clock=Clock(tick=TICK), passwords=Passwords(memory=8, iterations=1))
+        self.space = Workspace(MemoryStorage(), "acme", country="FR", host=host)
         self.ids: dict[str, str] = {}
+        self.portal: dict[str, PortalUser] = {}
+        self.imported: list[str] = []
         with self.space.write(ROOT) as session:
             session.settings.change(portal_link="https://acme.example/{token}")
             fields = ["given_name", "family_name", "email"]
@@ -90,9 +100,26 @@ class World:
                     access="shared-write",
                 )
                 self.ids["Jane"] = session.contacts.add(jane, sites=[Site("Workshop")], items=[Item("Rex")]).id
+            cleo = session.people.add(self.ids["Acme"], Person("Cleo", "Roe", emails=["cleo@roe.org"]))
+            self._enter(session, "Cleo", cleo.id)
+
+    def _enter(self, session: Session, name: str, affiliation: str) -> None:
+        """Let somebody into the portal, for the client of an affiliation."""
+        login = session.portal.invite(affiliation, password=_PASSWORD, send=False).login
+        signed = session.portal.authenticate(login.email, _PASSWORD)
+        assert isinstance(signed, SignedIn)
+        client = session.people.get(affiliation).contact_id
+        self.portal[name] = session.portal.choose(signed.login, client)
 
     def act(self, name: str, act: str, company: str) -> None:
         """Do something with a person; nothing if the person is not there, or if it is refused."""
+        if act == "write down":
+            self._write_down(name, self.ids[company])
+            return
+        if act in {"import with others", "undo the import"}:
+            with suppress(ContactCoreError):
+                self._import(name, company) if act == "import with others" else self._undo_import()
+            return
         if name not in self.ids:
             return
         with suppress(ContactCoreError):
@@ -104,12 +131,35 @@ class World:
                 self._submit(name, "house" if act != "submit" else name.lower())
             elif act == "import":
                 imports = self.space.imports(ROOT)
-                rows = f"{name},Doe,{name.lower()}@doe.org,{company},Of {name},call {name} Doe\n"
-                text = f"First name,Last name,E-mail,Company,Description,Phone\n{rows}"
-                imports.apply(imports.plan(text, policy="overwrite"))
+                imports.apply(imports.plan(_HEADER + _row(name, company, f"Of {name}"), policy="overwrite"))
             else:
                 with self.space.write(ROOT) as session:
                     self._act(session, self.ids[name], act, self.ids[company])
+
+    def _write_down(self, name: str, company: str) -> None:
+        """Note that a company met somebody; of Jane, if she is not there, only what an erasure leaves of her."""
+        if name in self.ids:
+            meeting = Interaction(f"A meeting with {name} Doe", payload={"who": [{"name": f"{name} Doe"}]})
+            with suppress(ContactCoreError), self.space.write(ROOT) as session:
+                session.timeline.add(company, attrs.evolve(meeting, person_id=self.ids[name]))
+                return
+        if name == "Jane":
+            with self.space.write(ROOT) as session:
+                session.timeline.add(company, Interaction("A meeting with …", payload={"who": [{"name": "…"}]}))
+
+    def _import(self, name: str, company: str) -> None:
+        """Import one file with a row about a person, if the person is there, and a row about Ann."""
+        with self.space.read(ROOT) as session:
+            there = [one for one in dict.fromkeys((name, "Ann")) if one in self.ids]
+            for one in there:
+                session.contacts.get(self.ids[one])
+        rows = "".join(_row(one, company, f"Of {name}") for one in there)
+        imports = self.space.imports(ROOT)
+        self.imported.append(imports.apply(imports.plan(_HEADER + rows, policy="overwrite")).id)
+
+    def _undo_import(self) -> None:
+        if self.imported:
+            self.space.imports(ROOT).undo(self.imported.pop())
 
     def _submit(self, name: str, mailbox: str) -> None:
         (token,) = re.findall(r'name="cc_token" value="([^"]*)"', self.space.forms.render(self.form))
@@ -147,6 +197,9 @@ class World:
             session.contacts.share(id, "private", responsibles=["amelie"])
         elif act in {"picture", "same picture"}:
             session.pictures.set(id, PICTURES["all" if act != "picture" else self._name_of(id)])
+        elif act == "enter the portal":
+            acting = mine[0] if mine else session.people.add(company, id, position="CFO")
+            self._enter(session, self._name_of(id), acting.id)
         elif act == "invite" and mine:
             session.portal.invite(mine[0])
         elif act == "mark different":
@@ -160,7 +213,25 @@ class World:
 
     def answers(self) -> list[Any]:
         """What each viewer reads about others, by names and without versions."""
-        return [self._answers_of(viewer) for viewer in VIEWERS]
+        # Jane herself is refused; what she sees is no answer to others.
+        portal = [self._portal_answers(user) for name, user in sorted(self.portal.items()) if name != "Jane"]
+        return [*(self._answers_of(viewer) for viewer in VIEWERS), *portal]
+
+    def _portal_answers(self, user: PortalUser) -> Any:
+        """What somebody in the portal reads, by names."""
+        try:
+            with self.space.read(user) as session:
+                client = session.contacts.get(user.client_id)
+                return (
+                    client.display_name,
+                    [one.person.display_name if one.person else "" for one in session.people.list(client)],
+                    session.portal.profile().name,
+                    [item.name for item in session.items.of(client)],
+                    [site.name for site in session.sites.of(client)],
+                    [hit.name for query in QUERIES for hit in _found(session, query)],
+                )
+        except ContactCoreError as error:
+            return error.code
 
     def _answers_of(self, viewer: User) -> list[Any]:
         with self.space.read(viewer) as session:
@@ -187,7 +258,7 @@ class World:
                 (one.person.display_name if one.person else "", one.primary, one.position)
                 for one in session.people.list(id)
             ],
-            [one.title for one in session.timeline.page(id)],
+            [(one.title, repr(one.payload)) for one in session.timeline.page(id)],
             [(item.name, len(session.items.roles(item))) for item in session.items.of(id)],
             topics if not contact.restricted else [],
             self._beside(session, contact),
@@ -208,6 +279,21 @@ class World:
         )
 
 
+def _row(name: str, company: str, description: str) -> str:
+    """The row of a person in a file, with a cell that names the person and cannot be read.
+
+    It repeats the shared address: an address that only Jane has left would mark whoever uses it later.
+    """
+    return f"{name},Doe,{name.lower()}@doe.org,house@doe.org,{company},{description},call {name} Doe\n"
+
+
+def _found(session: Session, query: str) -> list[Any]:
+    try:
+        return [*session.contacts.search(query)]
+    except ContactCoreError:
+        return []
+
+
 _STEPS = st.lists(
     st.tuples(st.sampled_from(("Jane", "Jane", *OTHERS)), st.sampled_from(ACTS), st.sampled_from(COMPANIES)),
     max_size=12,
@@ -224,6 +310,8 @@ def test_a_workspace_answers_as_if_the_person_had_never_been_there(
         once.act(*step)
         never.act(*step)
     assert once.space.privacy(ROOT).erase(once.ids.pop("Jane"))
+    if "Jane" in once.portal:
+        assert once._portal_answers(once.portal["Jane"]) in {"portal-refused", "portal-login-off"}
     assert once.answers() == _with_ids_of(never, once)
     # Whatever happens later, nothing comes back.
     for step in after:

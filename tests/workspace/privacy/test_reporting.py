@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from html.parser import HTMLParser
 from typing import Any
@@ -13,14 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactcore import (
+    BulkAct,
     Company,
     Forbidden,
     Host,
     Interaction,
     Invalid,
+    Item,
     NotFound,
     Person,
     PortalUser,
+    Site,
     Workspace,
     to_plain,
 )
@@ -220,3 +224,28 @@ def test_every_type_says_where_it_has_data_of_people() -> None:
     # What belongs to a person follows it to the trash, from where an erasure removes it; logins are removed apart.
     owned = {one.name for one in ENTITIES if one.personal == "owned" and not one.follows_owner}
     assert owned == {"contact", "login"}
+
+
+def test_what_jobs_noted_of_the_person_before_a_change_is_reported_and_nothing_of_others(storage: Storage) -> None:
+    space = Workspace(storage, "acme", language="en", country="FR", host=Host(clock=Clock(tick=TICK)))
+    with space.write(ROOT) as session:
+        bois = session.contacts.add(Company("Bois"))
+        jane = session.contacts.add(Person("Jane", "Quixote"), sites=[Site("Windmill")], items=[Item("Rosinante")])
+        session.people.add(bois, jane, position="Knight")
+        # Ann acts for Jane: the position is Ann's.
+        ann = session.people.add(jane, Person("Ann", "Nagy"), position="Squire")
+        session.sites.add(ann.person_id, Site("Hut"))
+    out = io.BytesIO()
+    space.exports(ROOT).csv(out)
+    text = out.getvalue().decode()
+    for before, after in (("Windmill", "Mill"), ("Rosinante", "Horse"), ("Knight", "Boss"), ("Squire", "Aide")):
+        assert before in text
+        text = text.replace(before, after)
+    imports = space.imports(ROOT)
+    imports.apply(imports.plan(text.replace("Hut", "House").encode(), policy="overwrite"))
+    space.maintenance(ROOT).bulk(ids=[jane.id]).apply(BulkAct(add_tags=["VIP"], type="residential-client"))
+    with space.read(ROOT) as session:
+        found = session.privacy.report(jane.id).data["imports"]
+    before = [one["before"] for one in found if isinstance(one.get("before"), dict)]
+    assert {str(one.get("name") or one.get("position")) for one in before} >= {"Windmill", "Rosinante", "Knight"}
+    assert not any(word in repr(found) for word in ("Squire", "Hut"))

@@ -61,6 +61,9 @@ _THANKS = "form-thanks"
 _MOST_PAGES = 5
 """The maximum number of pages of contacts with the same phone number. A number that more share identifies none."""
 
+_FIRST, _LAST = -1, 3
+"""The ranks of a restricted person among the contacts with a detail of a new one."""
+
 _E = TypeVar("_E")
 
 _FIELD_OF = {"emails": "email", "phones": "phone", "websites": "website"}
@@ -248,7 +251,7 @@ def _store(
     if acting is not None:
         # Both are looked for in any case, so that the time of the answer tells a visitor nothing.
         known_person = _match(transaction, acting.person)
-        known = known or known_person
+        known = known_person if _is_of_restricted(transaction, known_person) else known or known_person
     if known is None:
         owner = contacts.load_any(contacts.add_prepared(ready).id)
         made = () if acting is None else AddedPeople(transaction).store(owner, [acting])
@@ -339,6 +342,10 @@ def _match(transaction: Transaction, ready: Person | Company) -> str | None:
 
     It is one with the same e-mail address, of the same kind rather than another one; else one with the same phone
     number, of the same kind, and with the same name or without one. The oldest one counts.
+
+    Somebody whose data is restricted counts too, although users do not see them: a second contact would show to all
+    what is restricted, and be mailed. They come first if the name is the same as well, else last: others may share an
+    address (IMP-8).
     """
     emails, phones = {email.key for email in ready.emails}, {str(phone) for phone in ready.phones}
     language = transaction.index_context.language
@@ -346,17 +353,22 @@ def _match(transaction: Transaction, ready: Person | Company) -> str | None:
     found: list[tuple[int, str]] = []
     for one, addresses in _candidates(transaction, ready):
         same_kind = one.kind == ready.kind
-        if emails & addresses:
-            found.append((0 if same_kind else 1, one.id))
-        elif same_kind and phones & {str(phone) for phone in one.phones} and match_name(one, language) in {"", name}:
-            found.append((2, one.id))
+        rank = 0 if same_kind else 1
+        if not emails & addresses:
+            same_phone = phones & {str(phone) for phone in one.phones}
+            if not (same_kind and same_phone and match_name(one, language) in {"", name}):
+                continue
+            rank = 2
+        if isinstance(one, Person) and one.restricted:
+            rank = _FIRST if match_name(one, language) == name else _LAST
+        found.append((rank, one.id))
     return min(found)[1] if found else None
 
 
 def _candidates(transaction: Transaction, ready: Person | Company) -> Iterator[tuple[Person | Company, set[str]]]:
     """Yield the contacts with a detail of a new one, as far as everybody who would see the new one sees them.
 
-    Each comes with the keys of its e-mail addresses, at work too.
+    Restricted people are among them. Each comes with the keys of its e-mail addresses, at work too.
     """
     access = access_of(ready, AccessPolicy.PRIVATE)
     terms = {term("email", email.key) for email in ready.emails} | {term("phone", str(phone)) for phone in ready.phones}
@@ -365,18 +377,23 @@ def _candidates(transaction: Transaction, ready: Person | Company) -> Iterator[t
     # A contact person may have no address but the one at work.
     affiliations: Repository[Affiliation] = AffiliationRepository(transaction)
     addresses: dict[str, set[str]] = {}
-    for acting in _with_terms(transaction, affiliations, {term("email", email.key) for email in ready.emails}, access):
+    seen: set[str] = set()
+    for acting in _with_terms(transaction, affiliations, {term("email", email.key) for email in ready.emails}, None):
         if acting.entity.email is not None:
             addresses.setdefault(acting.entity.person_id, set()).add(acting.entity.email.key)
+            seen |= {acting.entity.person_id} if audience_within(access, acting.access) else set()
     for person in ContactRepository(transaction).get_many(sorted(addresses)).values():
-        if audience_within(access, person.access):
+        if RESTRICTED in person.access or (person.stored.id in seen and audience_within(access, person.access)):
             yield person.entity, addresses[person.entity.id]
 
 
 def _with_terms(
-    transaction: Transaction, repository: Repository[_E], terms: Collection[str], access: Collection[str]
+    transaction: Transaction, repository: Repository[_E], terms: Collection[str], access: Collection[str] | None
 ) -> Iterator[Loaded[_E]]:
-    """Yield the records with one of some terms that everybody with some access sees."""
+    """Yield the records with one of some terms that everybody with some access sees, or that are restricted.
+
+    All of them if the access is None.
+    """
     query = Query(
         kind=repository.type.name,
         order=transaction.order,
@@ -387,11 +404,21 @@ def _with_terms(
     for _ in range(_MOST_PAGES if terms else 0):
         found = transaction.reader.find(query)
         for stored in repository.stored([card.id for card in found.cards]):
-            if stored is not None and audience_within(frozenset(access), stored.access):
+            if stored is not None and (access is None or _counts(frozenset(access), stored.access)):
                 yield repository.loaded(stored)
         if not found.more:
             return
         query = attrs.evolve(query, after=found.last)
+
+
+def _counts(access: frozenset[str], stored: frozenset[str]) -> bool:
+    """Whether a stored record may be what a submission is about."""
+    return RESTRICTED in stored or audience_within(access, stored)
+
+
+def _is_of_restricted(transaction: Transaction, id: str | None) -> bool:
+    found = ContactRepository(transaction).get_many([id]) if id is not None else {}
+    return any(RESTRICTED in one.access for one in found.values())
 
 
 def _is_restricted(transaction: Transaction, address: EmailAddress) -> bool:

@@ -104,10 +104,12 @@ class RowPreparer:
         suppressions = SuppressionRepository(self._state.transaction)
         if not suppressions.has_marks:
             return set()
-        with_contacts = [
-            (row.number, at_work(row.contact, [Affiliation(**one.details) for one in row.employers if one.details]))
-            for row in rows
-            if row.contact is not None
-        ]
+        with_contacts = [(row.number, _recognisable(row, row.contact)) for row in rows if row.contact is not None]
         marked = suppressions.are_marked([contact for _, contact in with_contacts])
         return {number for (number, _), is_marked in zip(with_contacts, marked, strict=True) if is_marked}
+
+
+def _recognisable(row: MappedRow, contact: Person | Company) -> Person | Company:
+    """The contact of a row with all by which an erased person is recognised: at work, and by the id in our files."""
+    known = at_work(contact, [Affiliation(**one.details) for one in row.employers if one.details])
+    return altered(known, {"id": row.own_id}) if row.own_id else known

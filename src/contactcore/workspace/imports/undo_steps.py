@@ -262,7 +262,7 @@ class UndoTransaction:
 
         Args:
             images: The revision, the position and the department before the import, by the ids of the affiliations;
-                also the body, if the import changed other fields.
+                also the body, which earlier releases stored only if the import changed other fields.
         """
         befores = {id: before for id, (before, *_) in images.items()}
         expected = self._expected_versions("affiliation", self._changes.affiliations, befores)

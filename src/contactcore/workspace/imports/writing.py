@@ -279,7 +279,8 @@ def _fill_position(affiliations: AffiliationRepository, planned: PlannedAffiliat
                 affiliations.put(changed, one.stored)
                 if changed.email != before.email:
                     SavedPeople(affiliations.transaction).follow_address(before, changed)
-                images = [one.stored.body.decode()] if planned.details else []
-                yield [before.id, before.revision or before.version, before.position, before.department, *images]
+                # The body says whose affiliation it is, for an erasure after the affiliation is gone.
+                body = one.stored.body.decode()
+                yield [before.id, before.revision or before.version, before.position, before.department, body]
                 if changed.is_current(today) != before.is_current(today):
                     affiliations.reassign(before.contact_id)

@@ -27,7 +27,7 @@ from contactcore.workspace.merging.steps import MERGE
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import JobRepository
-from contactcore.workspace.repositories.merges import MergedRecords
+from contactcore.workspace.repositories.merges import OWNER_KEYS, MergedRecords
 from contactcore.workspace.repositories.redirects import redirects_of
 from contactcore.workspace.repositories.repository import Repository
 
@@ -253,4 +253,4 @@ def _access_today(terms: Iterable[str], handed: Iterable[tuple[str, str]]) -> li
 def _contacts_of(image: Mapping[str, Any]) -> list[str]:
     """The contacts that a removed record refers to."""
     body = json.load(image["body"].encode())
-    return [body[name] for name in ("contact_id", "person_id", "holder_id", "other_id") if body.get(name)]
+    return [body[name] for name in OWNER_KEYS if body.get(name)]

@@ -12,7 +12,7 @@ from typing import Annotated
 import attrs
 
 from contactcore.errors import Invalid, collect
-from contactcore.mapping.messages import BOUNCED
+from contactcore.mapping.messages import BOUNCED, ERASED_ADDRESS
 from contactcore.mapping.terms import term
 from contactcore.model.message import MESSAGE_STATES, Message
 from contactcore.storage import SYSTEM, Query
@@ -228,7 +228,8 @@ class Outbox:
 
         Args:
             message: The message, its id, or its Message-ID, which the report names.
-            reason: What the report says, cut at 500 characters; `""` by default.
+            reason: What the report says, cut at 500 characters; `""` by default. It is not kept if the recipient was
+                erased.
 
         Returns:
             The message, with the time in `bounced` and the reason in `last_error`.
@@ -242,7 +243,9 @@ class Outbox:
         locked = self._lock(self._id_of(id_of(message)), "report messages that came back")
         if not locked.entity.attempts:
             raise Invalid("message-not-sent", "Only a message that was sent can come back.", path="message")
-        back = came_back(locked.entity, reason, self._transaction.now)
+        # The report would name an address that is erased.
+        said = "" if locked.entity.to == ERASED_ADDRESS else reason
+        back = came_back(locked.entity, said, self._transaction.now)
         return self._messages.put(back, locked.stored, event="bounced").shown()
 
     def confirm_address(self, email: str) -> int:

@@ -1,20 +1,23 @@
 """Erasing: a person, and all that is held on the person, is removed for good (IMP-8).
 
 An erasure is a job of short transactions. The first one marks the person, so that no import brings it back, and moves
-it to the trash, where nobody finds it. The next ones look through the records of others that name people. The last one
-removes the person with everything that belongs to it. A killed job resumes when it is called again.
+it to the trash, where nobody finds it. The next ones look through the records of others that name people, and remove
+interactions and entries of the account, of which a person may have very many. The last one removes the person with
+everything else that belongs to it. A killed job resumes when it is called again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 import attrs
 
-from contactcore.errors import Conflict, NotFound, StorageError
+from contactcore.errors import Conflict, Invalid, NotFound, StorageError
+from contactcore.mapping.account import ACCOUNT_ENTRIES
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.entity_type import EntityType
@@ -35,11 +38,25 @@ from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.logs import follows_jobs
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import RecordedChange, Transaction, Transactions, person_id_of
-from contactcore.workspace.privacy.subjects import check_derived, find_person, pages_of, records_naming, subject_of
+from contactcore.workspace.privacy.subjects import (
+    check_derived,
+    find_person,
+    former_details,
+    pages_of,
+    records_naming,
+    subject_of,
+    under_all_names,
+)
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.forgetting import forget_in_page, forget_undone
+from contactcore.workspace.repositories.forgetting import (
+    NEVER_NOTED,
+    PARTS_AT_ONCE,
+    forget_in_page,
+    forget_in_parts,
+    forget_undone,
+)
 from contactcore.workspace.repositories.history import HistoryRepository
-from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.jobs import JobRepository, part_ids
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
@@ -57,13 +74,19 @@ _KEPT = "kept"
 """The list in the parts of such a job: the reasons for what is kept."""
 
 _RAN = "ran"
-"""The list in the parts of such a job: the ids of the imports that ran when the erasure began."""
+"""The list in the parts of such a job: the imports that ran when the erasure began, each with its number of parts."""
 
 _IMPORT = "import"
 """The name of the jobs that import."""
 
+_MERGE = "merge"
+"""The name of the jobs that merge contacts."""
+
+_UNFINISHED = frozenset({"running", "undoing"})
+"""The states of a merge of which some records are with another contact than at its beginning or its end."""
+
 _BATCH = 200
-"""The maximum number of records that one transaction looks through."""
+"""The maximum number of records that one transaction looks through, or removes before the last one."""
 
 _PLACEHOLDER = "…"
 """The name of a reduced person whose name need not be kept."""
@@ -79,6 +102,12 @@ _EARLIER = len(_NAMING)
 
 _NOTES = _EARLIER + 1
 """The step after that: what imports and bulk acts noted."""
+
+_MANY: tuple[EntityType[Any], ...] = (INTERACTIONS, ACCOUNT_ENTRIES)
+"""The types of which a person may have very many. They are reached through the person alone, and are `NEVER_NOTED`."""
+
+_OWN = _NOTES + 1
+"""The first of the steps after that, one for each of these types: the records of the person."""
 
 
 @check_arguments()
@@ -135,8 +164,8 @@ class Erasures:
         Raises:
             Forbidden: `admin-only`; `blocked-by-host` if the application needs the person (`Host.blockers`).
             NotFound: There is no such person, and none was erased.
-            Invalid: `not-a-person` for a company; `edit-not-stored` for a changed copy; `index-outdated` if a new
-                release needs `change_language` once.
+            Invalid: `not-a-person` for a company; `edit-not-stored` for a changed copy; `merge-unfinished` if a merge
+                of the person, or its undo, was stopped; `index-outdated` if a new release needs `change_language` once.
             StorageError: `blockers-failed`, `retention-failed`; the storage cannot be written. The next call resumes.
             Conflict: Another process runs the same erasure.
         """
@@ -148,8 +177,12 @@ class Erasures:
         if isinstance(begun, ErasureReceipt):
             return begun
         job = begun
+        with self._transactions.reading() as transaction:
+            # The history of the person may be long. Nobody changes the person any more, so it is read once.
+            former = former_details(transaction, job.key)
+        self._transactions.run(partial(_mark_former, id=job.key, former=former), _RETRY)
         while job.state == "running":
-            job = self._transactions.run(partial(_step, job=job), _RETRY)
+            job = self._transactions.run(partial(_step, job=job, former=former), _RETRY)
             if progress is not None:
                 progress(job.counts.get("seen", 0))
         self._transactions.tidy()
@@ -213,7 +246,9 @@ def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
     transaction.check_admin("erase people")
     transaction.require_writing()
     jobs = JobRepository(transaction)
-    running = jobs.running_with(ERASE, id)
+    # Nobody finds a person who is being erased. One who was merged into another person has the job of that person.
+    (present,) = ContactRepository(transaction).present([id])
+    running = jobs.running_with(ERASE, id if present is None else present.id)
     if running is not None:
         return running
     try:
@@ -226,43 +261,74 @@ def _begin(transaction: Transaction, id: str) -> Job | ErasureReceipt:
     check_derived(transaction)
     # The person may have been merged into another contact since, which has all that the person had.
     id = found.stored.id
-    running = jobs.running_with(ERASE, id)
-    if running is not None:
-        return running
     check_not_blocked(transaction, id, act="erased")
     retentions(transaction, id)
+    # Behind the lock no merge begins.
+    ContactRepository(transaction).lock_any(id)
+    _check_no_merge(transaction, id)
     # A batch of an import that read the directory before ends before the person is marked.
-    ran = [one.id for one in jobs.running(_IMPORT)]
-    subject = subject_of(transaction, id)
+    ran = [(one.id, one.parts) for one in jobs.running(_IMPORT)]
+    subject = subject_of(transaction, id, former=())
     if subject.person is not None:
         SuppressionRepository(transaction).keep(subject.person, subject.alone)
     job = jobs.begin(ERASE, id)
     if ran:
-        job = jobs.save(jobs.add_parts(job, [(_RAN, one) for one in ran]))
+        job = jobs.save(jobs.add_parts(job, [(_RAN, list(one)) for one in ran]))
     _hide(transaction, job)
     return job
 
 
+def _mark_former(transaction: Transaction, id: str, former: Sequence[Person | Company]) -> None:
+    """Mark the person under the names, addresses and numbers of former times, so that no old file brings it back.
+
+    An address that the person no longer has may be somebody else's now, so that it counts together with the name only.
+    """
+    marks = SuppressionRepository(transaction)
+    for one in under_all_names(subject_of(transaction, id, former=former)) if former else ():
+        marks.keep(one, frozenset())
+
+
+def _check_no_merge(transaction: Transaction, id: str) -> None:
+    """Refuse to erase somebody some of whose records are those of another contact meanwhile, or the other way round.
+
+    Raises:
+        Invalid: `merge-unfinished`.
+    """
+    for one in JobRepository(transaction).find(frozenset({f"name:{_MERGE}"})):
+        if one.entity.state in _UNFINISHED and id in one.entity.key.split("\n"):
+            message = (
+                "A merge of this person, or its undo, was stopped. Undo the merge with this id, or apply it again, and "
+                "erase the person then."
+            )
+            raise Invalid("merge-unfinished", message, path="person", value=one.entity.id)
+
+
 def _hide(transaction: Transaction, job: Job) -> None:
-    """Move the person to the trash, where nobody finds it, because the root of the deletion is no contact."""
+    """Move the person to the trash, where nobody finds it, not even in the history.
+
+    Records of which there may be very many stay where they are: nobody reaches them without the person.
+    """
     contacts = ContactRepository(transaction)
     locked = contacts.lock_any(job.key)
     trashed = trashed_of(locked.stored)
     if trashed is None:
-        discard_each(transaction, [locked], job.id)
-    elif trashed.root != job.id:
-        contacts.put(locked.entity, locked.stored, trashed=attrs.evolve(trashed, root=job.id), event="")
+        discard_each(transaction, [locked], job.id, staying=[entity_type.name for entity_type in _MANY])
+    elif trashed.root != job.id or not trashed.hidden:
+        hidden = attrs.evolve(trashed, root=job.id, hidden=True)
+        contacts.put(locked.entity, locked.stored, trashed=hidden, event="")
 
 
-def _step(transaction: Transaction, job: Job) -> Job:
+def _step(transaction: Transaction, job: Job, former: Sequence[Person | Company]) -> Job:
     jobs = JobRepository(transaction)
     jobs.lock_as(job, "The same erasure runs elsewhere. Wait until it ends, or stop it first.")
     place, _, after = job.cursor.partition("|")
     index = int(place or 0)
-    if index > _NOTES:
-        return jobs.save(_finish(transaction, job))
-    subject = subject_of(transaction, job.key)
-    if index == _EARLIER:
+    if index >= _OWN + len(_MANY):
+        return jobs.save(_finish(transaction, job, former))
+    subject = subject_of(transaction, job.key, former=former)
+    if index >= _OWN:
+        done = _remove_some(transaction, _MANY[index - _OWN], subject.id)
+    elif index == _EARLIER:
         done = _forget_earlier(transaction, subject, after or None)
     elif index == _NOTES:
         done = _forget_notes(transaction, subject, after or None)
@@ -316,11 +382,28 @@ def _forget_notes(transaction: Transaction, subject: Subject, after: str | None)
 
 
 def _noted(transaction: Transaction, subject: Subject) -> tuple[list[Person | Company], list[str]]:
-    """The contacts that notes may name, and the ids of all records that are removed."""
+    """The contacts that notes may name, and the ids of the records that are removed and of which notes have values."""
     person = [] if subject.person is None else [subject.person]
-    kinds = _kinds_kept(retentions(transaction, subject.id))
+    kinds = _kinds_kept(retentions(transaction, subject.id)) | NEVER_NOTED
     removed = [one.stored.id for _, one in _belonging(transaction, subject.id, kinds, kept=False)]
     return [*person, *subject.former], [*subject.ids, *removed]
+
+
+def _remove_some(transaction: Transaction, entity_type: EntityType[Any], id: str) -> _Done:
+    """Remove some records of the person, with their history; those that must be kept leave the trash."""
+    repository: Repository[Any] = Repository(transaction, entity_type)
+    kept = entity_type.name in _kinds_kept(retentions(transaction, id))
+    deleted = repository.owned_by(id, trashed=True, at_once=_BATCH)
+    found = [*islice(deleted if kept else chain(repository.owned_by(id, at_once=_BATCH), deleted), _BATCH)]
+    for one in found:
+        if kept:
+            _bring_back(repository, one.stored.id)
+        else:
+            repository.remove(one.entity, one.stored, event="")
+            if entity_type.kept_in_history:
+                transaction.purged.add((entity_type.name, one.stored.id))
+    removed = 0 if kept else len(found)
+    return _Done(removed, {entity_type.name: removed}, None if len(found) < _BATCH else "")
 
 
 def _sum(counts: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
@@ -341,9 +424,14 @@ def _forget(
     forget = entity_type.forget
     if forget is None:
         return
-    for one in records:
-        if subject.id in _owner_ids(entity_type, one.entity) or forget(one.entity, subject) is one.entity:
-            continue
+    wanted = [
+        one
+        for one in records
+        if subject.id not in _owner_ids(entity_type, one.entity) and forget(one.entity, subject) is not one.entity
+    ]
+    if entity_type is MESSAGES:
+        MessageRepository(transaction).lock_sharers(one.entity for one in wanted)
+    for one in wanted:
         locked = repository.lock_any(one.stored.id)
         kept = forget(locked.entity, subject)
         if kept is locked.entity:
@@ -376,7 +464,7 @@ def _replace(repository: Repository[Any], kept: Any, before: Stored) -> None:
     repository.publish("erased", ready)
 
 
-def _finish(transaction: Transaction, job: Job) -> Job:
+def _finish(transaction: Transaction, job: Job, former: Sequence[Person | Company]) -> Job:
     """Remove the person and all that belongs to it, or reduce it to what must be kept; the job as it is then."""
     id, erased = job.key, Counter[str]()
     jobs, contacts = JobRepository(transaction), ContactRepository(transaction)
@@ -385,7 +473,10 @@ def _finish(transaction: Transaction, job: Job) -> Job:
         return attrs.evolve(job, state="done", cursor="")
     _hide(transaction, job)
     kept = retentions(transaction, id)
-    subject = subject_of(transaction, id)
+    if _has_some(transaction, id, _kinds_kept(kept)):
+        # A duty to keep them has ended meanwhile.
+        return attrs.evolve(job, cursor=f"{_OWN}|")
+    subject = subject_of(transaction, id, former=former)
     person = contacts.lock_any(id)
     _late_records(transaction, subject, erased)
     _late_notes(transaction, job, subject, erased)
@@ -407,6 +498,12 @@ def _finish(transaction: Transaction, job: Job) -> Job:
     return attrs.evolve(job, state="done", cursor="", counts=counts)
 
 
+def _has_some(transaction: Transaction, id: str, kinds: frozenset[str]) -> bool:
+    """Whether the person still has records of the types that were removed before the last step."""
+    repositories = [Repository[Any](transaction, one) for one in _MANY if one.name not in kinds]
+    return any(True for one in repositories for _ in one.owned_by(id, at_once=1))
+
+
 def _late_records(transaction: Transaction, subject: Subject, erased: Counter[str]) -> None:
     """Forget the person in records, such as letters, that were added while the job looked through the others."""
     for entity_type in _NAMING:
@@ -414,18 +511,24 @@ def _late_records(transaction: Transaction, subject: Subject, erased: Counter[st
 
 
 def _late_notes(transaction: Transaction, job: Job, subject: Subject, erased: Counter[str]) -> None:
-    """Forget the person in what imports noted that ran when the erasure began, or began later."""
+    """Forget the person in what imports noted since the erasure began; earlier notes were looked through before."""
     jobs = JobRepository(transaction)
-    ran = {id for number in range(job.parts) for id in jobs.part(job.id, number).get(_RAN, ())}
-    imports = jobs.find(frozenset({f"name:{_IMPORT}"}))
-    ran |= {one.entity.id for one in imports if one.entity.state == "running" or one.entity.started >= job.started}
-    after: str | None = None
-    while ran:
-        page = forget_in_page(transaction, *_noted(transaction, subject), after=after, jobs=ran)
-        erased[JOB_PARTS.name] += page.changed
-        if page.next is None:
-            return
-        after = page.next
+    # A release before this one stored the id alone.
+    noted = {
+        (one if isinstance(one, str) else one[0]): 0 if isinstance(one, str) else one[1]
+        for number in range(job.parts)
+        for one in jobs.part(job.id, number).get(_RAN, ())
+    }
+    imports = [one.entity for one in jobs.find(frozenset({f"name:{_IMPORT}"}))]
+    late = [
+        part
+        for one in imports
+        if one.id in noted or one.started >= job.started
+        for part in part_ids(one, noted.get(one.id, 0))
+    ]
+    for start in range(0, len(late), PARTS_AT_ONCE):
+        page = late[start : start + PARTS_AT_ONCE]
+        erased[JOB_PARTS.name] += forget_in_parts(transaction, *_noted(transaction, subject), page)
 
 
 def _kinds_kept(kept: Iterable[Retention]) -> frozenset[str]:
@@ -502,8 +605,12 @@ def _reduce(
     # The history forgets what the person was.
     transaction.purged.add((CONTACTS.name, entity.id))
     for entity_type, id in rest:
-        repository: Repository[Any] = Repository(transaction, entity_type)
-        locked = repository.lock_any(id)
-        restored = repository.type.raised(locked.entity)
-        # What is derived from the contact is derived from the reduced one.
-        repository.replace(restored, locked.stored, repository.record(restored, locked.stored.access))
+        _bring_back(Repository(transaction, entity_type), id)
+
+
+def _bring_back(repository: Repository[Any], id: str) -> None:
+    """Bring a record that must be kept out of the trash."""
+    locked = repository.lock_any(id)
+    restored = repository.type.raised(locked.entity)
+    # What is derived from the contact is derived from the reduced one.
+    repository.replace(restored, locked.stored, repository.record(restored, locked.stored.access))

@@ -191,7 +191,8 @@ class Privacy:
             The person.
 
         Raises:
-            NotFound, Invalid, Forbidden: As `restrict`.
+            NotFound, Forbidden: As `restrict`.
+            Invalid: `not-a-person`; `person-reduced` for somebody of whom an erasure kept what a duty needs.
 
         >>> from contactcore import Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -208,6 +209,9 @@ class Privacy:
         found = find_person(self._transaction, person)
         locked = self._contacts.lock(found.stored.id)
         changed = locked.entity
+        if not on and changed.restricted and JobRepository(self._transaction).last_done(ERASE, changed.id):
+            message = "This person was erased, except what must be kept. If the person asks to be back, add them anew."
+            raise Invalid("person-reduced", message, path="person", value=changed.id)
         if changed.restricted != on:
             changed = self._contacts.set_restricted(locked, on=on)
             if on:

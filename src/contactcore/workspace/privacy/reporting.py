@@ -27,7 +27,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.shown import as_seen
 from contactcore.workspace.privacy.subjects import records_naming, subject_of
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.forgetting import Traces
+from contactcore.workspace.repositories.forgetting import PARTS_AT_ONCE, Traces
 from contactcore.workspace.repositories.history import HistoryRepository, without_texts
 from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
@@ -251,7 +251,7 @@ def _noted(transaction: Transaction, subject: Subject) -> Iterator[dict[str, Any
     if person is None:
         return
     traces = Traces([person], sorted(subject.ids), subject.language)
-    for part in Repository(transaction, JOB_PARTS).find():
+    for part in Repository(transaction, JOB_PARTS).find(at_once=PARTS_AT_ONCE):
         entries: Mapping[str, Any] = part.entity.entries
         for line, column, value, reason, *_ in entries.get("problems", ()):
             if traces.are_in(value) or traces.are_in_reason(reason):
@@ -259,8 +259,24 @@ def _noted(transaction: Transaction, subject: Subject) -> Iterator[dict[str, Any
         for line, id, _, field, before, after in entries.get("changes", ()):
             if id in subject.ids:
                 yield {"import": part.entity.job_id, "line": line, "field": field, "before": before, "after": after}
-        for id, *_, body in (entry for entry in entries.get("changed", ()) if isinstance(entry, list | tuple)):
-            if id in subject.ids and body:
-                values = json.load(body.encode())
-                kept = {name: value for name, value in values.items() if name not in {*_OF_STAFF, "added", "changed"}}
-                yield {"import": part.entity.job_id, "before": kept}
+        for before in filter(None, _values_before(entries, subject)):
+            yield {"import": part.entity.job_id, "before": before}
+
+
+def _values_before(entries: Mapping[str, Any], subject: Subject) -> Iterator[dict[str, Any]]:
+    """The values that the person, and sites, items and affiliations of the person, had before a job changed them."""
+    for one in entries.get("changed", ()):
+        if isinstance(one, Mapping):
+            if one["id"] in subject.ids and one.get("fields"):
+                yield _without_staff({name: values[0] for name, values in one["fields"].items()})
+        elif one[0] in subject.ids and one[-1]:
+            yield _without_staff(json.load(one[-1].encode()))
+    for *_, body in (*entries.get("parts_changed", ()), *entries.get("positions", ())):
+        values = json.load(body.encode()) if isinstance(body, str) and body.startswith("{") else {}
+        # Of an affiliation the person matters, who may act for somebody else.
+        if values.get("person_id", values.get("contact_id")) in subject.ids:
+            yield _without_staff(values)
+
+
+def _without_staff(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in {*_OF_STAFF, "added", "changed"}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -24,6 +24,7 @@ from contactcore.rules.access import may_see, read_terms, trash_access
 from contactcore.storage import SYSTEM, Query, Stored
 from contactcore.values import EmailAddress, PhoneNumber
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
+from contactcore.workspace.matching.match_keys import match_name
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.earlier import EarlierStates, taken_back
 from contactcore.workspace.repositories.history import HistoryRepository
@@ -31,12 +32,24 @@ from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.purging import former_contacts
 
-__all__ = ["Page", "check_derived", "find_person", "pages_of", "records_naming", "subject_of"]
+__all__ = [
+    "Page",
+    "check_derived",
+    "find_person",
+    "former_details",
+    "pages_of",
+    "records_naming",
+    "subject_of",
+    "under_all_names",
+]
 
 _DETAILS = frozenset(
     (*(field.attribute for field in PERSON_NAME_FIELDS), "name", "kind", "emails", "phones", "unmapped")
 )
 """The keys of a contact by which texts and cells of imports are recognised."""
+
+_ACTS_AT_ONCE = 100
+"""The number of acts that are read at once. Those of a bulk act are large."""
 
 
 def find_person(transaction: Transaction, record: object) -> Loaded[Person]:
@@ -78,13 +91,16 @@ def check_derived(transaction: Transaction) -> None:
         raise Invalid("index-outdated", message)
 
 
-def subject_of(transaction: Transaction, id: str, *, whole: bool = True) -> Subject:
+def subject_of(
+    transaction: Transaction, id: str, *, whole: bool = True, former: Sequence[Person | Company] | None = None
+) -> Subject:
     """Return the subject of an act; with the id alone if the person is gone.
 
     Args:
         transaction: The transaction.
         id: The id of the person.
         whole: Whether contacts count that the actor does not see; True by default.
+        former: What `former_details` returned, so that the history is not read again; None (the default) to read it.
     """
     contacts, language = ContactRepository(transaction), transaction.index_context.language
     (stored,) = contacts.stored([id])
@@ -94,8 +110,40 @@ def subject_of(transaction: Transaction, id: str, *, whole: bool = True) -> Subj
     alone = frozenset(email.key for email in person.emails if not _is_shared(transaction, email, id, whole=whole))
     # The redirects are in the trash with the person.
     absorbed = absorbed_by(transaction, id, trashed=True) if whole else ()
-    former = (*former_contacts(transaction, absorbed), *(_earlier(transaction, stored) if whole else ()))
-    return Subject(id, person, alone, language, absorbed, former)
+    if former is None:
+        former = former_details(transaction, id) if whole else ()
+    before = {email.key: email for one in former for email in one.emails if email.key not in alone}
+    never = {key for key, email in before.items() if not _is_shared(transaction, email, id, whole=whole)}
+    return Subject(id, person, alone, language, absorbed, tuple(former), alone | never)
+
+
+def former_details(transaction: Transaction, id: str) -> tuple[Person | Company, ...]:
+    """Return the contacts that were merged into a person, as they were, and the person with its former details.
+
+    The cost grows with the history of the person.
+
+    Args:
+        transaction: The transaction.
+        id: The id of the person.
+    """
+    (stored,) = ContactRepository(transaction).stored([id])
+    absorbed = absorbed_by(transaction, id, trashed=True)
+    earlier = () if stored is None else _earlier(transaction, stored)
+    return (*former_contacts(transaction, absorbed), *earlier)
+
+
+def under_all_names(subject: Subject) -> Iterator[Person | Company]:
+    """Yield a person under each of its names, former ones included, each time with all addresses and numbers.
+
+    Args:
+        subject: The person.
+    """
+    everybody = (*(() if subject.person is None else (subject.person,)), *subject.former)
+    emails = {email.key: email for one in everybody for email in one.emails}
+    phones = {str(phone): phone for one in everybody for phone in one.phones}
+    for one in everybody:
+        if match_name(one, subject.language) or one.external_id:
+            yield altered(one, {"emails": tuple(emails.values()), "phones": tuple(phones.values())})
 
 
 def _earlier(transaction: Transaction, stored: Stored) -> Iterator[Person | Company]:
@@ -116,7 +164,7 @@ def _earlier_at_work(transaction: Transaction, id: str) -> Iterator[Person]:
     """The former addresses and numbers of the person at work, without a name."""
     found: dict[str, list[Any]] = {}
     own: set[str] = set()
-    for act in HistoryRepository(transaction).acts(f"under:{id}"):
+    for act in HistoryRepository(transaction).acts(f"under:{id}", limit=_ACTS_AT_ONCE):
         for change in act.changes:
             if change.kind == AFFILIATIONS.name:
                 own |= {change.id} if id in change.fields.get("person_id", ()) else set()

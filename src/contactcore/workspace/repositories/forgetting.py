@@ -7,6 +7,9 @@ from typing import Any
 
 import attrs
 
+from contactcore.mapping import json
+from contactcore.mapping.account import ACCOUNT_ENTRIES
+from contactcore.mapping.interactions import INTERACTIONS
 from contactcore.mapping.jobs import JOB_PARTS
 from contactcore.mapping.subject import Subject
 from contactcore.mapping.terms import term
@@ -14,10 +17,22 @@ from contactcore.model import Company, Person
 from contactcore.model.job import JobPart
 from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.merges import OWNER_KEYS
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["PARTS_AT_ONCE", "ForgottenPage", "Traces", "forget_in_jobs", "forget_in_page", "forget_undone"]
+__all__ = [
+    "NEVER_NOTED",
+    "PARTS_AT_ONCE",
+    "ForgottenPage",
+    "Traces",
+    "forget_in_jobs",
+    "forget_in_page",
+    "forget_in_parts",
+    "forget_undone",
+]
 
+NEVER_NOTED = frozenset({INTERACTIONS.name, ACCOUNT_ENTRIES.name})
+"""The kinds of the records of which no job notes values: only that a merge moved them."""
 PARTS_AT_ONCE = 10
 """The number of parts in one page."""
 _REMOVED = "The contact was removed for good."
@@ -73,7 +88,6 @@ def forget_in_page(
     ids: Collection[str],
     *,
     after: str | None,
-    jobs: Collection[str] = (),
 ) -> ForgottenPage:
     """As `forget_in_jobs`, in a few parts.
 
@@ -81,22 +95,37 @@ def forget_in_page(
         transaction: The transaction.
         contacts, ids: As for `forget_in_jobs`.
         after: The position of the last page; None for the first one.
-        jobs: The ids of the jobs whose parts are meant; all jobs by default.
+    """
+    query = Query(kind=JOB_PARTS.name, order="added", access=SYSTEM, limit=PARTS_AT_ONCE, after=after)
+    found = transaction.reader.find(query)
+    changed = forget_in_parts(transaction, contacts, ids, [card.id for card in found.cards])
+    return ForgottenPage(len(found.cards), changed, found.last if found.more else None)
+
+
+def forget_in_parts(
+    transaction: Transaction,
+    contacts: Sequence[Person | Company],
+    ids: Collection[str],
+    wanted: Sequence[str],
+) -> int:
+    """As `forget_in_jobs`, in some parts.
+
+    Args:
+        transaction: The transaction.
+        contacts, ids: As for `forget_in_jobs`.
+        wanted: The ids of the parts.
     """
     parts = Repository(transaction, JOB_PARTS)
     traces = Traces(contacts, ids, transaction.index_context.language)
-    where = (frozenset(term("job", id) for id in jobs),) if jobs else ()
-    query = Query(kind=parts.type.name, order="added", access=SYSTEM, where=where, limit=PARTS_AT_ONCE, after=after)
-    found = transaction.reader.find(query)
     changed = 0
-    for one in _suspects(parts, [card.id for card in found.cards], [*ids]):
+    for one in _suspects(parts, wanted, [*ids]):
         kept = _without(one.entity.entries, frozenset(ids), traces)
         if kept != one.entity.entries:
             part = attrs.evolve(one.entity, entries=kept)
             record = parts.record(part, one.stored.access)
             parts.replace(part, one.stored, attrs.evolve(record, version=one.stored.version + 1))
             changed += 1
-    return ForgottenPage(len(found.cards), changed, found.last if found.more else None)
+    return changed
 
 
 def forget_undone(transaction: Transaction, job_ids: Collection[str]) -> int:
@@ -180,7 +209,7 @@ def _suspects(parts: Repository[JobPart], wanted: Sequence[str], ids: Sequence[s
 def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: Traces) -> dict[str, Any]:
     """The lists of a part without the personal data."""
     kept = dict(entries)
-    # The list of a bulk act has mappings, that of an import has an id, a version and a body.
+    # The list of a bulk act or a merge has mappings, that of an import has an id, a version and a body.
     for name, forget in (
         ("changed", _forget_change),
         ("positions", lambda one: [*one[:2], *("" for _ in one[2:])]),
@@ -188,7 +217,13 @@ def _without(entries: Mapping[str, Any], ids: frozenset[str], traces: Traces) ->
         ("kept", _forget_refusal),
     ):
         if name in entries:
-            kept[name] = [forget(one) if _id_of(one) in ids else one for one in entries[name]]
+            kept[name] = [forget(one) if _is_about(one, ids) else one for one in entries[name]]
+    if "parts_changed" in entries:
+        # The bodies of sites and items, behind their kind.
+        kept["parts_changed"] = [
+            [kind, *_forget_change(one)] if _is_about(one, ids) else [kind, *one]
+            for kind, *one in entries["parts_changed"]
+        ]
     if "changes" in entries:
         # The name of the contact and the value before and after; the line and the field stay.
         kept["changes"] = [
@@ -228,6 +263,19 @@ def _names(image: Mapping[str, Any], ids: frozenset[str]) -> bool:
 
 def _reason(reason: str, traces: Traces) -> str:
     return _REMOVED if traces.are_in_reason(reason) else reason
+
+
+def _is_about(entry: Any, ids: frozenset[str]) -> bool:
+    """Whether an entry is about one of some records, or about a record of theirs that may be gone since."""
+    if _id_of(entry) in ids:
+        return True
+    if isinstance(entry, Mapping):
+        return not ids.isdisjoint(entry.get("of", ()))
+    body = entry[-1]
+    if not isinstance(body, str) or not body.startswith("{") or not any(id in body for id in ids):
+        return False
+    values = json.load(body.encode())
+    return any(values.get(name) in ids for name in OWNER_KEYS)
 
 
 def _id_of(entry: Any) -> str:

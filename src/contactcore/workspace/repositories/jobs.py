@@ -23,7 +23,7 @@ from contactcore.workspace.kernel.logs import SavedJob
 from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["HANDED", "HAND_OVER", "JOB_KINDS", "JobRepository", "handed_over_contacts", "job_parts"]
+__all__ = ["HANDED", "HAND_OVER", "JOB_KINDS", "JobRepository", "handed_over_contacts", "job_parts", "part_ids"]
 
 HAND_OVER = "hand-over"
 """The name of the jobs that give what a user looked after to another user."""
@@ -193,6 +193,16 @@ class JobRepository(Repository[Job]):
         """Return the entries of one part of a job; an empty mapping if there is no such part."""
         id = JobPart(job_id=job_id, number=number, actor="").id
         return next((one.entity.entries for one in self.parts.get_many([id]).values()), {})
+
+
+def part_ids(job: Job, start: int = 0) -> list[str]:
+    """The ids of the parts of a job.
+
+    Args:
+        job: The job.
+        start: The number of the first one; 0 by default.
+    """
+    return [JobPart(job_id=job.id, number=number, actor="").id for number in range(start, job.parts)]
 
 
 def job_parts(

@@ -18,13 +18,13 @@ from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["MergedRecords", "image_of"]
+__all__ = ["OWNER_KEYS", "MergedRecords", "image_of"]
 
 _LEFT_OUT = frozenset({"changed", "revision", "epoch"})
 """The keys that the library counts on; an undo does not turn them back."""
 _NEVER = frozenset({"job", "job-part", "history", "settings", "counter", "tag", "redirect"})
 """The kinds whose changes belong to no merge."""
-_OWNERS = ("contact_id", "person_id", "holder_id", "other_id")
+OWNER_KEYS = ("contact_id", "person_id", "holder_id", "other_id")
 """The keys by which a record refers to contacts."""
 _SEQUENCE = {entity_type.name: number for number, entity_type in enumerate(ENTITIES)}
 
@@ -75,10 +75,13 @@ class MergedRecords:
             for after in self._transaction.reader.get(kind, ids):
                 if after is not None:
                     before = self._transaction.replaced[kind, after.id][0]
-                    changed = difference(values_of(before), values_of(after))
+                    old, new = values_of(before), values_of(after)
+                    changed = difference(old, new)
                     kept = {key: values for key, values in changed.items() if key not in _LEFT_OUT}
                     if kept:
-                        found.append(("changed", {"kind": kind, "id": after.id, "fields": kept}))
+                        # By the contacts, an erasure finds the values of a record that is gone since.
+                        of = sorted({one[name] for one in (old, new) for name in OWNER_KEYS if one.get(name)})
+                        found.append(("changed", {"kind": kind, "id": after.id, "of": of, "fields": kept}))
         found += [("images", image_of(stored)) for stored in self._removed.values()]
         return found
 
@@ -132,7 +135,7 @@ class MergedRecords:
 
     def _has_owners(self, former: Mapping[str, Any]) -> bool:
         """Whether the contacts to which a record would go back are still stored."""
-        ids = [former[name] for name in _OWNERS if former.get(name)]
+        ids = [former[name] for name in OWNER_KEYS if former.get(name)]
         missing = [id for id in ids if id not in self._present]
         if missing:
             found = self._transaction.reader.get("contact", missing)

@@ -114,15 +114,26 @@ class MessageRepository(Repository[Message]):
     def erase(self, *about: str) -> int:
         """Remove all messages about contacts or people, in any state, with their attachments; return their number."""
         found = {one.entity.id: one.entity for group in _groups(about) for one in self.find(group)}
-        blobs = frozenset(file.blob for one in found.values() for file in one.attachments)
-        # Messages that share an attachment are locked in one sequence, so that the last of them drops it.
-        for id in sorted({*found, *_sharers(self.transaction.reader, blobs)}):
-            self.lock_any(id)
+        blobs = self.lock_sharers(found.values())
         for id in sorted(found):
             locked = self.lock_any(id)
             self.remove(locked.entity, locked.stored, event="")
         _drop_unused(self.transaction.writer, blobs)
         return len(found)
+
+    def lock_sharers(self, messages: Iterable[Message]) -> frozenset[str]:
+        """Lock messages with all that share an attachment with them, and return the keys of the attachments.
+
+        They are locked in one sequence, so that the last of them drops a content.
+
+        Args:
+            messages: The messages.
+        """
+        found = {one.id: one for one in messages}
+        blobs = frozenset(file.blob for one in found.values() for file in one.attachments if file.blob)
+        for id in sorted({*found, *_sharers(self.transaction.reader, blobs)}):
+            self.lock_any(id)
+        return blobs
 
     def bounced(self, emails: Iterable[EmailAddress]) -> frozenset[str]:
         """Return the keys of those addresses from which a message came back.

@@ -199,17 +199,24 @@ class Repository(Generic[E]):
             entity = self.type.for_client(entity, transaction.settings)
         return Loaded(entity, stored)
 
-    def find(self, *groups: frozenset[str], access: Access = SYSTEM, trashed: bool = False) -> Iterator[Loaded[E]]:
+    def find(
+        self,
+        *groups: frozenset[str],
+        access: Access = SYSTEM,
+        trashed: bool = False,
+        at_once: int = LARGEST_PAGE,
+    ) -> Iterator[Loaded[E]]:
         """Yield all entities that have a term of each group, in the order of the type.
 
         Args:
             groups: Sets of terms.
             access: Access terms, of which a record must have at least one; all records by default.
             trashed: Whether to return the entities in the trash, and only these; False by default.
+            at_once: The number of records that are read at once, fewer for large ones; 1,000 by default.
         """
         reader, kind = self.transaction.reader, self.type.name
         order = self._order(trashed=trashed)
-        query = Query(kind=kind, order=order, access=access, where=groups, limit=LARGEST_PAGE)
+        query = Query(kind=kind, order=order, access=access, where=groups, limit=at_once)
         while True:
             found = reader.find(query)
             ids = [card.id for card in found.cards]
@@ -226,14 +233,14 @@ class Repository(Generic[E]):
         (number,) = self.transaction.reader.count(query)
         return number
 
-    def owned_by(self, *owner_ids: str, trashed: bool = False) -> Iterator[Loaded[E]]:
+    def owned_by(self, *owner_ids: str, trashed: bool = False, at_once: int = LARGEST_PAGE) -> Iterator[Loaded[E]]:
         """Yield the entities that belong to at least one of these contacts, each once."""
         known: set[str] = set()
         rest = iter(sorted(set(owner_ids)))
         prefix = "was:" if trashed else ""
         while ids := list(islice(rest, _IDS_AT_ONCE)):
             group = frozenset(f"{prefix}{reference}:{id}" for id in ids for reference in self.type.owners)
-            for one in self.find(group, trashed=trashed):
+            for one in self.find(group, trashed=trashed, at_once=at_once):
                 if one.stored.id not in known:
                     known.add(one.stored.id)
                     yield one

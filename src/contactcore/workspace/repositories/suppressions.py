@@ -46,7 +46,9 @@ class SuppressionRepository(Repository[Suppression]):
         # Two processes may erase the first people at the same time. The salt of the first one stays.
         new = Suppression(id=_SALT, salt=self.transaction.passwords.token())
         writer.insert([self.record(new)], existing="keep")
-        marks = [self.record(Suppression(id=id)) for id in self._of(person, self._salt(), alone)]
+        salt = self._salt()
+        of = _digest(salt, _id_text(person.id))
+        marks = [self.record(Suppression(id=id, of=of)) for id in self._of(person, salt, alone)]
         if marks:
             writer.insert(marks, existing="keep")
 
@@ -80,11 +82,16 @@ class SuppressionRepository(Repository[Suppression]):
         """Remove the marks that the details of a contact have, and return their number."""
         salt = self._salt()
         found = self.stored(sorted(self._of(contact, salt, None))) if salt else []
-        for stored in found:
+        ids = {one.id for one in found if one is not None}
+        # Nobody types the id that the person had, but a row of an older file has it.
+        ids |= {of for one in found if one is not None and (of := self.loaded(one).entity.of)}
+        removed = 0
+        for stored in self.stored(sorted(ids)) if ids else ():
             if stored is not None:
                 locked = self.lock_any(stored.id)
                 self.remove(locked.entity, locked.stored, event="")
-        return sum(one is not None for one in found)
+                removed += 1
+        return removed
 
     def _salt(self) -> str:
         (stored,) = self.transaction.reader.get(SUPPRESSIONS.name, [_SALT])
@@ -92,7 +99,16 @@ class SuppressionRepository(Repository[Suppression]):
 
     def _of(self, contact: Contact, salt: str, alone: Collection[str] | None) -> set[str]:
         texts = _recognised_by(contact, self.transaction.index_context.language, alone)
-        return {digest(salt.encode(), text.encode("utf-8", "replace"), "sha256").hex() for text in texts}
+        return {_digest(salt, text) for text in texts}
+
+
+def _digest(salt: str, text: str) -> str:
+    return digest(salt.encode(), text.encode("utf-8", "replace"), "sha256").hex()
+
+
+def _id_text(id: str) -> str:
+    """The text of which the id of a person makes a mark."""
+    return f"id|{id}"
 
 
 def at_work(contact: Person | Company, affiliations: Iterable[Affiliation]) -> Person | Company:
@@ -106,7 +122,7 @@ def at_work(contact: Person | Company, affiliations: Iterable[Affiliation]) -> P
 
 
 def _recognised_by(contact: Contact, language: str, alone: Collection[str] | None) -> Iterator[str]:
-    """The texts by which a contact is recognised: an address, an address with the name, a number with the name."""
+    """The texts by which a contact is recognised: an address, an address with the name, a number with the name, ids."""
     emails: Iterable[str] = [email.key for email in contact.emails]
     yield from (f"email|{key}" for key in emails if alone is None or key in alone)
     shown = name_in(contact, language)
@@ -119,3 +135,5 @@ def _recognised_by(contact: Contact, language: str, alone: Collection[str] | Non
         yield from (f"phone|{phone}|" for phone in contact.phones if not isinstance(phone, str))
     if contact.external_id:
         yield f"external|{contact.external_id}"
+    if contact.id:
+        yield _id_text(contact.id)

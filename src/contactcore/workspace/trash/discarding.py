@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -109,14 +109,23 @@ def discard(
     deletion.store(transaction, successors)
 
 
-def discard_each(transaction: Transaction, contacts: Iterable[Loaded[Person | Company]], root: str = "") -> None:
+def discard_each(
+    transaction: Transaction,
+    contacts: Iterable[Loaded[Person | Company]],
+    root: str = "",
+    *,
+    staying: Collection[str] = (),
+) -> None:
     """Move contacts to the trash, each as its own root, so that each can be restored alone.
 
     Args:
         transaction: The transaction of the actor who deletes.
         contacts: The contacts, locked. No other person is deleted with them, because only listed people and people
             among these contacts act for them.
-        root: The id of something that is no contact, for contacts that nobody may restore or purge; `""` by default.
+        root: The id of something that is no contact, for contacts that nobody may find, restore or purge; `""` by
+            default.
+        staying: The kinds of records that do not go along, because the caller removes them afterwards; none by default.
+            They must be such that nobody reaches them but through the contact.
     """
     affiliations = AffiliationRepository(transaction)
     deleted = {one.entity.id: one for one in contacts}
@@ -129,7 +138,7 @@ def discard_each(transaction: Transaction, contacts: Iterable[Loaded[Person | Co
     repository = ContactRepository(transaction)
     for client_id in sorted(flags_lost):
         repository.lock_any(client_id)
-    _move(transaction, deleted, {id: root or id for id in deleted})
+    _move(transaction, deleted, {id: root or id for id in deleted}, staying)
     for client_id in sorted(flags_lost):
         # The loss of an affiliation that never had the flag changes nothing. Then the other affiliations of the client
         # are not read: a company may have very many people.
@@ -141,16 +150,24 @@ def _trashed(at: str, by: str, root: str, seen_with: Loaded[Any]) -> Trashed:
     return Trashed(at, by, root, tuple(sorted(seen_with.access)))
 
 
-def _move(transaction: Transaction, deleted: Mapping[str, Loaded[Person | Company]], roots: Mapping[str, str]) -> None:
+def _move(
+    transaction: Transaction,
+    deleted: Mapping[str, Loaded[Person | Company]],
+    roots: Mapping[str, str],
+    staying: Collection[str] = (),
+) -> None:
     """Move contacts, and the records that follow them, to the trash.
 
     Args:
         transaction: The transaction of the actor who deletes.
         deleted: The contacts by id.
         roots: The id of each contact -> the id of the contact whose deletion moves it.
+        staying: As for `discard_each`.
     """
     at, by = timestamp(transaction.now), transaction.actor.name
     for entity_type in FOLLOWERS:
+        if entity_type.name in staying:
+            continue
         repository: Repository[Any] = Repository(transaction, entity_type)
         for one in list(repository.owned_by(*deleted)):
             # The root of the person precedes that of the contact, so that a restored person gets the affiliation back.
@@ -158,7 +175,7 @@ def _move(transaction: Transaction, deleted: Mapping[str, Loaded[Person | Compan
             repository.put(one.entity, one.stored, trashed=_trashed(at, by, root, one), event="")
     contacts = ContactRepository(transaction)
     for id, each in deleted.items():
-        trashed = _trashed(at, by, roots[id], each)
+        trashed = attrs.evolve(_trashed(at, by, roots[id], each), hidden=roots[id] not in deleted)
         contacts.put(each.entity, each.stored, trashed=trashed, event="deleted", root=roots[id])
 
 

@@ -12,7 +12,7 @@ from contactcore.workspace.kernel.blocking import check_not_blocked
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.earlier import EarlierStates, taken_back
-from contactcore.workspace.repositories.forgetting import forget_in_jobs
+from contactcore.workspace.repositories.forgetting import NEVER_NOTED, forget_in_jobs
 from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.messages import MessageRepository
@@ -51,7 +51,8 @@ def purge(transaction: Transaction, record: object) -> None:
             event, data = ("purged", {"root": id}) if id == root.id else ("", {})
             note_loss(finder, followers, one, purged)
             followers.remove(one.entity, one.stored, event=event, **data)
-        removed_ids += removed
+        # Notes of jobs have no values of these, and a contact may have very many.
+        removed_ids += [] if entity_type.name in NEVER_NOTED else removed
     MessageRepository(transaction).erase(*purged)
     if purged:
         contacts_of_all = [*(one.entity for one in purged.values()), *former]
