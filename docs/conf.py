@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from importlib import metadata
+from itertools import count, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from contactcore.testing import clauses
 from support.requirements import table
 
 project = "contactcore"
@@ -24,9 +27,14 @@ myst_heading_anchors = 3
 
 
 def _add_table(_app: Any, name: str, source: list[str]) -> None:
-    """Append the tests of each requirement, as they are at the time of the build, to the page of requirements."""
+    """Append what is as it is at the time of the build: the tests of each requirement, the clauses of the port."""
     if name == "requirements":
         source[0] += f"\n## Requirements and their tests\n\n{table()}"
+    if name == "specification":
+        number = count(1)
+        for subject, sentences in groupby(clauses(), key=itemgetter(0)):
+            lines = "\n".join(f"{next(number)}. {sentence}" for _, sentence in sentences)
+            source[0] += f"\n## {subject}\n\n{lines}\n"
 
 
 def setup(app: Any) -> None:

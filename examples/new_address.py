@@ -5,9 +5,7 @@ from email import message_from_bytes
 from email.policy import default
 
 from contactcore import Company, Forbidden, Person, User, Workspace
-from contactcore.delivery import Deliverer
-from contactcore.formats.letters.envelope import Envelope
-from contactcore.rules.redelivery import Outcome
+from contactcore.delivery import Deliverer, Envelope, Outcome
 from contactcore_memory import MemoryStorage
 
 storage, amelie, page = MemoryStorage(), User("amelie"), User("address page")

@@ -40,6 +40,13 @@ def test_the_files_that_the_readme_names_are_there():
         assert (ROOT / name).exists(), name
 
 
+def test_each_statement_about_another_product_names_its_source():
+    text = (ROOT / "docs" / "comparison.md").read_text("utf-8")
+    statements = re.findall(r"^- \*\*(?:.+\n)+?(?=- |\n)", text, re.MULTILINE)
+    assert len(statements) > 12
+    assert [one for one in statements if not re.search(r"\]\(https://[^)]+\)\s*$", one)] == []
+
+
 def _classes_under(root):
     return {root, *(one for below in root.__subclasses__() for one in _classes_under(below))}
 

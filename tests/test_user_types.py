@@ -1,4 +1,4 @@
-"""The programs of users pass strict type checkers: the code of the README, and every example (P7)."""
+"""The public types are complete, and the programs of users pass strict type checkers: README and examples (P7)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PACKAGES = ["contactcore", "contactcore_memory", "contactcore_postgres", "contactcore_sqlite"]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 QUESTIONS = '''"""What a user writes first, and must not have to cast."""
 
@@ -66,6 +67,18 @@ def complaints(folder: Path, command: list[str]) -> str:
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
+def pyright() -> list[str]:
+    """The command; without it the test is skipped."""
+    program = shutil.which("pyright")
+    if program is None and importlib.util.find_spec("pyright") is None:
+        pytest.skip("pyright is not installed; it is in the group `test`")
+    command = [program] if program else [sys.executable, "-m", "pyright"]
+    probe = subprocess.run([*command, "--version"], capture_output=True, encoding="utf-8", check=False)
+    if probe.returncode != 0:
+        pytest.skip("pyright cannot be started: its first start needs node and the network")
+    return command
+
+
 @pytest.mark.req("DIR-17")
 def test_the_programs_of_users_pass_mypy_strict(programs: Path, tmp_path: Path) -> None:
     options = ["--strict", "--no-error-summary", "--config-file=", f"--cache-dir={tmp_path}"]
@@ -75,11 +88,21 @@ def test_the_programs_of_users_pass_mypy_strict(programs: Path, tmp_path: Path) 
 
 @pytest.mark.req("DIR-17")
 def test_the_programs_of_users_pass_pyright(programs: Path) -> None:
-    program = shutil.which("pyright")
-    if program is None and importlib.util.find_spec("pyright") is None:
-        pytest.skip("pyright is not installed; it is in the group `test`")
-    command = [program] if program else [sys.executable, "-m", "pyright"]
-    probe = subprocess.run([*command, "--version"], capture_output=True, encoding="utf-8", check=False)
-    if probe.returncode != 0:
-        pytest.skip("pyright cannot be started: its first start needs node and the network")
-    assert complaints(programs, [*command, "--pythonpath", sys.executable, "--project", str(programs)]) == ""
+    command = [*pyright(), "--pythonpath", sys.executable, "--project", str(programs)]
+    assert complaints(programs, command) == ""
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.parametrize("package", PACKAGES)
+def test_each_public_name_of_a_package_has_a_known_type(package: str, tmp_path: Path) -> None:
+    # `--verifytypes` takes its modules from the first `python` of the path, whatever `--pythonpath` says.
+    paths = {"PYTHONPATH": str(ROOT / "src"), "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    command = [*pyright(), "--verifytypes", package, "--ignoreexternal", "--outputjson"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, **paths}, capture_output=True, encoding="utf-8", check=False
+    )
+    found = json.loads(done.stdout)["typeCompleteness"]
+    assert Path(found["packageRootDirectory"]) == ROOT / "src" / package
+    untyped = [one["name"] for one in found["symbols"] if one["isExported"] and not one["isTypeKnown"]]
+    assert untyped == []
+    assert found["completenessScore"] == 1

@@ -11,9 +11,7 @@ from email import message_from_bytes, policy
 import attrs
 
 from contactcore import Host
-from contactcore.delivery import Deliverer, SmtpServer, SmtpTransport
-from contactcore.formats.letters.envelope import Envelope
-from contactcore.rules.redelivery import Outcome
+from contactcore.delivery import Deliverer, Envelope, Outcome, SmtpServer, SmtpTransport
 from contactcore.storage import Storage
 
 __all__ = ["Letter", "LocalMailbox", "Post"]

@@ -8,12 +8,12 @@ from contactcore.errors import StorageError
 try:
     import psycopg as _psycopg
     import psycopg_pool as _psycopg_pool
-except ImportError as error:
+except ImportError as _error:
     raise StorageError(
         "The PostgreSQL storage needs its drivers: pip install 'contactcore[postgres]'.",
         "extra-missing",
         {"extra": "postgres"},
-    ) from error
+    ) from _error
 
 from contactcore_postgres.storage import PostgresStorage
 

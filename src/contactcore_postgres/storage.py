@@ -89,10 +89,10 @@ class PostgresStorage(Storage):
         check_seconds("patience", patience)
         check_seconds("longest", longest)
         address = Address.parse(dsn)
-        self.dsn = address.public
+        self.dsn: str = address.public
         least = min(idle_connections, connections)
         self._connections = Connections(address, schema, least, connections, patience, longest)
-        self.schema = schema
+        self.schema: str = schema
         self._kinds: dict[str, Kind] = {}
         self._postings: Postings | None = None
 

@@ -97,8 +97,8 @@ class Connection:
     __slots__ = ("_data_version", "_memory", "driver_connection", "path")
 
     def __init__(self, path: str, driver_connection: sqlite3.Connection) -> None:
-        self.path = path
-        self.driver_connection = driver_connection
+        self.path: str = path
+        self.driver_connection: sqlite3.Connection = driver_connection
         self._data_version: Row | None = None
         self._memory: Memory = {}
 

@@ -81,7 +81,7 @@ class IndexWriter:
         self._words = PendingWords()
         # If a transaction adds records in several calls, their places are looked up and written together.
         self._new: _NewEntries = defaultdict(list)
-        self.words_added = 0
+        self.words_added: int = 0
 
     def write(self, read: str | None = None) -> None:
         """Write the entries that were collected: before the transaction reads an order, and at its end.

@@ -87,7 +87,7 @@ class SQLiteStorage(Storage):
             )
         if "\x00" in text:
             raise StorageError("A path cannot hold the NUL character: give another one.", "storage-unreadable")
-        self.path = Path(text).absolute()
+        self.path: Path = Path(text).absolute()
         self._pool = ConnectionPool(str(self.path), patience)
         self._kinds: dict[str, Kind] = {}
         self._loaded_postings: Postings | None = None

@@ -12,13 +12,29 @@ import pytest
 from contactcore.model import User
 from contactcore.storage import Storage
 from contactcore.workspace import Host, Workspace
+from contactcore.workspace.kernel.transaction import Transaction
 from support.actors import AMELIE, BOB, ROOT
 from support.clock import TICK, Clock
+from support.feed_events import documented_events
 from support.firm import SigningFirm
 from support.kept_postgres import EmptiedDatabase
 
 _numbers = count()
 _CHOSEN = os.environ.get("CONTACTCORE_STORAGES", "sqlite,postgres").split(",")
+
+
+@pytest.fixture(autouse=True)
+def no_event_is_missing_on_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each event that a test of this folder publishes is on the page about the feed, with all of its data."""
+    publish = Transaction.publish
+
+    def checked(self: Transaction, name: str, subject: str, **data: str) -> None:
+        documented = documented_events()
+        assert name in documented, f"docs/feed.md lacks the event {name}"
+        assert data.keys() <= documented[name], f"docs/feed.md lacks data of {name}: {sorted(data)}"
+        publish(self, name, subject, **data)
+
+    monkeypatch.setattr(Transaction, "publish", checked)
 
 
 @pytest.fixture

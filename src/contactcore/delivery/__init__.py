@@ -10,5 +10,7 @@
 from contactcore.delivery.command import deliver
 from contactcore.delivery.deliverer import Deliverer, Tally, Transport
 from contactcore.delivery.smtp import SmtpServer, SmtpTransport
+from contactcore.formats.letters.envelope import Envelope
+from contactcore.rules.redelivery import Outcome
 
-__all__ = ["Deliverer", "SmtpServer", "SmtpTransport", "Tally", "Transport", "deliver"]
+__all__ = ["Deliverer", "Envelope", "Outcome", "SmtpServer", "SmtpTransport", "Tally", "Transport", "deliver"]

@@ -18,7 +18,7 @@ from contactcore.workspace.imports.part_planning import PartPlanner
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.previous_run import PreviousRows, Unseen
 from contactcore.workspace.imports.run_memory import RunMemory
-from contactcore.workspace.imports.staged_contacts import StagedContact
+from contactcore.workspace.imports.staged_contacts import StagedContact, StagedContacts
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.directory_keys import DirectoryKeys
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
@@ -58,26 +58,26 @@ class BatchState:
         self.transaction = transaction
         self.plan = plan
         self.memory = memory
-        self.staged = memory.staged
+        self.staged: StagedContacts = memory.staged
         self.previous = previous
         self.import_id = import_id
-        self.language = transaction.index_context.language
-        self.contacts = ContactRepository(transaction)
-        self.access = {
+        self.language: str = transaction.index_context.language
+        self.contacts: ContactRepository = ContactRepository(transaction)
+        self.access: dict[bool, frozenset[str]] = {
             listed: contact_access(plan.access, plan.responsibles, listed=listed) for listed in (True, False)
         }
-        self.responsibles = tuple(sorted(plan.responsibles))
-        self.own = frozenset[str]()
+        self.responsibles: tuple[str, ...] = tuple(sorted(plan.responsibles))
+        self.own: frozenset[str] = frozenset()
         if import_id and not may_see(transaction.actor, self.access[True]):
             # The actor may not see the new contacts. The run finds them by the access term of the import.
             self.own = import_access(import_id)
             self.access = {listed: access | self.own for listed, access in self.access.items()}
-        self.directory = DirectoryKeys(transaction, read_terms(transaction.actor) | self.own)
+        self.directory: DirectoryKeys = DirectoryKeys(transaction, read_terms(transaction.actor) | self.own)
         # Employers that earlier runs made for others are found by the terms of these runs, but only by their ids.
         makers = {one.import_id for one in previous.unseen.values()}
         self._made = self.own.union(*map(import_access, makers))
         self.loaded: dict[str, StagedContact | None] = {}
-        self.names_primary = plan.options.columns.names_primary
+        self.names_primary: bool = plan.options.columns.names_primary
         self.first_problem = 0
         self.batch: BatchPlan = BatchPlan()
         self.claims: dict[str, str] = {}

@@ -177,7 +177,7 @@ class Transaction:
         self.contested: set[tuple[str, str]] = set()
         self.lasting: list[Callable[[Transaction], object]] = []
         self.jobs: list[SavedJob] = []
-        self.calls = Called(host.slow_seconds)
+        self.calls: Called = Called(host.slow_seconds)
         self._own_login = False
         self._writable = writable
 
