@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 import attrs
 
@@ -16,24 +16,24 @@ from contactcore.model.portal import SignedIn, SignInRefused
 from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
-from contactcore.workspace.exports.exports import Exports
-from contactcore.workspace.forms.public import WebForms
-from contactcore.workspace.imports.imports import Imports
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.functions import refuse_awaitable
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.logs import Called, JobLog, timed_transaction
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
-from contactcore.workspace.maintenance.language import change_language
-from contactcore.workspace.maintenance.maintenance import Maintenance
-from contactcore.workspace.merging.merging import Merging
-from contactcore.workspace.portal.signing_in import LIMITED, look_up, record_attempt, verify
-from contactcore.workspace.privacy.erasing import Erasures
 from contactcore.workspace.repositories.history import HistoryRepository, write_history
 from contactcore.workspace.repositories.logins import check_portal_access
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.session import Session
+
+if TYPE_CHECKING:  # each service is loaded when it is first used
+    from contactcore.workspace.exports.exports import Exports
+    from contactcore.workspace.forms.public import WebForms
+    from contactcore.workspace.imports.imports import Imports
+    from contactcore.workspace.maintenance.maintenance import Maintenance
+    from contactcore.workspace.merging.merging import Merging
+    from contactcore.workspace.privacy.erasing import Erasures
 
 __all__ = ["Workspace"]
 
@@ -240,6 +240,8 @@ class Workspace:
         >>> Workspace(MemoryStorage(), name="acme").sign_in("nobody@example.org", "wrong password").reason
         'refused'
         """
+        from contactcore.workspace.portal.signing_in import LIMITED, look_up, record_attempt, verify
+
         with self._snapshot(SYSTEM_ACTOR) as transaction:
             attempt = look_up(transaction, email, source)
         if attempt.limited:
@@ -294,6 +296,8 @@ class Workspace:
             transaction.check_admin("change the language")
         transactions = self._transactions(SYSTEM_ACTOR)
         with transactions.log.following("Workspace.change_language"):
+            from contactcore.workspace.maintenance.language import change_language
+
             return change_language(transactions, language, progress)
 
     def drop(self, actor: Actor) -> bool:
@@ -342,6 +346,8 @@ class Workspace:
         1
         """
         check_staff(actor)
+        from contactcore.workspace.imports.imports import Imports
+
         return Imports(self._transactions(actor), self.name)
 
     def exports(self, actor: Actor) -> Exports:
@@ -359,11 +365,15 @@ class Workspace:
         >>> workspace.exports(amelie).csv(out, encoding="utf-8")
         1
         """
+        from contactcore.workspace.exports.exports import Exports
+
         return Exports(self._transactions(actor))
 
     @property
     def forms(self) -> WebForms:
         """The forms of the workspace for its website: `render` shows one to a visitor, `submit` receives it (IMP-6)."""
+        from contactcore.workspace.forms.public import WebForms
+
         return WebForms(self._transactions(SYSTEM_ACTOR), self.name)
 
     def maintenance(self, actor: Actor) -> Maintenance:
@@ -384,6 +394,8 @@ class Workspace:
         1
         """
         check_staff(actor)
+        from contactcore.workspace.maintenance.maintenance import Maintenance
+
         return Maintenance(self._transactions(actor))
 
     def merging(self, actor: Actor) -> Merging:
@@ -405,6 +417,8 @@ class Workspace:
         'done'
         """
         check_staff(actor)
+        from contactcore.workspace.merging.merging import Merging
+
         return Merging(self._transactions(actor))
 
     def privacy(self, actor: Actor) -> Erasures:
@@ -425,6 +439,8 @@ class Workspace:
         'erased'
         """
         check_staff(actor)
+        from contactcore.workspace.privacy.erasing import Erasures
+
         return Erasures(self._transactions(actor))
 
     def _transactions(self, actor: Actor) -> Transactions:
