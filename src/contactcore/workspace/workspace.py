@@ -4,37 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 import attrs
 
 from contactcore.errors import Conflict, ContactCoreError, Invalid, StorageError, collect
-from contactcore.formats.letters import check_letters
 from contactcore.mapping.entities import KINDS, VIEWS
-from contactcore.model import SYSTEM_ACTOR, Actor, Settings
+from contactcore.model import SYSTEM_ACTOR, Actor, PortalUser, Settings
 from contactcore.model.portal import SignedIn, SignInRefused
 from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
-from contactcore.workspace.exports.exports import Exports
-from contactcore.workspace.forms.public import WebForms
-from contactcore.workspace.imports.imports import Imports
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.functions import refuse_awaitable
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.logs import Called, JobLog, timed_transaction
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
-from contactcore.workspace.maintenance.language import change_language
-from contactcore.workspace.maintenance.maintenance import Maintenance
-from contactcore.workspace.merging.merging import Merging
-from contactcore.workspace.portal.signing_in import LIMITED, look_up, record_attempt, verify
-from contactcore.workspace.privacy.erasing import Erasures
 from contactcore.workspace.repositories.history import HistoryRepository, write_history
-from contactcore.workspace.repositories.logins import check_portal_access
 from contactcore.workspace.repositories.settings import store_settings
 from contactcore.workspace.session import Session
 
+if TYPE_CHECKING:
+    from contactcore.workspace.exports.exports import Exports
+    from contactcore.workspace.forms.public import WebForms
+    from contactcore.workspace.imports.imports import Imports
+    from contactcore.workspace.maintenance.maintenance import Maintenance
+    from contactcore.workspace.merging.merging import Merging
+    from contactcore.workspace.privacy.erasing import Erasures
+
+# The rooms are loaded by their first use, because a program that opens a workspace needs few of them.
 __all__ = ["Workspace"]
 
 _T = TypeVar("_T")
@@ -240,6 +239,8 @@ class Workspace:
         >>> Workspace(MemoryStorage(), name="acme").sign_in("nobody@example.org", "wrong password").reason
         'refused'
         """
+        from contactcore.workspace.portal.signing_in import LIMITED, look_up, record_attempt, verify
+
         with self._snapshot(SYSTEM_ACTOR) as transaction:
             attempt = look_up(transaction, email, source)
         if attempt.limited:
@@ -290,6 +291,8 @@ class Workspace:
         ...     [card.name for card in session.contacts.page()]
         ['Zorn', 'Öberg']
         """
+        from contactcore.workspace.maintenance.language import change_language
+
         with self._snapshot(actor) as transaction:
             transaction.check_admin("change the language")
         transactions = self._transactions(SYSTEM_ACTOR)
@@ -342,6 +345,8 @@ class Workspace:
         1
         """
         check_staff(actor)
+        from contactcore.workspace.imports.imports import Imports
+
         return Imports(self._transactions(actor), self.name)
 
     def exports(self, actor: Actor) -> Exports:
@@ -359,11 +364,15 @@ class Workspace:
         >>> workspace.exports(amelie).csv(out, encoding="utf-8")
         1
         """
+        from contactcore.workspace.exports.exports import Exports
+
         return Exports(self._transactions(actor))
 
     @property
     def forms(self) -> WebForms:
         """The forms of the workspace for its website: `render` shows one to a visitor, `submit` receives it (IMP-6)."""
+        from contactcore.workspace.forms.public import WebForms
+
         return WebForms(self._transactions(SYSTEM_ACTOR), self.name)
 
     def maintenance(self, actor: Actor) -> Maintenance:
@@ -384,6 +393,8 @@ class Workspace:
         1
         """
         check_staff(actor)
+        from contactcore.workspace.maintenance.maintenance import Maintenance
+
         return Maintenance(self._transactions(actor))
 
     def merging(self, actor: Actor) -> Merging:
@@ -405,6 +416,8 @@ class Workspace:
         'done'
         """
         check_staff(actor)
+        from contactcore.workspace.merging.merging import Merging
+
         return Merging(self._transactions(actor))
 
     def privacy(self, actor: Actor) -> Erasures:
@@ -425,6 +438,8 @@ class Workspace:
         'erased'
         """
         check_staff(actor)
+        from contactcore.workspace.privacy.erasing import Erasures
+
         return Erasures(self._transactions(actor))
 
     def _transactions(self, actor: Actor) -> Transactions:
@@ -443,7 +458,7 @@ class Workspace:
     def _snapshot(self, actor: Actor, log: JobLog | None = None) -> Iterator[Transaction]:
         with self._timed("read", log) as calls, self.storage.read(self.name) as reader:
             transaction = self._new_transaction(reader, actor, calls, writable=False)
-            check_portal_access(transaction)
+            _check_portal_access(transaction)
             yield transaction
 
     @contextmanager
@@ -453,7 +468,7 @@ class Workspace:
             with self._timed("write", log) as calls, self.storage.write(self.name) as writer:
                 transaction = self._new_transaction(writer, actor, calls, writable=True)
                 lasting = transaction.lasting
-                check_portal_access(transaction)
+                _check_portal_access(transaction)
                 if transaction.settings.version == 0:
                     self._store_first_settings(transaction)
                 try:
@@ -498,9 +513,18 @@ class Workspace:
         HistoryRepository(transaction).begin()
 
 
+def _check_portal_access(transaction: Transaction) -> None:
+    if isinstance(transaction.actor, PortalUser):
+        from contactcore.workspace.repositories.logins import check_portal_access
+
+        check_portal_access(transaction)
+
+
 def _check_letters(host: Host) -> None:
     """Refuse templates of letters with which a letter could not be written, before the first letter is needed."""
     if host.letters:
+        from contactcore.formats.letters import check_letters
+
         try:
             check_letters(host.letters)
         except Invalid as error:

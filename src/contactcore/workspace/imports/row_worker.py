@@ -169,8 +169,8 @@ def indexed_name(sent: list[Any], contact: Contact) -> IndexedName:
         sent: What a worker sent.
         contact: The contact of the row.
     """
-    (display_name, sort_name, orders, words, prefixes, emails, phones), (*texts, terms, pruned) = sent
-    derived = ContactParts(*texts, terms, frozenset(pruned))
+    (display_name, sort_name, orders, words, prefixes, emails, phones), (*parts, own_words) = sent
+    derived = ContactParts._make([*parts, frozenset(own_words)])
     name = (display_name, sort_name, orders, frozenset(words), set(prefixes), tuple(emails), tuple(phones))
     return IndexedName(*name, derived=(contact, derived))
 

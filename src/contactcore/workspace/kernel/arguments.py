@@ -159,7 +159,10 @@ def _checked(method: types.FunctionType) -> Callable[..., Any]:
     def checked(self: Any, /, *args: Any, **named: Any) -> Any:
         if not checks:
             # The checks are made on the first call, because it takes time to resolve annotations.
-            hints = get_type_hints(method, include_extras=True)
+            # The service that a method returns need not be loaded.
+            given_types = {name: kind for name, kind in method.__annotations__.items() if name != "return"}
+            parameter_types = types.SimpleNamespace(__annotations__=given_types)
+            hints = get_type_hints(parameter_types, inspect.unwrap(method).__globals__, include_extras=True)
             checks.update((name, _Check.of(hints.get(name, Any))) for name in names)
         given = [*args]
         for index, (name, value) in enumerate(zip(names, args, strict=False)):
