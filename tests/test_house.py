@@ -146,6 +146,20 @@ with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
     assert _modules_after(code).isdisjoint({"babel", "email_validator", "phonenumbers", "PIL", "cattrs", "click"})
 
 
+def test_opening_a_workspace_loads_no_service():
+    code = """
+from contactcore import User, Workspace
+from contactcore_memory import MemoryStorage
+with Workspace(MemoryStorage(), name="acme").read(User("amelie")):
+    pass
+import sys
+services = ("contacts", "imports", "exports", "merging", "maintenance", "privacy", "portal", "outbox", "trash")
+unused = {*(f"contactcore.workspace.{name}" for name in services), "contactcore.formats.tabular"}
+assert unused.isdisjoint(sys.modules)
+"""
+    assert "contactcore" in _modules_after(code)
+
+
 @pytest.mark.parametrize("library", DOORS)
 def test_a_foreign_library_has_one_door(library):
     pattern = re.compile(rf"^\s*(?:from|import) {library}\b", re.MULTILINE)

@@ -8,7 +8,7 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Self
@@ -25,7 +25,15 @@ from contactcore_postgres.address import Address
 from contactcore_postgres.binary import BEGIN, END
 from contactcore_postgres.failures import failure, is_unknown
 
-__all__ = ["OLDEST_SERVER", "Connection", "Connections", "Transaction", "lock_installation", "set_workspace"]
+__all__ = [
+    "OLDEST_SERVER",
+    "Connection",
+    "Connections",
+    "Statement",
+    "Transaction",
+    "lock_installation",
+    "set_workspace",
+]
 
 OLDEST_SERVER = 150000
 """PostgreSQL 15, in the form of `server_version`."""
@@ -110,6 +118,10 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
         return cursor.fetchall() if cursor.description else []
 
 
+Statement = tuple[str, Mapping[str, Any]]
+"""A statement, and its values."""
+
+
 @attrs.define
 class Transaction:
     """One transaction of one workspace on one connection.
@@ -125,6 +137,7 @@ class Transaction:
     workspace: str
     exists: bool = False
     usable: bool = True
+    _waiting: list[Statement] = attrs.field(factory=list, init=False)
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a statement. Its parameter `ws` is the workspace."""
@@ -136,12 +149,67 @@ class Transaction:
             raise failure(error) from error
 
     def run(self, statement: str, **values: Any) -> psycopg.Cursor[tuple[Any, ...]]:
-        """Run a statement."""
+        """Run a statement, behind those that wait for it."""
         check_usable(self)
         try:
-            return self.connection.execute(statement.encode(), {"ws": self.workspace, **values}, binary=True)
+            if not self._waiting:
+                return self._execute(statement, values)
+            with self.connection.pipeline():
+                self._send_waiting()
+                return self._execute(statement, values)
         except psycopg.Error as error:
             self.usable = False
+            raise failure(error) from error
+
+    def run_later(self, statements: Sequence[Statement]) -> None:
+        """Run statements whose results nobody needs, in one round trip with the next statement or the commit.
+
+        A refusal of the server leaves that statement or the commit.
+
+        Args:
+            statements: Each statement with its values.
+        """
+        check_usable(self)
+        if isinstance(self.connection, Connection) and not self.connection.cluster:
+            self._waiting += statements
+            return
+        with self.together():
+            for statement, values in statements:
+                self.run(statement, **values)
+
+    def _execute(self, statement: str, values: Mapping[str, Any]) -> psycopg.Cursor[tuple[Any, ...]]:
+        return self.connection.execute(statement.encode(), {"ws": self.workspace, **values}, binary=True)
+
+    def _send_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for statement, values in waiting:
+            self._execute(statement, values)
+
+    def run_waiting(self) -> None:
+        """Run the statements that wait for the next one, in one round trip."""
+        if self._waiting:
+            with self.connection.pipeline():
+                self._send_waiting()
+
+    def commit(self) -> None:
+        """Run the statements that wait, and commit, in one round trip."""
+        check_usable(self)
+        connection = self.connection
+        try:
+            if self._waiting:
+                with connection.pipeline():
+                    self._send_waiting()
+                    connection.execute("COMMIT")
+            else:
+                connection.execute("COMMIT")
+        except psycopg.Error as error:
+            # The coordinator of a cluster reports a worker that was lost meanwhile as an internal error.
+            if connection.broken or (connection.cluster and is_unknown(error)):
+                raise StorageError(
+                    "The connection was lost while the transaction ended; it was kept as a whole or not at all: "
+                    "read what is there before you run it again.",
+                    "storage-lost",
+                ) from error
             raise failure(error) from error
 
     @contextmanager
@@ -162,6 +230,7 @@ class Transaction:
         """Run statements without values, each as a message of its own."""
         check_usable(self)
         try:
+            self.run_waiting()
             self.connection.run_each(statements)
         except psycopg.Error as error:
             self.usable = False
@@ -171,6 +240,7 @@ class Transaction:
         """Send encoded rows with binary COPY."""
         check_usable(self)
         try:
+            self.run_waiting()
             with self.connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
                 copy.write(BEGIN)
                 for chunk in iter(lambda: b"".join(islice(rows, _ROWS_AT_ONCE)), b""):
@@ -330,8 +400,7 @@ class Connections:
             transaction = Transaction(connection, workspace, exists=bool(rows))
             try:
                 yield transaction
-                check_usable(transaction)
-                _commit(connection)
+                transaction.commit()
             finally:
                 transaction.usable = False
 
@@ -451,20 +520,6 @@ def set_workspace(workspace: str) -> str:
 
 def _exists(workspace: str) -> str:
     return f"SELECT 1 FROM workspace WHERE workspace = {sql.Literal(workspace).as_string()}"
-
-
-def _commit(connection: Connection) -> None:
-    try:
-        connection.execute("COMMIT")
-    except psycopg.Error as error:
-        # The coordinator of a cluster reports a worker that was lost meanwhile as an internal error.
-        if connection.broken or (connection.cluster and is_unknown(error)):
-            raise StorageError(
-                "The connection was lost while the transaction ended; it was kept as a whole or not at all: "
-                "read what is there before you run it again.",
-                "storage-lost",
-            ) from error
-        raise failure(error) from error
 
 
 def _after_fork() -> None:

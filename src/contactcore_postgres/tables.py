@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from contactcore.storage import Record
 from contactcore_postgres import binary
-from contactcore_postgres.connections import Transaction
+from contactcore_postgres.connections import Statement, Transaction
 from contactcore_postgres.rows import COLUMNS, IndexRows, RowColumns, values_of
 
 __all__ = ["add_indexes", "add_records", "change_indexes", "take_keys"]
@@ -154,14 +154,14 @@ def change_indexes(
     changes: Sequence[tuple[Record, IndexRows, IndexRows]],
     records: Sequence[Record] = (),
 ) -> None:
-    """Replace the index rows of changed records, in one round trip.
+    """Replace the index rows of changed records, in one round trip with the next statement.
 
     Args:
         transaction: The transaction.
         changes: Each record, with its old and its new rows.
         records: Records that are to take the place of the stored ones too.
     """
-    statements: list[tuple[str, RowColumns]] = []
+    statements: list[Statement] = []
     for (insert, remove, remove_on_a_cluster, width), rows in (
         (_POSTING, lambda one, index: {(*row, one.id) for row in index.postings}),
         (_WORD, lambda one, index: {(one.kind, word, one.id) for word in index.words}),
@@ -172,13 +172,9 @@ def change_indexes(
         removed = RowColumns.of(width, [row for old, new in sets for row in old - new])
         added = RowColumns.of(width, [row for old, new in sets for row in new - old])
         delete = remove_on_a_cluster if transaction.connection.cluster else remove
-        statements += [(sql, values) for sql, values in ((delete, removed), (insert, added)) if values]
-    if statements or records:
-        with transaction.together():
-            for sql, values in statements:
-                transaction.run(sql, **values.values())
-            for record in records:
-                transaction.run(_UPDATE, **_numbered(values_of(record)))
+        statements += [(sql, rows.values()) for sql, rows in ((delete, removed), (insert, added)) if rows]
+    statements += [(_UPDATE, _numbered(values_of(record))) for record in records]
+    transaction.run_later(statements)
 
 
 def _numbered(values: Sequence[Any]) -> dict[str, Any]:

@@ -85,6 +85,9 @@ _ADD_EVENTS = (
 _KEEP_BLOB = "INSERT INTO blob VALUES (%(ws)s, %(digest)s, %(data)s) ON CONFLICT DO NOTHING"
 _DROP_BLOB = "DELETE FROM blob WHERE workspace = %(ws)s AND digest = %(digest)s"
 
+_MOST_LOCKED = 256
+_LARGEST_LOCKED = 100_000
+
 _RACES = 5
 """How often other transactions may overtake an insert that keeps existing records."""
 
@@ -96,6 +99,8 @@ class PostgresWriter(PostgresReader, Writer):
         super().__init__(kinds, postings, transaction)
         self._events: list[Event | Published] = []
         self._unchecked: list[Record] = []
+        # Locked records as they are stored now. No other writer changes them before the transaction ends.
+        self._locked: dict[tuple[str, str], Record] = {}
 
     def finish(self) -> None:
         """Check the references of loaded records and number the events, just before the commit.
@@ -126,6 +131,7 @@ class PostgresWriter(PostgresReader, Writer):
     @voids_when_refused
     def delete(self, kind: str, id: str, expected: int) -> None:
         current = self._lock_one(kind, id, expected, "FOR UPDATE")
+        self._locked.pop((kind, id), None)
         self._forget_unchecked(kind, id)
         for (by,) in self._transaction.rows(_REFERRING, kind=kind, id=id):
             raise BrokenReference(kind, id, by)
@@ -159,6 +165,8 @@ class PostgresWriter(PostgresReader, Writer):
             [(one, self._index(one), self._index(attrs.evolve(one, access=access))) for one in records],
         )
         changed = [one.id for one in records]
+        for id in changed:
+            self._locked.pop((kind, id), None)
         statement = _SET_ACCESS_ON_A_CLUSTER if self._transaction.connection.cluster else _SET_ACCESS
         self._transaction.run(statement, kinds=[kind] * len(changed), ids=changed, access=sorted(access))
 
@@ -243,8 +251,21 @@ class PostgresWriter(PostgresReader, Writer):
     def _lock_one(self, kind: str, id: str, expected: int | None, how: str = _LOCK) -> Record:
         declared(self._kinds, kind)
         check_texts("id", [id])
-        rows = self._transaction.rows(f"SELECT {COLUMNS} {_RECORDS} AND id = %(id)s {how}", kind=kind, id=id)
-        return self._current({one.id: one for one in map(record_of, rows)}, kind, id, expected)
+        known = self._locked.get((kind, id)) if how == _LOCK else None
+        if known is None:
+            rows = self._transaction.rows(f"SELECT {COLUMNS} {_RECORDS} AND id = %(id)s {how}", kind=kind, id=id)
+            known = record_of(rows[0]) if rows else None
+            if known is not None and how == _LOCK:
+                self._remember(known)
+        return self._current({} if known is None else {id: known}, kind, id, expected)
+
+    def _remember(self, record: Record) -> None:
+        if len(self._locked) >= _MOST_LOCKED:
+            self._locked.clear()
+        if len(record.body) <= _LARGEST_LOCKED:
+            self._locked[record.kind, record.id] = record
+        else:
+            self._locked.pop((record.kind, record.id), None)
 
     def _current(self, held: Mapping[str, Record], kind: str, id: str, expected: int | None) -> Record:
         current = held.get(id)
@@ -259,6 +280,8 @@ class PostgresWriter(PostgresReader, Writer):
         indexed = [(new, self._index(old), self._index(new)) for old, new in changes]
         self._take(indexed)
         change_indexes(self._transaction, indexed, [new for _, new in changes])
+        for _, new in changes:
+            self._remember(new)
 
     def _take(self, indexed: Sequence[tuple[Record, IndexRows, IndexRows]]) -> None:
         keys: dict[str, tuple[str, str]] = {}
@@ -348,14 +371,12 @@ class PostgresWriter(PostgresReader, Writer):
         new = range(end + 1, last + 1) if loaded else [None] * len(fresh)
         published = [*(entry.event for entry in loaded), *fresh]
         more = 0 if loaded else len(fresh)
-        with self._transaction.together():
-            self._transaction.run(_COUNT_EVENTS, last=last, more=more)
-            self._transaction.run(
-                _ADD_EVENTS,
-                more=more,
-                positions=[*(entry.position for entry in loaded), *new],
-                names=[event.name for event in published],
-                subjects=[event.subject for event in published],
-                ats=[event.at for event in published],
-                datas=[bytes(event.data) for event in published],
-            )
+        columns = {
+            "more": more,
+            "positions": [*(entry.position for entry in loaded), *new],
+            "names": [event.name for event in published],
+            "subjects": [event.subject for event in published],
+            "ats": [event.at for event in published],
+            "datas": [bytes(event.data) for event in published],
+        }
+        self._transaction.run_later([(_COUNT_EVENTS, {"last": last, "more": more}), (_ADD_EVENTS, columns)])

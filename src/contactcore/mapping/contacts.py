@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from operator import attrgetter
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from contactcore.mapping import json, parts
+from contactcore.mapping.contact_parts import (
+    COMPANY_TEXTS,
+    PERSON_TEXTS,
+    body_begin,
+    body_end,
+    contact_parts,
+    members,
+)
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.field_terms import field_terms
 from contactcore.mapping.former_terms import former_terms
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.indexed_names import IndexedName, firm_term, named_term
-from contactcore.mapping.terms import tag_words, term, without_prefixes
+from contactcore.mapping.terms import term
 from contactcore.mapping.trash import ROOTS, TRASH_ORDER, trashed_body
 from contactcore.model import Company, Contact, NotificationPreferences, PermissionSet, Person, Settings, conversion
-from contactcore.model.contact import own_fields
 from contactcore.read_only import read_only
 from contactcore.rules.access import RESTRICTED, access_of, policy_of, responsibles_of, trash_access
 from contactcore.rules.portal_view import known_contact
@@ -25,21 +32,21 @@ from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["CONTACTS", "WITHOUT", "body_of", "contact_of", "contact_record", "fits_in_record"]
 
-_PERSON_TEXTS = tuple(name for name in own_fields(Person) if name not in {"birthday", "permissions", "notifications"})
-_COMPANY_TEXTS = own_fields(Company)
-
 
 def contact_record(contact: Contact, placement: Placement) -> Record:
     """The record of a contact whose id and version are set and whose phones are read."""
-    body = _body(contact)
     indexed, access, trashed = placement.indexed_name(contact), placement.access, placement.trashed
-    card = json.dump(_card(contact, indexed, access))
+    parts = indexed.parts_of(contact) or contact_parts(contact, indexed)
+    stamps = _stamps(contact.added_at, contact.added_by, contact.changed_at, contact.changed_by)
+    body = _whole_body(contact, parts.body, parts.body_end, stamps)
+    middle = _card_middle(contact.responsibles, contact.source, policy_of(access).value)
+    card = b"".join((parts.card, middle, parts.card_end, stamps, parts.firm, b"}"))
     if trashed is not None:
         return Record(
             kind="contact",
             id=contact.id,
             version=contact.version,
-            body=json.dump({**body, "trashed": trashed_body(trashed)}),
+            body=body[:-1] + members({"trashed": trashed_body(trashed)}) + b"}",
             card=card,
             orders={"trash": trashed.at},
             terms=frozenset(
@@ -52,41 +59,21 @@ def contact_record(contact: Contact, placement: Placement) -> Record:
             owner=contact.id,
             access=frozenset() if trashed.hidden else trash_access(access),
         )
+    terms = [*parts.terms, *_source_terms(contact.source)]
+    if contact.fields:
+        terms += field_terms(contact.fields, placement.context.settings)
     return Record(
         kind="contact",
         id=contact.id,
         version=contact.version,
-        body=json.dump(body),
+        body=body,
         card=card,
         orders={**indexed.orders, **dict(_times(contact))},
-        terms=_terms(contact, indexed, placement),
-        words=without_prefixes(indexed.words.union(indexed.name_prefixes, tag_words(contact.tags))),
+        terms=frozenset(terms),
+        words=parts.words,
         owner=contact.id,
         access=access,
     )
-
-
-def _as_is(value: Any) -> Any:
-    return value
-
-
-_DUMPERS: Mapping[str, Callable[[Any], Any]] = {
-    "emails": parts.dump_emails,
-    "phones": parts.dump_phones,
-    "websites": parts.dump_websites,
-    "socials": parts.dump_socials,
-    "addresses": parts.dump_addresses,
-    "type": _as_is,
-    "categories": _as_is,
-    "tags": lambda tags: [tag.text for tag in tags],
-    "description": _as_is,
-    "currency": str,
-    "language": str,
-    "fields": _as_is,
-    "external_id": _as_is,
-    "unmapped": _as_is,
-    "source": _as_is,
-}
 
 
 def body_of(contact: Contact) -> bytes:
@@ -95,7 +82,8 @@ def body_of(contact: Contact) -> bytes:
     Args:
         contact: The contact.
     """
-    return json.dump(_body(contact))
+    stamps = _stamps(contact.added_at, contact.added_by, contact.changed_at, contact.changed_by)
+    return _whole_body(contact, body_begin(contact), body_end(contact), stamps)
 
 
 def fits_in_record(contact: Contact) -> bool:
@@ -103,30 +91,25 @@ def fits_in_record(contact: Contact) -> bool:
     return len(body_of(contact)) <= LONGEST_BODY
 
 
-_person_texts = attrgetter(*_PERSON_TEXTS)
-_company_texts = attrgetter(*_COMPANY_TEXTS)
-_dumped = attrgetter(*_DUMPERS)
+def _whole_body(contact: Contact, begin: bytes, end: bytes, stamps: bytes) -> bytes:
+    return b"".join((begin, _source(contact.source), end, stamps, b"}"))
 
 
-def _body(contact: Contact) -> dict[str, Any]:
-    body: dict[str, Any] = {"kind": contact.kind}
-    if isinstance(contact, Person):
-        body.update([pair for pair in zip(_PERSON_TEXTS, _person_texts(contact), strict=True) if pair[1]])
-    else:
-        body.update([pair for pair in zip(_COMPANY_TEXTS, _company_texts(contact), strict=True) if pair[1]])
-    for (name, dump), value in zip(_DUMPERS.items(), _dumped(contact), strict=True):
-        if value:
-            body[name] = dump(value)
-    if isinstance(contact, Person) and contact.birthday:
-        body["birthday"] = str(contact.birthday)
-    if isinstance(contact, Person) and contact.permissions is not None:
-        body["permissions"] = contact.permissions.modules
-    if isinstance(contact, Person) and contact.notifications is not None:
-        body["notifications"] = contact.notifications.topics
-    if not contact.listed:
-        body["listed"] = False
-    body.update(_stamps(contact))
-    return body
+@lru_cache(maxsize=64)
+def _source(source: str) -> bytes:
+    return members({"source": source}) if source else b""
+
+
+@lru_cache(maxsize=64)
+def _source_terms(source: str) -> tuple[str, ...]:
+    # An import is found with all others, and alone.
+    return (term("source", source.partition(":")[0]), term("source", source)) if source else ()
+
+
+@lru_cache(maxsize=256)
+def _card_middle(responsibles: tuple[str, ...], source: str, access: str) -> bytes:
+    filled = {"responsibles": responsibles, "source": source, "access": access}
+    return members({name: value for name, value in filled.items() if value})
 
 
 def _times(contact: Contact) -> Iterator[tuple[str, str]]:
@@ -145,70 +128,19 @@ def _read_stamps(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield f"{act}_by", stamp[1]
 
 
-def _stamps(contact: Contact) -> Iterator[tuple[str, tuple[str, str]]]:
+@lru_cache(maxsize=64)  # all records of a batch have the same stamps
+def _stamps(added_at: datetime | None, added_by: str, changed_at: datetime | None, changed_by: str) -> bytes:
     """When, and by whom, the contact was added and changed last; a contact that was only added was not changed."""
-    if contact.added_at is not None:
-        yield "added", (timestamp(contact.added_at), contact.added_by)
-    if contact.changed_at is not None and (contact.changed_at, contact.changed_by) != (
-        contact.added_at,
-        contact.added_by,
-    ):
-        yield "changed", (timestamp(contact.changed_at), contact.changed_by)
-
-
-def _card(contact: Contact, indexed: IndexedName, access: frozenset[str]) -> dict[str, Any]:
-    place = contact.billing_address or next(iter(contact.addresses), None)
-    filled = {
-        "emails": indexed.emails,
-        "phones": indexed.phones,
-        "type": contact.type,
-        "categories": contact.categories,
-        "tags": [tag.text for tag in contact.tags],
-        "city": "" if place is None else place.city,
-        "division": contact.division if isinstance(contact, Company) else "",
-        "responsibles": contact.responsibles,
-        "source": contact.source,
-    }
-    card: dict[str, Any] = {"kind": contact.kind, "name": indexed.display_name}
-    card.update([pair for pair in filled.items() if pair[1]])
-    card["access"] = policy_of(access).value
-    if indexed.sort_name != indexed.display_name:
-        card["sorted"] = indexed.sort_name
-    if not contact.listed:
-        card["listed"] = False
-    card.update(_stamps(contact))
-    if isinstance(contact, Company) and contact.division and contact.name:
-        card["firm"] = contact.name
-    return card
+    stamps = {}
+    if added_at is not None:
+        stamps["added"] = (timestamp(added_at), added_by)
+    if changed_at is not None and (changed_at, changed_by) != (added_at, added_by):
+        stamps["changed"] = (timestamp(changed_at), changed_by)
+    return members(stamps)
 
 
 WITHOUT = ("type", "tag", "category")
 """What a contact can be without, as a filter asks."""
-_LIST_OF = {"type": "type", "tag": "tags", "category": "categories"}
-
-
-def _terms(contact: Contact, indexed: IndexedName, placement: Placement) -> frozenset[str]:
-    found = [f"kind:{contact.kind}"]
-    if isinstance(contact, Company):
-        found.append(named_term(indexed.display_name))
-        if contact.division and contact.name:
-            found.append(firm_term(contact.name))
-    if not contact.listed:
-        found.append("role:person")
-    found += [f"without:{name}" for name in WITHOUT if not getattr(contact, _LIST_OF[name])]
-    found += field_terms(contact.fields, placement.context.settings)
-    if contact.type:
-        found.append(f"type:{contact.type}")
-    found += [f"category:{slug}" for slug in contact.categories]
-    found += [term("tag", tag.key) for tag in contact.tags]
-    found += [term("email", email.key) for email in contact.emails]
-    found += [term("phone", phone) for phone in indexed.phones]
-    if contact.external_id:
-        found.append(term("external", contact.external_id))
-    if contact.source:
-        # An import is found with all others, and alone.
-        found += {term("source", contact.source.partition(":")[0]), term("source", contact.source)}
-    return frozenset(found)
 
 
 def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool = False) -> Person | Company:
@@ -242,14 +174,18 @@ def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool =
         shared["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
     shared.update(_read_stamps(body))
     if body["kind"] == "company":
-        return Company.restore(shared | {name: body[name] for name in _COMPANY_TEXTS if name in body})
+        return Company.restore(shared | {name: body[name] for name in COMPANY_TEXTS if name in body})
     if "birthday" in body:
         shared["birthday"] = PartialDate.parse(body["birthday"])
     if "permissions" in body:
         shared["permissions"] = PermissionSet(body["permissions"])
     if "notifications" in body:
         shared["notifications"] = NotificationPreferences(body["notifications"])
-    return Person.restore(shared | {name: body[name] for name in _PERSON_TEXTS if name in body})
+    return Person.restore(shared | {name: body[name] for name in PERSON_TEXTS if name in body})
+
+
+def _as_is(value: Any) -> Any:
+    return value
 
 
 _LOADERS: Mapping[str, Callable[[Any], Any]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
+from typing import NamedTuple
 
 import attrs
 
@@ -19,13 +20,44 @@ from contactcore.storage import LONGEST_TERM
 from contactcore.text import fold
 from contactcore.values.names import filed_name
 
-__all__ = ["IndexedName", "firm_term", "folded", "indexed_name_of", "name_in", "named_term", "sort_name"]
+__all__ = [
+    "ContactParts",
+    "IndexedName",
+    "firm_term",
+    "folded",
+    "indexed_name_of",
+    "name_in",
+    "named_term",
+    "sort_name",
+]
 
 _ARTICLES = frozenset("'’‘`")
 """Apostrophes, with which the name of a Dutch company may begin (`'t Hof`)."""
 _searched = [field for field in PERSON_NAME_FIELDS if field.searched]
 _plain_texts = attrgetter(*(field.attribute for field in _searched if field.plain))
 _searched_texts = attrgetter(*(field.attribute for field in _searched))
+
+
+class ContactParts(NamedTuple):
+    """What the record of a contact has whoever stores it (see `contact_parts`).
+
+    Attributes:
+        body: The beginning of the body, up to the source.
+        body_end: The members of the body between the source and the stamps.
+        card: The beginning of the card, up to the responsible users.
+        card_end: The members of the card between the access policy and the stamps.
+        firm: The members of the card behind the stamps.
+        terms: The terms, without those of the source and of custom fields.
+        words: The search words.
+    """
+
+    body: bytes
+    body_end: bytes
+    card: bytes
+    card_end: bytes
+    firm: bytes
+    terms: list[str]
+    words: frozenset[str]
 
 
 @attrs.frozen
@@ -39,6 +71,7 @@ class IndexedName:
         words: The search words of the name, the e-mail addresses and the phone numbers.
         name_prefixes: The name prefixes, which find names that begin with a query (see `terms.name_prefixes`).
         emails, phones: The addresses and numbers as text, for the card.
+        derived: The contact whose parts another process has derived, and the parts; None for none.
     """
 
     display_name: str
@@ -48,6 +81,15 @@ class IndexedName:
     name_prefixes: set[str]
     emails: tuple[str, ...]
     phones: tuple[str, ...]
+    derived: tuple[Contact, ContactParts] | None = attrs.field(default=None, eq=False, repr=False)
+
+    def parts_of(self, contact: Contact) -> ContactParts | None:
+        """The parts of the record of a contact if they were derived from this very contact, else None.
+
+        Args:
+            contact: The contact.
+        """
+        return self.derived[1] if self.derived is not None and self.derived[0] is contact else None
 
 
 def name_in(contact: Contact, language: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-__all__ = ["altered", "restored"]
+__all__ = ["altered", "fill_in", "restored"]
 
 _E = TypeVar("_E")
 
@@ -55,6 +55,17 @@ def altered(entity: _E, values: Mapping[str, Any]) -> _E:
     kind: Any = type(entity)
     unchanged = {name: getattr(entity, name) for name in _names(kind) if name not in values}
     return cast("_E", restored(kind, {**unchanged, **values}))
+
+
+def fill_in(entity: Any, values: Mapping[str, Any]) -> None:
+    """Set fields of an entity that nobody else holds yet, in a fraction of the time of a copy.
+
+    Args:
+        entity: An instance of an attrs class with slots.
+        values: The values by field name; they must be valid.
+    """
+    for name, value in values.items():
+        object.__setattr__(entity, name, value)
 
 
 @cache

@@ -13,6 +13,7 @@ import pytest
 from contactcore.errors import StorageError
 from contactcore.storage import SYSTEM, DuplicateKey, Event, Kind, Order, Query, Record
 from contactcore_postgres import PostgresStorage
+from contactcore_postgres.connections import Connection
 
 KINDS = (Kind("contact", (Order("name", words=True),)),)
 ACME = "acme"
@@ -282,3 +283,64 @@ def test_deleted_bytes_are_gone_from_the_files_after_scrubbing(own_server: Any) 
         assert not [path for path in files if secret.lower() in path.read_bytes().lower()]
         with storage.read(ACME) as reader:
             assert reader.count(Query(kind="contact", order="name", access=SYSTEM)) == (50,)
+
+
+@pytest.mark.parametrize("further", [True, False], ids=["a further statement", "the commit"])
+def test_a_refusal_of_statements_that_waited_leaves_what_they_waited_for_and_nothing_is_stored(
+    dsn: str, *, further: bool
+) -> None:
+    with closing(opened(dsn)) as storage:
+        put(storage, "1")
+
+        def refused() -> None:
+            with storage.write(ACME) as writer:
+                writer.insert([contact("2")])
+                writer._transaction.run_later([("SELECT 1 / %(none)s::int", {"none": 0})])
+                if further:
+                    writer.lock("contact", "1")
+                    pytest.fail("the refusal did not leave the next statement")
+
+        assert code_of(refused) == "storage"
+        assert ids_of(storage) == ["1"]
+        put(storage, "3")
+        assert ids_of(storage) == ["1", "3"]
+
+
+def test_a_record_is_read_once_in_a_transaction_that_locks_and_replaces_it_and_is_as_it_was_changed(dsn: str) -> None:
+    with closing(opened(dsn)) as storage:
+        put(storage, "1")
+        with storage.write(ACME) as writer:
+            for version in range(1, 4):
+                assert writer.lock("contact", "1", version).version == version
+                writer.replace(contact("1", version=version + 1), version)
+            writer.set_access("contact", "", frozenset({"visible:me"}), ["1"])
+            assert writer.lock("contact", "1").access == {"visible:me"}
+            writer.delete("contact", "1", 4)
+            assert writer.get("contact", ["1"]) == [None]
+        assert ids_of(storage) == []
+
+
+def test_a_change_sends_its_statements_in_few_round_trips(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    trips: list[str] = []
+    run, pipeline = Connection.execute, Connection.pipeline
+
+    def counted(connection: Connection, query: Any, *args: Any, **named: Any) -> Any:
+        if connection._pipeline is None:
+            trips.append(str(query))
+        return run(connection, query, *args, **named)
+
+    def piped(connection: Connection) -> Any:
+        trips.append("pipeline")
+        return pipeline(connection)
+
+    with closing(opened(dsn)) as storage:
+        put(storage, "1")
+        monkeypatch.setattr(Connection, "execute", counted)
+        monkeypatch.setattr(Connection, "pipeline", piped)
+        with storage.write(ACME) as writer:
+            writer.lock("contact", "1")
+            writer.replace(contact("1", version=2, words=frozenset({"new"})), 1)
+            writer.insert([contact("2", words=frozenset({"two"}))])
+            writer.publish([Event(name="changed", subject="1", at="now")])
+    # The beginning; the lock; the replacement and the insertion; and the words, the event and the commit.
+    assert len(trips) == 4

@@ -162,7 +162,9 @@ def buffers(filled: tuple[str, str], request: pytest.FixtureRequest) -> Iterator
                     connection.execute("SAVEPOINT before")
                     total = 0
                     connection.add_notice_handler(add)
+                    writer._locked.clear()  # which the savepoint takes back
                     call(writer)
+                    writer._transaction.run_waiting()
                     # The server ends a statement, and reports on it, when the next one begins.
                     connection.execute("ROLLBACK TO SAVEPOINT before")
                     connection.remove_notice_handler(add)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from contactcore import Workspace
+from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore_sqlite import SQLiteStorage
 
 pytestmark = pytest.mark.req("IMP-3")
@@ -83,3 +84,19 @@ def test_an_import_leaves_the_collector_of_cycles_as_it_was_and_alone_in_callbac
     finally:
         (gc.enable if was else gc.disable)()
     assert seen == [enabled] * 5
+
+
+def test_a_batch_is_released_before_the_collector_may_search_it(workspace, amelie, monkeypatch):
+    """Errors of libraries are kept in cycles with the frames above them, and the collector alone would free these."""
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", 20)
+    rows = "".join(f"P{n},Doe,p{n}@x.fr,{'call me' if n % 5 == 0 else ''}\n" for n in range(60))
+    imports = workspace.imports(amelie)
+    plan = imports.plan("First name,Last name,E-mail,Phone\n" + rows)
+    held: list[int] = []
+    gc.collect()
+    gc.disable()
+    try:
+        imports.apply(plan, lambda _: held.append(sum(isinstance(one, MappedRow) for one in gc.get_objects())))
+    finally:
+        gc.enable()
+    assert held == [0, 0, 0]

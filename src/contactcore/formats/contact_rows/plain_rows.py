@@ -632,14 +632,16 @@ class PlainContacts:
         self._tags: _Known[Tag] = _Known(Tag.restore)
         self._dates: _Known[PartialDate] = _Known(PartialDate.parse)
 
-    def mapped(self, line: int, number: int, plain: PlainRow, indexed: object = None) -> MappedRow:
+    def mapped(
+        self, line: int, number: int, plain: PlainRow, derive: Callable[[Person | Company], object] | None = None
+    ) -> MappedRow:
         """The mapped row of a plain row.
 
         Args:
             line: The line of the file where the row starts.
             number: The number of the row.
             plain: Its content.
-            indexed: What was derived from its contact for the index; None for nothing.
+            derive: A function that returns what was derived from its contact for the index; None for nothing.
         """
         is_company, given, employer = plain
         values = {**given, "id": self._new_id(), **self._shared}
@@ -662,7 +664,7 @@ class PlainContacts:
             values["birthday"] = self._dates[given["birthday"]]
         contact: Person | Company = Company.restore(values) if is_company else Person.restore(values)
         employers = (Employer(*employer),) if employer else ()
-        return MappedRow(line, number, contact, employers, indexed=indexed)
+        return MappedRow(line, number, contact, employers, indexed=None if derive is None else derive(contact))
 
 
 _LOADED: Mapping[str, Callable[[Any], Any]] = {

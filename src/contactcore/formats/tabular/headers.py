@@ -102,9 +102,15 @@ def _words(language: str) -> dict[str, tuple[str, str]]:
     return words
 
 
+@cache
+def _known_words(language: str) -> dict[str, tuple[str, str]]:
+    """Return the words of English and of a language; the language decides about a phrase of both."""
+    return {**_words("en"), **_words(language)}
+
+
 def _parts(text: str, language: str) -> list[tuple[str, str]] | None:
     """Return the roles of all words in a header, longest phrases first, or None if a word is unknown."""
-    known = {**_words("en"), **_words(language)}
+    known = _known_words(language)
     tokens = text.split()
     parts: list[tuple[str, str]] = []
     at = 0
@@ -216,6 +222,13 @@ def _grouped(text: str) -> str | None:
     return "ignore" if noun not in {"email", "phone", "address", "website"} else None
 
 
+@lru_cache(_CACHE_SIZE)  # English is tried after every other language
+def _meaning_in(text: str, language: str) -> str | None:
+    """Return the field of a header in its normal form in one language, or None if the header is unknown."""
+    exact = _exact(language).get(text) or _glued(language).get(text)
+    return _composed(text, language) if exact is None else exact
+
+
 @lru_cache(_CACHE_SIZE)
 def meaning_of(header: str, language: str) -> str | None:
     """Return the field of a header, or None if the header is unknown.
@@ -236,13 +249,8 @@ def meaning_of(header: str, language: str) -> str | None:
     if grouped := _grouped(text):
         return grouped
     for candidate in dict.fromkeys((language, "en")):
-        if candidate in _MODULES:
-            exact = _exact(candidate).get(text) or _glued(candidate).get(text)
-            if exact is not None:
-                return exact
-            composed = _composed(text, candidate)
-            if composed is not None:
-                return composed
+        if candidate in _MODULES and (meaning := _meaning_in(text, candidate)) is not None:
+            return meaning
     shorter = _shorter(header, language)
     return meaning_of(shorter, language) if shorter else None
 

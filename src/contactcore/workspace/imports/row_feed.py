@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from contactcore.formats.card_rows.card_mapper import CardMapper
@@ -83,8 +84,8 @@ class RowFeed:
         if isinstance(self._mapper, CardMapper):
             return self._mapper.map_row(row)
         if isinstance(row, SentRow) and row.plain is not None:
-            indexed = None if row.name is None else indexed_name(row.name)
-            return self._contacts.mapped(row.line, row.number, row.plain, indexed)
+            derive = None if row.name is None else partial(indexed_name, row.name)
+            return self._contacts.mapped(row.line, row.number, row.plain, derive)
         plain = None if row.problems else self._plain.read(row.cells)
         if plain is not None:
             return self._contacts.mapped(row.line, row.number, plain)

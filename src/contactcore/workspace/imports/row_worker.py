@@ -22,9 +22,10 @@ from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.plain_rows import PlainContacts, PlainRow, PlainRows
 from contactcore.formats.tabular import RawRow
 from contactcore.mapping import json
+from contactcore.mapping.contact_parts import contact_parts
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.indexed_names import IndexedName, indexed_name_of
-from contactcore.model import Settings
+from contactcore.mapping.indexed_names import ContactParts, IndexedName, indexed_name_of
+from contactcore.model import Contact, Settings
 
 __all__ = ["RowWorker", "SentRow", "indexed_name"]
 
@@ -42,7 +43,7 @@ class SentRow(NamedTuple):
 
     Attributes:
         plain: The content of a plain row; None for any other row.
-        name: The parts of the indexed name of the contact of a plain row, see `indexed_name`.
+        name: What was derived from the contact of a plain row, see `indexed_name`.
     """
 
     line: int
@@ -161,21 +162,26 @@ def _received(stream: IO[bytes]) -> bytes | None:
     return message if len(head) == _HEAD and len(message) == size else None
 
 
-def indexed_name(parts: list[Any]) -> IndexedName:
-    """The indexed name of a contact, from the parts that a worker sent."""
-    display_name, sort_name, orders, words, prefixes, emails, phones = parts
-    return IndexedName(display_name, sort_name, orders, frozenset(words), set(prefixes), tuple(emails), tuple(phones))
+def indexed_name(sent: list[Any], contact: Contact) -> IndexedName:
+    """The indexed name of a contact, with the parts of its record.
+
+    Args:
+        sent: What a worker sent.
+        contact: The contact of the row.
+    """
+    (display_name, sort_name, orders, words, prefixes, emails, phones), (*parts, own_words) = sent
+    derived = ContactParts._make([*parts, frozenset(own_words)])
+    name = (display_name, sort_name, orders, frozenset(words), set(prefixes), tuple(emails), tuple(phones))
+    return IndexedName(*name, derived=(contact, derived))
 
 
-def _parts(name: IndexedName) -> list[Any]:
+def _derived(contact: Contact, context: IndexContext) -> list[Any]:
+    name = indexed_name_of(contact, context)
+    texts = (name.display_name, name.sort_name, dict(name.orders))
+    *parts, words = contact_parts(contact, name)
     return [
-        name.display_name,
-        name.sort_name,
-        dict(name.orders),
-        sorted(name.words),
-        sorted(name.name_prefixes),
-        name.emails,
-        name.phones,
+        [*texts, list(name.words), list(name.name_prefixes), name.emails, name.phones],
+        [*parts, list(words)],
     ]
 
 
@@ -202,7 +208,7 @@ def _sent(raw: RawRow, plain_rows: PlainRows, contacts: PlainContacts, context: 
         problems = [[one.code, one.path, one.message, one.value, dict(one.facts)] for one in raw.problems]
         return [*head, raw.cells, problems, raw.offset, raw.next_line, None, None]
     contact = contacts.mapped(raw.line, raw.number, plain).contact
-    name = None if contact is None else _parts(indexed_name_of(contact, context))
+    name = None if contact is None else _derived(contact, context)
     return [*head, [], [], raw.offset, raw.next_line, plain, name]
 
 

@@ -81,16 +81,22 @@ class ImportRun:
             The number of rows that were read.
         """
         read = 0
-        for batch in self._batches(position):
+        rows = self.feed.rows(position)
+        row = next(rows, None)
+        while row is not None:
+            # The batch is released before the collector is resumed, which would otherwise search all of it at once.
             with gc_paused():
+                batch, row = self._batch(row, rows)
                 plan, counts = step(batch)
-            read += len(batch.rows)
-            self.memory.end_batch(plan)
+                read += len(batch.rows)
+                self.memory.end_batch(plan)
+                offset = batch.last.offset
+                # The frames that an error of a library keeps in a cycle know the list too.
+                batch.rows.clear()
+                del batch, plan
             if self.progress_callback is not None:
                 numbers = attrs.asdict(counts)
-                self.progress_callback(
-                    Progress(**numbers, bytes_read=batch.last.offset, bytes_total=self.size, id=self.id)
-                )
+                self.progress_callback(Progress(**numbers, bytes_read=offset, bytes_total=self.size, id=self.id))
         return read
 
     def plan_batch(self, transaction: Transaction, batch: Batch) -> BatchPlan:
@@ -102,18 +108,16 @@ class ImportRun:
         """
         return BatchPlanner(transaction, self.plan, self.memory, self.id, batch.previous).plan_rows(batch.rows)
 
-    def _batches(self, position: str) -> Iterator[Batch]:
-        rows, map_row = self.feed.rows(position), self.feed.map_row
-        row = next(rows, None)
-        while row is not None:
-            # A row is released when it is mapped. One row is read ahead, so that the last batch is known as the last.
-            mapped: list[MappedRow] = []
-            size = 0
-            with gc_paused():
-                for _ in range(self.batch_size):
-                    mapped.append(map_row(row))
-                    last, row = row, next(rows, None)
-                    size += one.size if (one := mapped[-1].picture) is not None else 0
-                    if row is None or size >= _MOST_PICTURE_BYTES:
-                        break
-            yield Batch(mapped, last, row is None, self.previous.until(last.number))
+    def _batch(self, row: FedRow, rows: Iterator[FedRow]) -> tuple[Batch, FedRow | None]:
+        """The batch that begins with a row, and the first row behind it; None at the end of the file."""
+        map_row = self.feed.map_row
+        # A row is released when it is mapped. One row is read ahead, so that the last batch is known as the last.
+        mapped: list[MappedRow] = []
+        size = 0
+        while True:
+            mapped.append(map_row(row))
+            following = next(rows, None)
+            size += one.size if (one := mapped[-1].picture) is not None else 0
+            if following is None or len(mapped) >= self.batch_size or size >= _MOST_PICTURE_BYTES:
+                return Batch(mapped, row, following is None, self.previous.until(row.number)), following
+            row = following

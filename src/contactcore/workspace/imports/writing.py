@@ -13,7 +13,7 @@ from contactcore.mapping.contacts import body_of
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Affiliation, Person
 from contactcore.model.message import Grounds
-from contactcore.model.restoring import altered
+from contactcore.model.restoring import altered, fill_in
 from contactcore.rules.access import intersection
 from contactcore.rules.primary import enforce
 from contactcore.workspace.imports.batch_plan import BatchPlan, PlannedAffiliation
@@ -66,8 +66,9 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     names: dict[str, IndexedName] = {one.id: one.indexed for one in batch.created if one.indexed is not None}
     first = first_stamps(transaction, f"import:{import_id}")
     for staged in batch.created:
+        # The contact was made of a row, or as a placeholder, for this import alone.
         source = staged.entity.source
-        staged.entity = altered(staged.entity, {**first, "source": source} if source else first)
+        fill_in(staged.entity, {**first, "source": source} if source else first)
     created = {staged.id: staged for staged in batch.created}
     access = {id: staged.access for id, staged in created.items()}
     contacts.add_many([staged.entity for staged in batch.created], access=access, indexed_names=names)

@@ -159,7 +159,10 @@ def _checked(method: types.FunctionType) -> Callable[..., Any]:
     def checked(self: Any, /, *args: Any, **named: Any) -> Any:
         if not checks:
             # The checks are made on the first call, because it takes time to resolve annotations.
-            hints = _hints_of(method)
+            # The service that a method returns need not be loaded.
+            given_types = {name: kind for name, kind in method.__annotations__.items() if name != "return"}
+            parameter_types = types.SimpleNamespace(__annotations__=given_types)
+            hints = get_type_hints(parameter_types, inspect.unwrap(method).__globals__, include_extras=True)
             checks.update((name, _Check.of(hints.get(name, Any))) for name in names)
         given = [*args]
         for index, (name, value) in enumerate(zip(names, args, strict=False)):
@@ -178,13 +181,6 @@ def _checked(method: types.FunctionType) -> Callable[..., Any]:
             raise
 
     return checked
-
-
-def _hints_of(method: types.FunctionType) -> dict[str, Any]:
-    """The annotations of the arguments, resolved. That of the answer may name a module that is not loaded yet."""
-    given = {name: hint for name, hint in method.__annotations__.items() if name != "return"}
-    known = inspect.unwrap(method).__globals__
-    return get_type_hints(types.SimpleNamespace(__annotations__=given), known, include_extras=True)
 
 
 def _paths_of(id: str, given: Iterable[tuple[str, Any]]) -> Iterator[str]:

@@ -19,6 +19,7 @@ IdSource = Callable[[datetime], str]
 """Returns a new id for a time."""
 
 _COUNTER = 1 << 18
+_LARGEST_TIME = (1 << 48) - 1
 
 
 def system_clock() -> datetime:
@@ -102,11 +103,15 @@ class TimeOrderedIds:
     def __init__(self, random: Callable[[int], int] | None = None) -> None:
         self._random = random or SystemBits()
         self._last = (0, 0)
+        self._time: datetime | None = None
+        self._millisecond = 0
 
     def __call__(self, time: datetime) -> str:
         """Return a new id for a time."""
         with _lock:
-            millisecond = int(time.timestamp() * 1000)
+            if time is not self._time:  # all ids of a transaction have one time
+                self._time, self._millisecond = time, int(time.timestamp() * 1000)
+            millisecond = self._millisecond
             last, counter = self._last
             if millisecond > last:
                 # The counter starts with its upper bit at zero, so that it has room to rise (RFC 9562, 6.2, method 1).
@@ -117,7 +122,5 @@ class TimeOrderedIds:
                     millisecond, counter = last + 1, self._random(17)
             self._last = (millisecond, counter)
             tail = self._random(56)
-        number = (millisecond & (1 << 48) - 1) << 80 | 7 << 76 | (counter >> 6) << 64 | 2 << 62
-        number |= (counter & 63) << 56 | tail
-        digits = f"{number:032x}"
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+        head, rest = f"{millisecond & _LARGEST_TIME:012x}", f"{tail:014x}"
+        return f"{head[:8]}-{head[8:]}-7{counter >> 6:03x}-{128 | counter & 63:02x}{rest[:2]}-{rest[2:]}"

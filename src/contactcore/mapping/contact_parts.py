@@ -1,0 +1,145 @@
+"""Contact parts: what the record of a contact has whoever stores it, whenever, and whoever may see it.
+
+They are derived from the contact alone, so another process can derive them before the contact is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any
+
+from contactcore.mapping import json, parts
+from contactcore.mapping.indexed_names import ContactParts, IndexedName, firm_term, named_term
+from contactcore.mapping.terms import tag_words, term, without_prefixes
+from contactcore.model import Company, Contact, Person
+from contactcore.model.contact import own_fields
+
+__all__ = ["COMPANY_TEXTS", "PERSON_TEXTS", "body_begin", "body_end", "contact_parts", "members"]
+
+PERSON_TEXTS = tuple(name for name in own_fields(Person) if name not in {"birthday", "permissions", "notifications"})
+COMPANY_TEXTS = own_fields(Company)
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+_DUMPERS: Mapping[str, Callable[[Any], Any]] = {
+    "emails": parts.dump_emails,
+    "phones": parts.dump_phones,
+    "websites": parts.dump_websites,
+    "socials": parts.dump_socials,
+    "addresses": parts.dump_addresses,
+    "type": _as_is,
+    "categories": _as_is,
+    "tags": lambda tags: [tag.text for tag in tags],
+    "description": _as_is,
+    "currency": str,
+    "language": str,
+    "fields": _as_is,
+    "external_id": _as_is,
+    "unmapped": _as_is,
+}
+_DUMPED = tuple(_DUMPERS.items())
+_dumped = attrgetter(*_DUMPERS)
+_PERSON = ("kind", *PERSON_TEXTS)
+_COMPANY = ("kind", *COMPANY_TEXTS)
+_person_texts = attrgetter(*_PERSON)
+_company_texts = attrgetter(*_COMPANY)
+
+
+def members(values: Mapping[str, Any]) -> bytes:
+    """The members of a JSON object behind another one; `b""` for none.
+
+    >>> members({"source": "hand"})
+    b',"source":"hand"'
+    """
+    return b"," + json.dump(values)[1:-1] if values else b""
+
+
+def body_begin(contact: Contact) -> bytes:
+    """The beginning of a contact's body, up to the source."""
+    if isinstance(contact, Person):
+        body = {name: value for name, value in zip(_PERSON, _person_texts(contact), strict=True) if value}
+    else:
+        body = {name: value for name, value in zip(_COMPANY, _company_texts(contact), strict=True) if value}
+    for (name, dump), value in zip(_DUMPED, _dumped(contact), strict=True):
+        if value:
+            body[name] = dump(value)
+    return json.dump(body)[:-1]
+
+
+def body_end(contact: Contact) -> bytes:
+    """The members of a contact's body between the source and the stamps."""
+    body: dict[str, Any] = {}
+    if isinstance(contact, Person):
+        if contact.birthday:
+            body["birthday"] = str(contact.birthday)
+        if contact.permissions is not None:
+            body["permissions"] = contact.permissions.modules
+        if contact.notifications is not None:
+            body["notifications"] = contact.notifications.topics
+    if not contact.listed:
+        body["listed"] = False
+    return members(body)
+
+
+def contact_parts(contact: Contact, indexed: IndexedName) -> ContactParts:  # noqa: C901, PLR0912 - one pass over the contact
+    """The parts of the record of a contact.
+
+    Args:
+        contact: The contact, whose phones are read.
+        indexed: Its indexed name.
+    """
+    listed, name = contact.listed, indexed.display_name
+    place = next(iter(contact.addresses), None)
+    if place is not None:
+        place = contact.billing_address or place
+    tags, emails, phones = contact.tags, indexed.emails, indexed.phones
+    kind, type_, categories = contact.kind, contact.type, contact.categories
+    card: dict[str, Any] = {"kind": kind, "name": name}
+    terms = [f"kind:{kind}"]
+    if emails:
+        card["emails"] = emails
+        terms += [term("email", email.key) for email in contact.emails]
+    if phones:
+        card["phones"] = phones
+        terms += [term("phone", phone) for phone in phones]
+    if type_:
+        card["type"] = type_
+        terms.append(f"type:{type_}")
+    else:
+        terms.append("without:type")
+    if categories:
+        card["categories"] = categories
+        terms += [f"category:{slug}" for slug in categories]
+    else:
+        terms.append("without:category")
+    if tags:
+        card["tags"] = [tag.text for tag in tags]
+        terms += [term("tag", tag.key) for tag in tags]
+    else:
+        terms.append("without:tag")
+    if place is not None and place.city:
+        card["city"] = place.city
+    end: dict[str, Any] = {}
+    if indexed.sort_name != name:
+        end["sorted"] = indexed.sort_name
+    if not listed:
+        end["listed"] = False
+        terms.append("role:person")
+    firm = b""
+    if isinstance(contact, Company):
+        terms.append(named_term(name))
+        if contact.division:
+            card["division"] = contact.division
+            if contact.name:
+                firm = members({"firm": contact.name})
+                terms.append(firm_term(contact.name))
+    if contact.external_id:
+        terms.append(term("external", contact.external_id))
+    words = indexed.words.union(indexed.name_prefixes, tag_words(tags) if tags else ())
+    return ContactParts(
+        body_begin(contact), body_end(contact), json.dump(card)[:-1], members(end), firm, terms, without_prefixes(words)
+    )
