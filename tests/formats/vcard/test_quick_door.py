@@ -16,8 +16,11 @@ from contactcore import Invalid, PhoneNumber
 from contactcore.formats import vcard
 from contactcore.formats.vcard import reading
 from contactcore.formats.vcard.card_reader import _NATIONAL
+from contactcore.formats.vcard.content_lines import fold
 from contactcore.formats.vcard.plain_cards import SIMPLE, PlainCards
+from contactcore.formats.vcard.plain_writing import PlainWriter
 from contactcore.formats.vcard.reading import CardFile
+from contactcore.formats.vcard.writing import card_lines
 from contactcore.values.texts import IGNORABLE
 from support import entity_strategies as some
 
@@ -251,3 +254,25 @@ def test_nine_of_ten_cards_of_the_known_programs_are_plain(monkeypatch, program,
     cards = vcard.loads(program_cards(200, 1, program), country=country).cards
     assert len(cards) == len(found) == 200
     assert sum(card is not None for card in found) >= 180
+
+
+@given(some.contacts(), st.sampled_from(["3.0", "4.0"]))
+def test_both_writers_write_the_same_card(contact, version):
+    plain = PlainWriter(version).card(contact)
+    assert plain is None or plain == fold(card_lines(contact, version))
+
+
+@given(st.integers(0, 10**9), st.sampled_from(sorted(PROGRAMS)), st.sampled_from(["3.0", "4.0"]))
+def test_both_writers_write_the_same_card_again_that_a_program_wrote(seed, program, version):
+    plain = PlainWriter(version)
+    contacts = vcard.loads(program_cards(5, seed, program), country="FR").contacts
+    for contact in (*contacts, *reversed(contacts)):
+        written = plain.card(contact)
+        assert written is None or written == fold(card_lines(contact, version))
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_most_people_of_the_known_programs_are_written_by_the_quick_writer(program):
+    plain = PlainWriter("4.0")
+    contacts = [one for one in vcard.loads(program_cards(200, 1, program), country="FR").contacts]
+    assert sum(plain.card(contact) is not None for contact in contacts) >= 120

@@ -19,6 +19,7 @@ __all__ = [
     "components",
     "escape",
     "fold",
+    "folded_line",
     "is_list",
     "parse_line",
     "rank_of",
@@ -289,10 +290,15 @@ def fold(lines: Iterable[ContentLine]) -> str:
     >>> [len(part.encode()) for part in fold([ContentLine("NOTE", "é" * 50)]).splitlines()]
     [75, 31]
     """
-    return "".join(f"{_folded(str(line))}\r\n" for line in lines)
+    return "".join([f"{folded_line(str(line))}\r\n" for line in lines])
 
 
-def _folded(text: str) -> str:
+def folded_line(text: str) -> str:
+    r"""A line as text, in parts of at most 75 octets of UTF-8, without its end.
+
+    >>> [len(part) for part in folded_line("NOTE:" + "a" * 100).split("\r\n")]
+    [75, 31]
+    """
     if (len(text) <= _WIDTH and text.isascii()) or len(text) * 4 <= _WIDTH or len(data := text.encode()) <= _WIDTH:
         return text
     parts: list[str] = []

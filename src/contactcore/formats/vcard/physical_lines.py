@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import Protocol
 
 from contactcore.errors import Invalid
@@ -40,12 +41,44 @@ _CHUNK = 1 << 18
 _SHOWN = 100
 _UNIT = 4
 """Bytes that a chunk of UTF-16 or UTF-32 is a multiple of."""
+_LARGEST_FOLDED = 1_000_000
+"""Bytes of folded lines that are joined at once."""
 _FULL = 70
 """Bytes from which a line without a name counts as the rest of the line before, which lost its leading space."""
 
 
 _Physical = tuple[int, int, bytes, bool]
 """The number of a line, the byte where it starts, its bytes without its end, and whether it was cut."""
+
+
+def _at_most(physical: Iterator[_Physical], size: int) -> Iterator[_Physical]:
+    """The lines up to a number of bytes; the rest stays in the iterator."""
+    for line in physical:
+        yield line
+        size -= len(line[2]) + 1
+        if size < 0:
+            return
+
+
+def _unfolded(parts: list[_Physical]) -> bytes | None:
+    """The only property of lines that are its folded parts; None if there is anything else."""
+    first = parts[0][2]
+    size = sum([len(part[2]) for part in parts])
+    if (
+        _START.match(first) is None
+        or first[:1] in (b" ", b"\t")
+        or parts[0][3]
+        or size > min(_LARGEST_FOLDED, LONGEST_LINE)
+    ):
+        return None
+    texts, last = [first], first
+    for _, _, text, cut in parts[1:]:
+        if cut or text[:1] not in (b" ", b"\t") or text.isspace() or last[-1:] == b"=":
+            return None
+        texts.append(text[1:])
+        last = text
+    whole = b"".join(texts)
+    return whole if b":" in whole else None
 
 
 class _Logical:
@@ -154,7 +187,15 @@ class LineReader:
                     held = following
                     continue
             self._rest = following
-            yield from self._slow_lines(self._group(held, physical))
+            group = self._group(held, physical)
+            parts = list(_at_most(group, _LARGEST_FOLDED))
+            folded = _unfolded(parts) if len(parts) > 1 else None
+            if folded is not None:
+                self.line, self.offset = self._end if self._rest is None else self._rest[:2]
+                self.previous_offset = offset
+                yield self._decoded(number, folded)
+            else:
+                yield from self._slow_lines(chain(parts, group))
             if fast and raw.isascii():
                 self._learn(raw)
             held = self._rest
