@@ -63,7 +63,7 @@ def _at_most(physical: Iterator[_Physical], size: int) -> Iterator[_Physical]:
 def _unfolded(parts: list[_Physical]) -> bytes | None:
     """The only property of lines that are its folded parts; None if there is anything else."""
     first = parts[0][2]
-    size = sum([len(part[2]) for part in parts])
+    size = sum([len(part[2]) + 1 for part in parts])
     if (
         _START.match(first) is None
         or first[:1] in (b" ", b"\t")
@@ -187,15 +187,15 @@ class LineReader:
                     held = following
                     continue
             self._rest = following
-            group = self._group(held, physical)
-            parts = list(_at_most(group, _LARGEST_FOLDED))
+            lines = self._group(held, physical)
+            parts = list(_at_most(lines, _LARGEST_FOLDED))
             folded = _unfolded(parts) if len(parts) > 1 else None
             if folded is not None:
                 self.line, self.offset = self._end if self._rest is None else self._rest[:2]
                 self.previous_offset = offset
                 yield self._decoded(number, folded)
             else:
-                yield from self._slow_lines(chain(parts, group))
+                yield from self._slow_lines(chain(parts, lines))
             if fast and raw.isascii():
                 self._learn(raw)
             held = self._rest
