@@ -6,7 +6,19 @@ import random
 import uuid
 from collections.abc import Iterator
 
-__all__ = ["varied_cards"]
+__all__ = [
+    "CITIES",
+    "FIRMS",
+    "FORMS",
+    "GIVEN",
+    "STEMS",
+    "STREETS",
+    "TAGS",
+    "TITLES",
+    "WORDS",
+    "plain_ascii",
+    "varied_cards",
+]
 
 GIVEN = (
     *(
@@ -133,7 +145,8 @@ def _lines(chance: random.Random, style: str) -> Iterator[str]:  # noqa: C901 - 
         yield f"ORG:{firm}" + (f";{chance.choice(('Sales', 'Achats', 'IT'))}" if chance.random() < 0.3 else "")
         yield f"TITLE:{chance.choice(TITLES)}"
     for kind in chance.sample(("WORK", "HOME"), chance.choice((0, 1, 1, 1, 2))):
-        mail = f"{plain_ascii(given)}.{plain_ascii(family)}{number % 1_000}@{plain_ascii(firm.partition(' ')[0])}{number % 700}.example"
+        place = f"{plain_ascii(firm.partition(' ')[0])}{number % 700}.example"
+        mail = f"{plain_ascii(given)}.{plain_ascii(family)}{number % 1_000}@{place}"
         head = f"item{next(group)}.EMAIL" if style == "apple" else "EMAIL"
         yield f"{head};TYPE=INTERNET,{kind}:{mail if kind == 'WORK' else 'p.' + mail}"
         if style == "apple":
@@ -173,4 +186,5 @@ def _lines(chance: random.Random, style: str) -> Iterator[str]:  # noqa: C901 - 
 
 
 def plain_ascii(text: str) -> str:
+    """The letters and digits of ASCII in a text, in lower case."""
     return "".join(letter for letter in text.lower() if letter.isascii() and letter.isalnum())

@@ -274,5 +274,5 @@ def test_both_writers_write_the_same_card_again_that_a_program_wrote(seed, progr
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_most_people_of_the_known_programs_are_written_by_the_quick_writer(program):
     plain = PlainWriter("4.0")
-    contacts = [one for one in vcard.loads(program_cards(200, 1, program), country="FR").contacts]
+    contacts = vcard.loads(program_cards(200, 1, program), country="FR").contacts
     assert sum(plain.card(contact) is not None for contact in contacts) >= 120

@@ -10,7 +10,8 @@ import binascii
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 import attrs
@@ -39,7 +40,16 @@ from contactcore.model import Company, Person
 from contactcore.model.parsing import MOST_ENTRIES
 from contactcore.model.restoring import restored
 from contactcore.read_only import ReadOnlyDict
-from contactcore.values import Address, EmailAddress, PhoneNumber, SocialProfile, Tag, Website, clean_kind
+from contactcore.values import (
+    Address,
+    EmailAddress,
+    PartialDate,
+    PhoneNumber,
+    SocialProfile,
+    Tag,
+    Website,
+    clean_kind,
+)
 from contactcore.values.country import read_country
 from contactcore.values.email import accept_plain as plain_email
 from contactcore.values.phone_plans import accept_plain as plain_phone
@@ -65,6 +75,9 @@ _SUFFICIENT: Final = ("given_name", "family_name", "emails", "phones", "full_nam
 """Fields of which a contact needs one."""
 _VERSIONS = ("3.0", "4.0", "2.1")
 _UTF8 = frozenset(("utf-8", "utf8"))
+_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})", re.ASCII)
+_APPLE_YEAR = "1604"
+"""The year that Apple's address book writes in place of an unknown one."""
 _COMPLEX_SCRIPTS = "\u1100"
 """The first code point of the scripts whose names have an order or a spacing of their own."""
 _LISTS: Final[Mapping[str, str]] = {
@@ -164,7 +177,7 @@ class _Shape:
 _SOCIAL: Final = tuple(name for name, slot in _LISTS.items() if slot == "SOCIAL")
 
 
-def _shape_of(line: ContentLine, head: str) -> _Shape | None:
+def _shape_of(line: ContentLine, head: str) -> _Shape | None:  # noqa: PLR0911 - one return for each reason
     """The shape of a line; None if only the careful reader reads such a line."""
     name, given = line.name, line.parameters
     if name in _CAREFUL or (name in _LABELS and not line.group):
@@ -233,6 +246,28 @@ class PlainCards:
         lines = text.split("\n")
         if len(lines) > MOST_ENTRIES or not (simple or _is_plain("".join(lines))):
             return None
+        sorted_lines = self._sorted(lines)
+        if sorted_lines is None:
+            return None
+        slots, kept, grouped = sorted_lines
+        picture: _Picture = None, None, 0
+        if grouped or "PICTURE" in slots:
+            listed = self._grouped(lines, slots) if grouped else frozenset(("",))
+            found = _picture(slots.pop("PICTURE", None), start, folded)
+            if listed is None or found is None:
+                return None
+            picture = found
+            if found[1] is not None or not self._labels_are_read(lines, listed):
+                kept = self._keep_again(lines, listed)
+        if len(text) - picture[2] > TEXT_LIMIT:
+            return None
+        card = self._card(slots, kept, start, picture[0])
+        if card is None:
+            return None
+        return card, () if picture[1] is None else (picture[1],)
+
+    def _sorted(self, lines: list[str]) -> tuple[_Slots, dict[str, list[str]], bool] | None:
+        """The values that are read, the lines that are kept, and whether any line has a group."""
         shapes = self._shapes
         slots: _Slots = {}
         kept: dict[str, list[str]] = {}
@@ -257,31 +292,14 @@ class PlainCards:
                 else:
                     slots[slot] = [(shape, value)]
             elif value.strip(_BLANK):
-                if shape.unmapped in kept:
-                    kept[shape.unmapped].append(shape.head + value)
-                else:
-                    kept[shape.unmapped] = [shape.head + value]
+                kept.setdefault(shape.unmapped, []).append(shape.head + value)
             if shape.group:
                 grouped = True
-        picture: _Picture = None, None, 0
-        if grouped or "PICTURE" in slots:
-            listed = self._grouped(lines, slots) if grouped else frozenset(("",))
-            found = _picture(slots.pop("PICTURE", None), start, folded)
-            if listed is None or found is None:
-                return None
-            picture = found
-            if found[1] is not None or not self._labels_are_read(lines, listed):
-                kept = self._keep_again(lines, listed)
-        if len(text) - picture[2] > TEXT_LIMIT:
-            return None
-        card = self._card(slots, kept, start, picture[0])
-        if card is None:
-            return None
-        return card, () if picture[1] is None else (picture[1],)
+        return slots, kept, grouped
 
     # Groups
 
-    def _grouped(self, lines: list[str], slots: _Slots) -> Set[str] | None:
+    def _grouped(self, lines: list[str], slots: _Slots) -> AbstractSet[str] | None:
         """Give the values of groups their labels; returns the groups of values of lists.
 
         None if a group joins other lines than a value and its label.
@@ -309,12 +327,12 @@ class PlainCards:
                     slots[slot][place] = labelled, value
         return listed
 
-    def _labels_are_read(self, lines: list[str], listed: Set[str]) -> bool:
+    def _labels_are_read(self, lines: list[str], listed: AbstractSet[str]) -> bool:
         """Whether each label belongs to a value of a list, so that no label is kept."""
         shapes = [self._shapes[line.partition(":")[0]] for line in lines]
         return not any(shape and shape.slot in _LABELS and shape.group not in listed for shape in shapes)
 
-    def _keep_again(self, lines: list[str], listed: Set[str]) -> dict[str, list[str]]:
+    def _keep_again(self, lines: list[str], listed: AbstractSet[str]) -> dict[str, list[str]]:
         """The kept lines, with the labels of other groups than those of values, and with the address of a picture."""
         kept: dict[str, list[str]] = {}
         for line in lines:
@@ -637,9 +655,14 @@ class PlainCards:
         if not value.strip(_BLANK):
             return True
         try:
-            birthday = found["birthday"] = birthday_of(shape.line._replace(value=value))
+            day = _DAY.fullmatch(value)
+            if day is not None and day[1] != _APPLE_YEAR and "X-APPLE-OMIT-YEAR" not in shape.line.parameters:
+                birthday = PartialDate(int(day[1]), int(day[2]), int(day[3]))
+            else:
+                birthday = birthday_of(shape.line._replace(value=value))
         except Invalid:
             return False
+        found["birthday"] = birthday
         if shape.parameters:
             parameters.append(_parameters(shape, birthday))
         return True
@@ -815,7 +838,8 @@ def _name_person(slots: _Slots, found: dict[str, Any], name: str) -> bool:
     several = slots.get("N")
     if name:
         family, given = found.get("family_name", ""), found.get("given_name", "")
-        if (family or given) and several is not None and max(several[0][1]) < _COMPLEX_SCRIPTS:
+        simple = several is not None and (several[0][1].isascii() or max(several[0][1]) < _COMPLEX_SCRIPTS)
+        if (family or given) and simple:
             prefix, middle, suffix = found.get("prefix", ""), found.get("middle_name", ""), found.get("suffix", "")
             other = name != " ".join(f"{prefix} {given} {middle} {family} {suffix}".split())
         else:

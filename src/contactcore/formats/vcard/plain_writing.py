@@ -134,15 +134,20 @@ class PlainWriter:
             first = place == 0 and len(phones) > 1
             if isinstance(phone, str):
                 self._value("", escape(phone), phone, "", lines, extras, first=first)
-                continue
-            if self._new:
-                number = phone.uri
             else:
-                number = f"{phone.e164} x{phone.extension}" if phone.extension else phone.e164
-            self._value("TEL", number, phone.key, phone.kind, lines, extras, first=first)
+                self._value("TEL", self._number(phone), phone.key, phone.kind, lines, extras, first=first)
         for place, website in enumerate(person.websites):
             first = place == 0 and len(person.websites) > 1
             self._value("URL", website.url, website.url, website.kind, lines, extras, first=first)
+        self._others(person, lines, extras)
+
+    def _number(self, phone: PhoneNumber) -> str:
+        if self._new:
+            return phone.uri
+        return f"{phone.e164} x{phone.extension}" if phone.extension else phone.e164
+
+    def _others(self, person: Person, lines: list[str], extras: Extras | None) -> None:
+        """Everything between the websites and the notes."""
         for profile in person.socials:
             if extras is not None and extras.of(PROFILE, profile.key):
                 raise _Unusual
@@ -178,7 +183,7 @@ class PlainWriter:
             raise _Unusual
         found = extras.of(name or "TEL", key) if extras is not None else None
         if found or formatted:
-            self._labelled(ContentLine(name or "TEL", value), kind, lines, found or {}, head, label, formatted)
+            self._labelled(ContentLine(name or "TEL", value), lines, found or {}, head, label, formatted)
         elif label:
             group = self._new_group()
             lines += (f"{group}.{head}{value}", f"{group}.X-ABLABEL:{label}")
@@ -188,7 +193,6 @@ class PlainWriter:
     def _labelled(
         self,
         line: ContentLine,
-        kind: str,
         lines: list[str],
         found: Mapping[str, tuple[str, ...]],
         head: str,

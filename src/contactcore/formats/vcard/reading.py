@@ -33,6 +33,7 @@ _LONGEST_PIECE = 8_000_000
 """Bytes without a place where the file can be cut. The rest of such a file is read line by line."""
 _LAST_LINE = b"\nEND:VCARD"
 _FIRST_LINE = re.compile(rb"BEGIN:VCARD\r?\n(?![ \t\r\n])")
+_NEXT_CARD = (b"\r\nBEGIN:VCARD\r\n", b"\nBEGIN:VCARD\n")
 _BOUNDARY = re.compile(rb"\nEND:VCARD\r?\n(?:\r?\n)*+(?=BEGIN:VCARD\r?\n)")
 _AT_END = re.compile(rb"\nEND:VCARD(?:\r?\n)*+\Z")
 _BLANK_FOLD = re.compile(rb"\n[ \t]++(?:\n|\Z)")
@@ -246,6 +247,9 @@ class _QuickStream:
         while True:
             data, at = self._data, start
             while (at := data.find(_LAST_LINE, at)) >= 0:
+                behind = at + len(_LAST_LINE)
+                if data.startswith(_NEXT_CARD, behind):
+                    return behind + (2 if data[behind] != _LINE_END else 1)
                 found = _BOUNDARY.match(data, at) or (_AT_END.match(data, at) if self._whole else None)
                 if found is not None:
                     return found.end()
@@ -272,25 +276,14 @@ class _QuickStream:
         last = data.rfind(_LAST_LINE, at, end)
         if begin is None or last < begin.end() or last - at > _LONGEST_PLAIN:
             return None
-        if _AFTER_LAST.fullmatch(data, last + len(_LAST_LINE), end) is None:
-            return None
         folded = data[begin.end() : last]
         if b"\r" in folded:
             folded = folded.replace(b"\r\n", b"\n").removesuffix(b"\r")
-            if b"\r" in folded:
-                return None
-        raw = folded
-        if b"=\n" in raw:
-            joined = _joined_quoted(raw)
-            if joined is None:
-                return None
-            raw = joined
-        if b"\n\n" in raw or raw[-1:] == b"\n":
-            raw = _BLANK_LINES.sub(b"\n", raw).removesuffix(b"\n")
-        if b"\n " in raw or b"\n\t" in raw:
-            if _BLANK_FOLD.search(raw):
-                return None
-            raw = raw.replace(b"\n ", b"").replace(b"\n\t", b"")
+        if b"\r" in folded or _AFTER_LAST.fullmatch(data, last + len(_LAST_LINE), end) is None:
+            return None
+        raw = _whole_lines(folded)
+        if raw is None:
+            return None
         try:
             text = raw.decode()
         except UnicodeDecodeError:
@@ -336,6 +329,26 @@ class _QuickStream:
         place = (self._offset, self._line, self._number)
         national = self._keep_national
         return _CardStream(stream, self._file, self._country, place, keep_national=national, heads=self._heads)
+
+
+def _whole_lines(raw: bytes) -> bytes | None:
+    r"""The unfolded lines without blank ones; None if the careful reader has to unfold them.
+
+    Args:
+        raw: The lines, which end with `\n`.
+    """
+    if b"=\n" in raw:
+        joined = _joined_quoted(raw)
+        if joined is None:
+            return None
+        raw = joined
+    if b"\n\n" in raw or raw[-1:] == b"\n":
+        raw = _BLANK_LINES.sub(b"\n", raw).removesuffix(b"\n")
+    if b"\n " in raw or b"\n\t" in raw:
+        if _BLANK_FOLD.search(raw):
+            return None
+        raw = raw.replace(b"\n ", b"").replace(b"\n\t", b"")
+    return raw
 
 
 def _joined_quoted(raw: bytes) -> bytes | None:
