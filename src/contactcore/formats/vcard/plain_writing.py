@@ -275,9 +275,9 @@ class PlainWriter:
         """The name in `unmapped`, the property and the group of a line; None if it is not written as it is kept."""
         found = parse_line(line)
         known = None
-        if found is not None and "ENCODING" not in found.parameters and found.name not in NEVER:
-            if str(found._replace(value="")) == f"{head}:":
-                known = unmapped_name(found.name), found.name, found.group
+        usual = found is not None and "ENCODING" not in found.parameters and found.name not in NEVER
+        if found is not None and usual and str(found._replace(value="")) == f"{head}:":
+            known = unmapped_name(found.name), found.name, found.group
         if len(self._kept) >= _MOST_HEADS:
             self._kept.clear()
         self._kept[head] = known
