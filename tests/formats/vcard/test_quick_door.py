@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from contactcore import Invalid, PhoneNumber
 from contactcore.formats import vcard
-from contactcore.formats.vcard import reading
+from contactcore.formats.vcard import plain_cards, reading
 from contactcore.formats.vcard.card_reader import _NATIONAL
 from contactcore.formats.vcard.content_lines import fold
 from contactcore.formats.vcard.plain_cards import SIMPLE, PlainCards
@@ -177,6 +177,15 @@ def test_cards_of_every_program_are_read_by_both_doors_alike(seed, program, coun
     quick, careful = _both(program_cards(5, seed, program).encode(), country, text=text, keep=keep)
     assert quick == careful
     assert repr(quick) == repr(careful)
+
+
+@pytest.mark.parametrize("program", ["Apple", "Google", "Outlook"])
+def test_forgotten_heads_and_labels_change_no_card(monkeypatch, program):
+    for name in ("_MOST_SHAPES", "_MOST_VALUES"):
+        monkeypatch.setattr(plain_cards, name, 3)
+    monkeypatch.setattr(plain_cards, "LONGEST_HEAD", 22)
+    quick, careful = _both(program_cards(40, 5, program).encode(), "FR")
+    assert quick == careful
 
 
 @given(st.integers(0, 10**9))

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from contactcore.read_only import EMPTY, ReadOnlyDict
 
 __all__ = [
+    "LONGEST_HEAD",
     "MOST_HEADS",
     "ContentLine",
     "HeadCache",
@@ -45,7 +46,8 @@ _LIST = re.compile(r"(?<!\\)(?:\\\\)*,")
 _WIDTH = 75
 _LEAST = 101
 """The rank of a value without PREF; RFC 6350 section 5.3 gives 1 to 100 to the others."""
-_LONGEST_HEAD = 200
+LONGEST_HEAD = 200
+"""Characters before a colon, or of a label, that are remembered."""
 MOST_HEADS = 1_000
 
 
@@ -163,12 +165,12 @@ class HeadCache:
         ContentLine(name='TEL', value='123', parameters={'TYPE': ('cell',)}, group='', number=5)
         """
         place = text.find(":")
-        known = self._heads.get(text[:place]) if 0 < place <= _LONGEST_HEAD else None
+        known = self._heads.get(text[:place]) if 0 < place <= LONGEST_HEAD else None
         if known is not None:
             return ContentLine(known.name, text[place + 1 :], known.parameters, known.group, number)
         line = parse_line(text, number)
         # A quote without its end may end behind the first colon of another line.
-        whole = place <= _LONGEST_HEAD and text.count('"', 0, place) % 2 == 0
+        whole = place <= LONGEST_HEAD and text.count('"', 0, place) % 2 == 0
         if line is not None and whole and len(text) - place - 1 == len(line.value):
             if len(self._heads) >= MOST_HEADS:
                 self._heads.clear()

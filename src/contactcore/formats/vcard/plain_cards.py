@@ -22,6 +22,7 @@ from contactcore.formats.vcard.address_lines import ADDRESS_PARTS, address_of, w
 from contactcore.formats.vcard.card import Card
 from contactcore.formats.vcard.card_reader import REASON, displayed, extras_of, phone_of, picture_with_note
 from contactcore.formats.vcard.content_lines import (
+    LONGEST_HEAD,
     ContentLine,
     HeadCache,
     components,
@@ -225,8 +226,8 @@ class PlainCards:
 
     def _shape(self, head: str, line: str) -> _Shape | None:
         """The shape of a new head."""
-        if len(self._shapes) >= _MOST_SHAPES:
-            self._shapes.clear()
+        if len(head) > LONGEST_HEAD:
+            return None
         shape = None
         if head[:1] not in ("", " ", "\t") and self._heads.parse(line, 0) is not None:
             known = self._heads.known(head)
@@ -246,6 +247,8 @@ class PlainCards:
         lines = text.split("\n")
         if len(lines) > MOST_ENTRIES or not (simple or _is_plain("".join(lines))):
             return None
+        if len(self._shapes) >= _MOST_SHAPES:
+            self._shapes.clear()  # never inside a card, whose shapes are needed until its end
         sorted_lines = self._sorted(lines)
         if sorted_lines is None:
             return None
@@ -349,6 +352,8 @@ class PlainCards:
 
     def _with_label(self, shape: _Shape, label: str, region: str) -> _Shape | None:
         """The shape of a value with a label; None for a label that the careful reader has to judge."""
+        if len(label) + len(region) > LONGEST_HEAD:
+            return None
         key = shape.head, label, region
         try:
             return self._labelled[key]
@@ -510,6 +515,8 @@ class PlainCards:
     def _code(self, text: str) -> str:
         """The code of a country; `""` for an unknown one."""
         code = self._codes.get(text)
+        if code is None and len(text) > LONGEST_HEAD:
+            return ""  # no country has such a name
         if code is None:
             if len(self._codes) >= _MOST_VALUES:
                 self._codes.clear()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from contactcore.formats.vcard.address_lines import address_value
-from contactcore.formats.vcard.content_lines import ContentLine, escape, folded_line, parse_line
+from contactcore.formats.vcard.content_lines import LONGEST_HEAD, ContentLine, escape, folded_line, parse_line
 from contactcore.formats.vcard.extras import (
     GROUP,
     LINES,
@@ -273,6 +273,8 @@ class PlainWriter:
 
     def _kept_head(self, head: str, line: str) -> tuple[str, str, str] | None:
         """The name in `unmapped`, the property and the group of a line; None if it is not written as it is kept."""
+        if len(head) > LONGEST_HEAD:
+            return None
         found = parse_line(line)
         known = None
         usual = found is not None and "ENCODING" not in found.parameters and found.name not in NEVER
