@@ -71,6 +71,8 @@ def _unfolded(parts: list[_Physical]) -> bytes | None:
         or size > min(_LARGEST_FOLDED, LONGEST_LINE)
     ):
         return None
+    if first[-1:] == b"=" and QUOTED_PRINTABLE.match(first) is not None:
+        return _without_soft_breaks(parts)
     texts, last = [first], first
     for _, _, text, cut in parts[1:]:
         if cut or text[:1] not in (b" ", b"\t") or text.isspace() or last[-1:] == b"=":
@@ -78,6 +80,17 @@ def _unfolded(parts: list[_Physical]) -> bytes | None:
         texts.append(text[1:])
         last = text
     whole = b"".join(texts)
+    return whole if b":" in whole else None
+
+
+def _without_soft_breaks(parts: list[_Physical]) -> bytes | None:
+    """The only property of lines in quoted-printable; None unless each of them but the last has a soft line break."""
+    texts = [text for _, _, text, _ in parts]
+    if not all(texts) or any(cut for *_, cut in parts) or texts[-1][-1:] == b"=":
+        return None
+    if any(text[-1:] != b"=" for text in texts[:-1]):
+        return None
+    whole = b"".join([text[:-1] for text in texts[:-1]]) + texts[-1]
     return whole if b":" in whole else None
 
 
@@ -184,6 +197,14 @@ class LineReader:
                     self.line, self.offset = self._end if following is None else following[:2]
                     self.previous_offset = offset
                     yield new(ContentLine, (name, value, parameters, group, number))
+                    held = following
+                    continue
+                if place > 0 and raw[:1] not in (b" ", b"\t") and _START.match(raw) is not None:
+                    self.line, self.offset = self._end if following is None else following[:2]
+                    self.previous_offset = offset
+                    yield self._decoded(number, raw)
+                    if fast and raw.isascii():
+                        self._learn(raw)
                     held = following
                     continue
             self._rest = following
