@@ -17,6 +17,7 @@ from contactcore.errors import Invalid
 from contactcore.formats.tabular.encodings import Encoding, text_codec
 from contactcore.formats.vcard.content_lines import MOST_HEADS, ContentLine, HeadCache, parse_line
 from contactcore.formats.vcard.limits import LONGEST_LINE
+from contactcore.read_only import ReadOnlyDict
 
 __all__ = ["BASE64", "QUOTED_PRINTABLE", "LineReader", "ReadsBytes"]
 
@@ -41,6 +42,7 @@ _CHUNK = 1 << 18
 _SHOWN = 100
 _UNIT = 4
 """Bytes that a chunk of UTF-16 or UTF-32 is a multiple of."""
+_UTF8 = frozenset(("utf-8", "utf8"))
 _LARGEST_FOLDED = 1_000_000
 """Bytes of folded lines that are joined at once."""
 _FULL = 70
@@ -234,10 +236,13 @@ class LineReader:
         known = self._heads.known(raw[:place].decode()) if place > 0 and _START.match(raw) else None
         if known is None or raw[:1] in (b" ", b"\t"):
             return
-        if "ENCODING" not in known.parameters and "CHARSET" not in known.parameters:
+        parameters = known.parameters
+        if "CHARSET" in parameters and known.parameter("CHARSET").lower() in _UTF8:
+            parameters = ReadOnlyDict({name: given for name, given in parameters.items() if name != "CHARSET"})
+        if "ENCODING" not in parameters and "CHARSET" not in parameters:
             if len(self._plain) >= MOST_HEADS:
                 self._plain.clear()
-            self._plain[raw[:place]] = known.name, known.parameters, known.group
+            self._plain[raw[:place]] = known.name, parameters, known.group
 
     def _group(self, first: _Physical, physical: Iterator[_Physical]) -> Iterator[_Physical]:
         """A physical line and those behind it, up to one that begins a property, which becomes `_rest`."""
