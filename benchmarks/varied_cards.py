@@ -6,9 +6,21 @@ import random
 import uuid
 from collections.abc import Iterator
 
-__all__ = ["varied_cards"]
+__all__ = [
+    "CITIES",
+    "FIRMS",
+    "FORMS",
+    "GIVEN",
+    "STEMS",
+    "STREETS",
+    "TAGS",
+    "TITLES",
+    "WORDS",
+    "plain_ascii",
+    "varied_cards",
+]
 
-_GIVEN = (
+GIVEN = (
     *(
         "Jane",
         "Marie",
@@ -40,7 +52,7 @@ _GIVEN = (
         "Lea",
     ),
 )
-_STEMS = (
+STEMS = (
     "Dubois",
     "Müller",
     "Nowak",
@@ -55,9 +67,9 @@ _STEMS = (
     "Berg",
 )
 _ENDS = ("", "", "son", "ski", "er", "-Martin", " da Silva", "ova", "ini", "mann")
-_FIRMS = ("Bois", "Acme", "Nord", "Atelier", "Hôtel", "Garage", "Studio", "Cabinet", "Imprimerie", "Müller")
-_FORMS = ("& Fils", "SARL", "GmbH", "S.A.", "Ltd", "et associés", "AG", "Sp. z o.o.")
-_TITLES = (
+FIRMS = ("Bois", "Acme", "Nord", "Atelier", "Hôtel", "Garage", "Studio", "Cabinet", "Imprimerie", "Müller")
+FORMS = ("& Fils", "SARL", "GmbH", "S.A.", "Ltd", "et associés", "AG", "Sp. z o.o.")
+TITLES = (
     "CEO",
     "Chief financial officer",
     "Directrice commerciale",
@@ -66,15 +78,15 @@ _TITLES = (
     "Architecte",
     "Assistant",
 )
-_STREETS = ("rue de la Paix", "avenue Foch", "Hauptstraße", "ulica Długa", "High Street", "via Roma", "place du Marché")
-_CITIES = (
+STREETS = ("rue de la Paix", "avenue Foch", "Hauptstraße", "ulica Długa", "High Street", "via Roma", "place du Marché")
+CITIES = (
     ("Paris", "France"),
     ("Lyon", "France"),
     ("Köln", "Germany"),
     ("Warszawa", "Poland"),
     ("London", "United Kingdom"),
 )
-_WORDS = (
+WORDS = (
     "met",
     "at",
     "the",
@@ -90,7 +102,7 @@ _WORDS = (
     "client",
     "since",
 )
-_TAGS = ("VIP", "Customers", "Family", "Newsletter", "Supplier", "Press", "Friends", "Fournisseur")
+TAGS = ("VIP", "Customers", "Family", "Newsletter", "Supplier", "Press", "Friends", "Fournisseur")
 _PHONES = ("+336", "+331", "+49151", "+4822", "+4420", "+3906")
 
 
@@ -118,10 +130,10 @@ def _folded(line: str) -> str:
 
 
 def _lines(chance: random.Random, style: str) -> Iterator[str]:  # noqa: C901 - one branch for each property
-    given, family = chance.choice(_GIVEN), chance.choice(_STEMS) + chance.choice(_ENDS)
-    middle = chance.choice(_GIVEN) if chance.random() < 0.15 else ""
+    given, family = chance.choice(GIVEN), chance.choice(STEMS) + chance.choice(_ENDS)
+    middle = chance.choice(GIVEN) if chance.random() < 0.15 else ""
     prefix = chance.choice(("Dr.", "Mme", "Prof.")) if chance.random() < 0.1 else ""
-    firm = f"{chance.choice(_FIRMS)} {chance.choice(_FORMS)} {chance.randrange(5_000)}"
+    firm = f"{chance.choice(FIRMS)} {chance.choice(FORMS)} {chance.randrange(5_000)}"
     number = chance.randrange(10**9)
     version = chance.choice(("3.0", "4.0"))
     group = iter(range(1, 99))
@@ -131,11 +143,10 @@ def _lines(chance: random.Random, style: str) -> Iterator[str]:  # noqa: C901 - 
     yield "FN:" + " ".join(filter(None, (prefix, given, middle, family)))
     if chance.random() < 0.6:
         yield f"ORG:{firm}" + (f";{chance.choice(('Sales', 'Achats', 'IT'))}" if chance.random() < 0.3 else "")
-        yield f"TITLE:{chance.choice(_TITLES)}"
+        yield f"TITLE:{chance.choice(TITLES)}"
     for kind in chance.sample(("WORK", "HOME"), chance.choice((0, 1, 1, 1, 2))):
-        mail = (
-            f"{_ascii(given)}.{_ascii(family)}{number % 1_000}@{_ascii(firm.partition(' ')[0])}{number % 700}.example"
-        )
+        place = f"{plain_ascii(firm.partition(' ')[0])}{number % 700}.example"
+        mail = f"{plain_ascii(given)}.{plain_ascii(family)}{number % 1_000}@{place}"
         head = f"item{next(group)}.EMAIL" if style == "apple" else "EMAIL"
         yield f"{head};TYPE=INTERNET,{kind}:{mail if kind == 'WORK' else 'p.' + mail}"
         if style == "apple":
@@ -148,31 +159,32 @@ def _lines(chance: random.Random, style: str) -> Iterator[str]:  # noqa: C901 - 
             yield f"TEL;TYPE={kind}:{chance.choice(_PHONES)}{digits}"
     if chance.random() < 0.5:
         # A national number is read with the country of the card.
-        city, country = chance.choice(_CITIES[:2] if style == "national" else _CITIES)
+        city, country = chance.choice(CITIES[:2] if style == "national" else CITIES)
         comma = "\\, bâtiment 2" if chance.random() < 0.2 else ""
-        street = f"{chance.randrange(1, 300)} {chance.choice(_STREETS)}{comma}"
+        street = f"{chance.randrange(1, 300)} {chance.choice(STREETS)}{comma}"
         code = chance.randrange(10_000, 99_999)
         yield f"ADR;TYPE={chance.choice(('WORK', 'HOME'))}:;;{street};{city};;{code};{country}"
     if chance.random() < 0.3:
         page = chance.choice(("", "contact", "team/x"))
-        yield f"URL:https://{_ascii(firm.partition(' ')[0])}{number % 999}.example/{page}"
+        yield f"URL:https://{plain_ascii(firm.partition(' ')[0])}{number % 999}.example/{page}"
     if chance.random() < 0.3:
         day = (chance.randrange(1930, 2010), chance.randrange(1, 13), chance.randrange(1, 29))
         yield "BDAY:" + ("%04d-%02d-%02d" if version == "3.0" else "%04d%02d%02d") % day
     if chance.random() < 0.4:
-        yield "CATEGORIES:" + ",".join(chance.sample(_TAGS, chance.randint(1, 3)))
+        yield "CATEGORIES:" + ",".join(chance.sample(TAGS, chance.randint(1, 3)))
     if chance.random() < 0.4:
         yield (
             "NOTE:"
-            + " ".join(chance.choices(_WORDS, k=chance.randint(2, 40)))
+            + " ".join(chance.choices(WORDS, k=chance.randint(2, 40)))
             + ("\\nSecond line" if number % 3 else "")
         )
     yield f"UID:{uuid.UUID(int=chance.getrandbits(128))}"
     if chance.random() < 0.3:
-        yield f"X-AIM:{_ascii(given)}{number}"
+        yield f"X-AIM:{plain_ascii(given)}{number}"
     yield f"REV:20{number % 26:02}-01-15T10:{number % 60:02}:12Z"
     yield "END:VCARD"
 
 
-def _ascii(text: str) -> str:
+def plain_ascii(text: str) -> str:
+    """The letters and digits of ASCII in a text, in lower case."""
     return "".join(letter for letter in text.lower() if letter.isascii() and letter.isalnum())

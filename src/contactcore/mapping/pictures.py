@@ -21,6 +21,7 @@ from contactcore.mapping.trash import TRASH_ORDER, trash_record
 from contactcore.model import Picture
 from contactcore.model.crop import Crop
 from contactcore.model.picture import PictureContent, PictureFile
+from contactcore.rules.portal_view import known_picture
 from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
@@ -135,5 +136,6 @@ PICTURES: EntityType[Picture] = EntityType(
     part_of="item",
     reached_through_owner=True,
     event_data=lambda picture: {"contact": picture.contact_id},
+    for_client=known_picture,
     files=_files,
 )

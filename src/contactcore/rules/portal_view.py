@@ -12,7 +12,7 @@ from typing import TypeVar
 import attrs
 
 from contactcore.errors import Forbidden, Invalid
-from contactcore.model import Company, Item, PaymentMethod, Person, PortalUser, Settings, Site, conversion
+from contactcore.model import Company, Item, PaymentMethod, Person, Picture, PortalUser, Settings, Site, conversion
 from contactcore.model.actors import Actor
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.model.permissions import NotificationPreferences, PermissionSet
@@ -27,6 +27,7 @@ __all__ = [
     "known_contact",
     "known_item",
     "known_method",
+    "known_picture",
     "known_settings",
     "known_site",
 ]
@@ -41,6 +42,11 @@ _SHOWN_FIELDS = (
 )
 """The fields of a contact that its portal users see: names, addresses, contact details, and its own preferences."""
 
+_SHOWN_OF_PICTURES = (
+    *("id", "version", "contact_id", "media_type", "width", "height", "size", "since"),
+    # The library reads the content and the small picture by these.
+    *("shown_file", "thumbnail"),
+)
 _SHOWN_OF_SITES = ("id", "version", "contact_id", "name", "address", "emails", "phones")
 _SHOWN_OF_ITEMS = ("id", "version", "contact_id", "name", "type", "status", "of_themself")
 
@@ -81,6 +87,18 @@ def known_site(site: Site, settings: Settings) -> Site:
     ''
     """
     return _known(site, _SHOWN_OF_SITES, settings)
+
+
+def known_picture(picture: Picture, _settings: Settings) -> Picture:
+    """A picture as the portal users of its contact see it: without anything that the crop cut off or that it replaced.
+
+    Args:
+        picture: The picture as it is stored.
+
+    >>> known_picture(Picture(width=200, upright_width=2_000, crop={"zoom": 2}), Settings()).upright_width
+    0
+    """
+    return restored(Picture, {name: getattr(picture, name) for name in _SHOWN_OF_PICTURES})
 
 
 def known_item(item: Item, settings: Settings) -> Item:

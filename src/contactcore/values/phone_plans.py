@@ -155,7 +155,9 @@ def accept_plain(text: str, region: str) -> str:  # noqa: PLR0911 # each return 
     if len(text) > _PLAIN_LIMIT:
         return ""
     international = text[:1] == "+"
-    digits = (text[1:] if international else text).translate(_SEPARATORS)
+    digits = text[1:] if international else text
+    if not digits.isdigit():
+        digits = digits.translate(_SEPARATORS)
     if len(digits) < _SHORTEST or not (digits.isascii() and digits.isdigit()):
         return ""
     if international:

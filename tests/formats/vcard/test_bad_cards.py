@@ -124,12 +124,13 @@ def test_an_agent_is_no_contact():
 @pytest.mark.parametrize(("name", "code"), [("MOST_CARDS", "vcard-too-many"), ("MOST_LINES", "vcard-too-many-lines")])
 def test_more_than_a_limit_is_refused_by_its_name(monkeypatch, name, code):
     monkeypatch.setattr(reading, name, 2)
-    found = vcard.loads(_card("FN:Jo") * 2 + _card("FN:Ann", "X-A:1", "X-B:2"))
+    found = vcard.loads(_card("FN:Jo") * 2 + _card("FN:Ann", "GENDER:F", "X-A:1", "X-B:2"))
     assert [one.full_name for one in found.contacts] == ["Jo", "Jo"]
     assert [(one.code, one.rejected, " 2 " in one.reason) for one in found.problems] == [(code, True, True)]
 
 
 def test_a_line_and_a_text_have_a_longest_length(monkeypatch):
+    monkeypatch.setattr(reading, "_LONGEST_PLAIN", 0)
     monkeypatch.setattr(physical_lines, "LONGEST_LINE", 100)
     found = vcard.loads(_card("FN:Jo", "NOTE:" + "x" * 200))
     assert [(one.line, one.column, one.code) for one in found.problems] == [(4, "NOTE", "vcard-line-too-long")]

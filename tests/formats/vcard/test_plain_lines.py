@@ -19,7 +19,8 @@ PIECES = (
     *(b"\tTEL:6", b"NOTE;ENCODING=QUOTED-PRINTABLE:a=", b"NOTE;ENCODING=QUOTED-PRINTABLE:=C3=A9", b"NOTE:ends with="),
     *(b"=", b"\xff:x", b"PHOTO;ENCODING=b:AAAA", b"AAAABBBB", b"AAAA==", b" AAAA", b"TEL:\xff", b"TEL:\xc3\xa9"),
     *(b"\xc3", b"\xa9", b":", b"::", b";:", b'X;P="a:b":c', b'X;P="a', b'b":c', b"NOTE;CHARSET=latin-1:\xe9"),
-    *(b"BEGIN:VCARD", b"END:VCARD", b"", b" ", b"\0", b"TEL:\0"),
+    *(b"BEGIN:VCARD", b"END:VCARD", b"", b" ", b"\0", b"TEL:\0", b"=20b", b"=C3=A9=", b"N;QUOTED-PRINTABLE:a=C3="),
+    *(b"NOTE;CHARSET=UTF-8:x", b"NOTE;CHARSET=UTF-8:\xc3\xa9", b"NOTE;CHARSET=UTF-8:\xe9", b"NOTE;CHARSET=nothing:x"),
 )
 FILES = st.lists(
     st.tuples(st.sampled_from(PIECES), st.sampled_from((b"\n", b"\r\n", b"\r", b"\n\n", b"\r\r\n", b""))), max_size=25

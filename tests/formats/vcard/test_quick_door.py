@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import io
 import random
+import unicodedata
 
 import pytest
+from benchmarks.program_cards import PROGRAMS, program_cards
 from benchmarks.varied_cards import varied_cards
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from contactcore import Invalid, PhoneNumber
 from contactcore.formats import vcard
-from contactcore.formats.vcard import reading
-from contactcore.formats.vcard.plain_cards import PlainCards
+from contactcore.formats.vcard import plain_cards, reading
+from contactcore.formats.vcard.card_reader import _NATIONAL
+from contactcore.formats.vcard.content_lines import fold
+from contactcore.formats.vcard.plain_cards import SIMPLE, PlainCards
+from contactcore.formats.vcard.plain_writing import PlainWriter
 from contactcore.formats.vcard.reading import CardFile
+from contactcore.formats.vcard.writing import card_lines
+from contactcore.values.texts import IGNORABLE
 from support import entity_strategies as some
 
 pytestmark = pytest.mark.req("IMP-5")
@@ -158,16 +166,65 @@ def test_folds_line_ends_and_rubbish_change_nothing(parts, text):
     assert quick == careful
 
 
+@given(
+    st.integers(0, 10**9),
+    st.sampled_from(sorted(PROGRAMS)),
+    st.sampled_from([None, "FR", "US"]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_cards_of_every_program_are_read_by_both_doors_alike(seed, program, country, keep, text):
+    quick, careful = _both(program_cards(5, seed, program).encode(), country, text=text, keep=keep)
+    assert quick == careful
+    assert repr(quick) == repr(careful)
+
+
+@pytest.mark.parametrize("program", ["Apple", "Google", "Outlook"])
+def test_forgotten_heads_and_labels_change_no_card(monkeypatch, program):
+    for name in ("_MOST_SHAPES", "_MOST_VALUES"):
+        monkeypatch.setattr(plain_cards, name, 3)
+    monkeypatch.setattr(plain_cards, "LONGEST_HEAD", 22)
+    quick, careful = _both(program_cards(40, 5, program).encode(), "FR")
+    assert quick == careful
+
+
 @given(st.integers(0, 10**9))
+@example(2441013)
 def test_any_damage_is_read_by_both_doors_alike(seed):
     chance = random.Random(seed)
-    data = bytearray(varied_cards(6, seed).encode())
+    program = random.Random(seed).choice(["", *PROGRAMS])
+    data = bytearray((program_cards(6, seed, program) if program else varied_cards(6, seed)).encode())
     for _ in range(chance.randint(1, 5)):
         place = chance.randrange(len(data))
         piece = bytes(chance.choice(b'\n\r ;:,"\\=.\x00\xe9\xffBEGIN') for _ in range(chance.randint(0, 3)))
         data[place : place + chance.randint(0, 4)] = piece
     quick, careful = _both(bytes(data), chance.choice([None, "FR"]))
     assert quick == careful
+
+
+@pytest.mark.parametrize("rest", [":", "x", "\r:\n", "\n:\n", "\nFN:b\n", " ", "\n \n"])
+def test_lines_behind_the_last_card_are_reported_by_both_doors(rest):
+    quick, careful = _both(f"BEGIN:VCARD\nN:a;b\nEND:VCARD{rest}".encode())
+    assert quick == careful
+    assert bool(quick[0].problems) == bool(rest.strip() and rest[0] in "\r\n")
+
+
+@given(st.text("0123456789 ./-()+", min_size=4, max_size=20))
+def test_a_number_that_stays_text_is_one_that_lacks_its_country(text):
+    if _NATIONAL.fullmatch(text):
+        with pytest.raises(Invalid) as refused:
+            PhoneNumber(text)
+        assert refused.value.code == "phone-country-missing"
+
+
+def test_simple_bytes_are_those_of_printable_characters_with_one_spelling():
+    simple = [chr(code) for code in range(0x11000) if not 0xD800 <= code < 0xE000]
+    simple = [letter for letter in simple if not letter.encode().translate(None, SIMPLE) and letter != "\n"]
+    assert len(simple) > 700
+    text = "".join(simple)
+    assert text.isprintable()
+    assert unicodedata.is_normalized("NFC", text)
+    assert IGNORABLE.search(text) is None
 
 
 @given(
@@ -193,13 +250,38 @@ def test_the_size_of_the_pieces_changes_no_card(monkeypatch, size):
     assert list(CardFile.of(data).cards("FR", after=place)) == whole[21:]
 
 
-def test_most_cards_of_an_address_book_are_plain(monkeypatch):
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("country", [None, "FR"])
+def test_nine_of_ten_cards_of_the_known_programs_are_plain(monkeypatch, program, country):
     read, found = PlainCards.read, []
 
-    def counted(self, text, start):
-        found.append(read(self, text, start))
+    def counted(self, *given, **named):
+        found.append(read(self, *given, **named))
         return found[-1]
 
     monkeypatch.setattr(PlainCards, "read", counted)
-    assert len(vcard.loads(varied_cards(200, 1, style="plain")).contacts) == 200
-    assert sum(card is not None for card in found) > 150
+    cards = vcard.loads(program_cards(200, 1, program), country=country).cards
+    assert len(cards) == len(found) == 200
+    assert sum(card is not None for card in found) >= 180
+
+
+@given(some.contacts(), st.sampled_from(["3.0", "4.0"]))
+def test_both_writers_write_the_same_card(contact, version):
+    plain = PlainWriter(version).card(contact)
+    assert plain is None or plain == fold(card_lines(contact, version))
+
+
+@given(st.integers(0, 10**9), st.sampled_from(sorted(PROGRAMS)), st.sampled_from(["3.0", "4.0"]))
+def test_both_writers_write_the_same_card_again_that_a_program_wrote(seed, program, version):
+    plain = PlainWriter(version)
+    contacts = vcard.loads(program_cards(5, seed, program), country="FR").contacts
+    for contact in (*contacts, *reversed(contacts)):
+        written = plain.card(contact)
+        assert written is None or written == fold(card_lines(contact, version))
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_most_people_of_the_known_programs_are_written_by_the_quick_writer(program):
+    plain = PlainWriter("4.0")
+    contacts = vcard.loads(program_cards(200, 1, program), country="FR").contacts
+    assert sum(plain.card(contact) is not None for contact in contacts) >= 120

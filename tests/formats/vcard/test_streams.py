@@ -87,6 +87,7 @@ def test_memory_does_not_grow_with_the_file():
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_an_endless_line_is_left_out_and_the_rest_is_read(monkeypatch, encoding):
+    monkeypatch.setattr(reading, "_LONGEST_PLAIN", 0)
     monkeypatch.setattr(physical_lines, "LONGEST_LINE", 1_000)
     monkeypatch.setattr(physical_lines, "_CHUNK", 64)
     text = (
@@ -100,6 +101,7 @@ def test_an_endless_line_is_left_out_and_the_rest_is_read(monkeypatch, encoding)
 
 
 def test_a_card_of_too_many_characters_is_left_out(monkeypatch):
+    monkeypatch.setattr(reading, "_LONGEST_PLAIN", 0)
     monkeypatch.setattr(reading, "LARGEST_CARD", 100)
     text = (
         "BEGIN:VCARD\nFN:Jo\nNOTE:" + "x" * 60 + "\nX-A:" + "y" * 60 + "\nEND:VCARD\nBEGIN:VCARD\nFN:Ann\nEND:VCARD\n"

@@ -124,6 +124,24 @@ def test_an_item_that_was_deleted_before_its_contact_comes_back_with_its_picture
     assert seen(workspace, rex)[0] == prepare(LOGO).data
 
 
+@pytest.mark.req("IMP-7", "PIC-1")
+def test_the_id_of_a_merged_contact_stands_for_the_picture_of_the_one_that_it_became(
+    workspace: Workspace, jane: Person
+) -> None:
+    with workspace.write(AMELIE) as session:
+        twin = session.contacts.add(Person("Jane", "Doe", emails=["j@doe.org"]))
+        session.pictures.set(twin, PHOTO)
+    merging = workspace.merging(AMELIE)
+    merge = merging.apply(merging.plan(jane.id, [twin.id]))
+    with workspace.read(AMELIE) as session:
+        assert session.pictures.get(twin.id) == session.pictures.get(jane)
+        assert [*session.pictures.thumbnails([twin.id])] == [twin.id]
+        assert [*session.pictures.thumbnails([twin.id, jane])] == [jane.id]
+    merging.undo(merge)
+    with workspace.read(AMELIE) as session:
+        assert [*session.pictures.thumbnails([twin.id, jane])] == [twin.id]
+
+
 # Moving, hiding, leaving
 
 
@@ -331,13 +349,15 @@ def test_a_portal_user_sees_the_picture_of_the_own_client_alone(firm: Firm) -> N
     with firm.workspace.write(ROOT) as session:
         rex = session.items.add(client, Item("Rex"))
         for record in (client, other, jane.person_id, rex):
-            session.pictures.set(record, LOGO)
+            session.pictures.set(record, LOGO, Crop(2))
     assert isinstance(user, PortalUser)
     with firm.workspace.read(user) as session:
         content = session.pictures.get(client)
         assert content is not None
-        assert content.data == prepare(LOGO).data
-        assert session.pictures.of(client) is not None
+        assert content.data == prepare(LOGO, Crop(2)).data
+        known = session.pictures.of(client)
+        assert known is not None
+        assert (known.width, known.upright_width, known.upright_file, known.crop) == (content.width, 0, "", Crop())
         assert (session.pictures.get(rex), session.pictures.of(rex)) == (None, None)
         assert [*session.pictures.thumbnails([client, other, jane.person_id, rex])] == [client.id]
         for hidden in (other, jane.person_id):

@@ -10,7 +10,7 @@ from contactcore.errors import Invalid, Problem
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.row_context import RowContext
 from contactcore.formats.contact_rows.row_problems import RowProblem
-from contactcore.model import Company, Person, parsing
+from contactcore.model import Company, Person, conversion, parsing
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.read_only import ReadOnlyDict
 from contactcore.values import Address
@@ -92,6 +92,11 @@ def _plain_list(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values if len(values) == 1 else tuple(dict.fromkeys(values))
 
 
+def _plain_emails(values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    emails = values if len(values) == 1 else conversion.emails(values)
+    return emails if type(emails) is tuple else None
+
+
 def _plain_address(values: tuple[Address, ...]) -> tuple[Address, ...] | None:
     return values if len(values) == 1 else None
 
@@ -99,7 +104,8 @@ def _plain_address(values: tuple[Address, ...]) -> tuple[Address, ...] | None:
 _PLAIN_NAMES = [field.attribute for field in _NAME_FIELDS if field.plain and field.suffices]
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_PLAIN_NAMES, _plain_line),
-    **dict.fromkeys(("emails", "phones", "tags"), _plain_list),
+    **dict.fromkeys(("phones", "tags"), _plain_list),
+    "emails": _plain_emails,
     "addresses": _plain_address,
     "description": _plain_text,
 }

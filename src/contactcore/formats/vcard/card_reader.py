@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -36,7 +37,7 @@ from contactcore.values import Address, EmailAddress, Language, PhoneNumber, Tag
 from contactcore.values.country import read_country
 from contactcore.values.texts import clean_line, clean_text
 
-__all__ = ["REASON", "CardReader"]
+__all__ = ["REASON", "CardReader", "displayed", "extras_of", "phone_of", "picture_with_note"]
 
 _KINDS = ("individual", "org", "organization", "company")
 _NO_CONTACTS = ("group", "location", "device", "application")
@@ -46,6 +47,8 @@ _PICTURES = ("PHOTO", "LOGO")
 _STRUCTURE = frozenset(("BEGIN", "END", "VERSION", "KIND", "X-ADDRESSBOOKSERVER-KIND", "X-ABSHOWAS", REASON))
 _SOCIAL = ("X-SOCIALPROFILE", "SOCIALPROFILE", "IMPP")
 _POSITION = ("ORG", "TITLE", "ROLE")
+_NATIONAL = re.compile(r"(?!00|011)[0-9](?:[ ./-]?[0-9]){4,14}")
+"""A number that phonenumbers refuses without a country, and never for anything else."""
 
 
 class _Report(Protocol):
@@ -224,17 +227,14 @@ class CardReader:
         if not line.value.strip():
             return
         try:
-            picture = picture_of(line)
+            picture, code, reason, value = picture_with_note(line)
         except Invalid as error:
             self._report(error.code, error.reason, line.number, line.name, facts=error.facts)
             return
+        self._report(code, reason, line.number, line.name, value)
         if picture is not None:
             self._pictures.append(picture)
-            reason = "The picture is not kept in the contact: take it from the card, or add it yourself."
-            self._report("picture-not-kept", reason, line.number, line.name)
         else:
-            reason = "The address of the picture was kept, and the picture was not fetched."
-            self._report("picture-not-fetched", reason, line.number, line.name, line.text)
             self._keep(line)
 
     # Lists
@@ -251,25 +251,8 @@ class CardReader:
         found.append(_Entry(rank_of(line), value, line.name, key, self._extras_of(line, kind)))
 
     def _extras_of(self, line: ContentLine, kind: str) -> Mapping[str, tuple[str, ...]]:
-        name, parameters = line.name, line.parameters
-        if not (parameters or line.group or name in ("ADR", "IMPP")):
-            return EMPTY
-        extras = {key: given for key, given in parameters.items() if key not in CONSUMED} if parameters else {}
-        types = parameters.get("TYPE", ())
-        if name == "ADR":
-            if is_list(line.value) or "CC" in extras or any(components(line.value)[len(ADDRESS_PARTS) :]):
-                extras[VALUE] = (line.value,)
-            extras.pop("LABEL", None)
-        elif name in _SOCIAL:
-            services = service_types(line)
-            types = tuple(one for one in types if one.lower() not in services)
-            extras = {key: given for key, given in extras.items() if key not in ("X-SERVICE-TYPE", "X-USER")}
-            if name == "IMPP":
-                extras |= {NAME: ("IMPP",), VALUE: (line.value,)}
-        others = other_types(name, types, kind) if types else ()
-        if others:
-            extras["TYPE"] = others
-        return self._of_its_group(line, kind, extras) if line.group else extras
+        extras = extras_of(line, kind)
+        return self._of_its_group(line, kind, dict(extras)) if line.group else extras
 
     def _of_its_group(
         self, line: ContentLine, kind: str, extras: dict[str, tuple[str, ...]]
@@ -303,19 +286,13 @@ class CardReader:
 
     def _phone(self, line: ContentLine) -> None:
         kind = self._kind(line)
-        text = line.text.strip()
         try:
-            if text[:1] == "+" or text[:4].lower() == "tel:" or not (self._country or not self._keep_national):
-                phone = PhoneNumber(text, self._country, kind)
-            else:
-                phone = PhoneNumber.parse_in(text, (*self._countries, self._country or ""), kind=kind)
+            phone = phone_of(line.text, kind, self._country, lambda: self._countries, keep_national=self._keep_national)
         except Invalid as error:
-            if error.code != "phone-country-missing" or not self._keep_national:
-                self._refuse(line, error.problems[0])
-                return
-            # Without a country the number stays text, which has no kind of its own.
-            plain = clean_line(text[4:] if text[:4].lower() == "tel:" else text)
-            self._add("phones", line, plain, plain, "")
+            self._refuse(line, error.problems[0])
+            return
+        if isinstance(phone, str):
+            self._add("phones", line, phone, phone, "")
         else:
             self._add("phones", line, phone, phone.key, kind)
 
@@ -490,7 +467,7 @@ class CardReader:
         name = self._line(fn)
         own = "name" if kind is Company else "full_name"
         if name:
-            other = name not in _displayed(kind, values)
+            other = name not in displayed(kind, values)
             if other and not values.get(own):
                 values[own] = name
             elif other and kind is Company and fn is not None:
@@ -544,6 +521,82 @@ class CardReader:
         return kept
 
 
+def extras_of(line: ContentLine, kind: str) -> Mapping[str, tuple[str, ...]]:
+    """The parameters of a line that its value does not keep, without those of its group.
+
+    Args:
+        line: The property.
+        kind: The kind of its value.
+    """
+    name, parameters = line.name, line.parameters
+    if not (parameters or name in ("ADR", "IMPP")):
+        return EMPTY
+    extras = {key: given for key, given in parameters.items() if key not in CONSUMED} if parameters else {}
+    types = parameters.get("TYPE", ())
+    if name == "ADR":
+        if is_list(line.value) or "CC" in extras or any(components(line.value)[len(ADDRESS_PARTS) :]):
+            extras[VALUE] = (line.value,)
+        extras.pop("LABEL", None)
+    elif name in _SOCIAL:
+        services = service_types(line)
+        types = tuple(one for one in types if one.lower() not in services)
+        extras = {key: given for key, given in extras.items() if key not in ("X-SERVICE-TYPE", "X-USER")}
+        if name == "IMPP":
+            extras |= {NAME: ("IMPP",), VALUE: (line.value,)}
+    others = other_types(name, types, kind) if types else ()
+    if others:
+        extras["TYPE"] = others
+    return extras
+
+
+def phone_of(
+    given: str, kind: str, country: str | None, others: Callable[[], Sequence[str]], *, keep_national: bool
+) -> PhoneNumber | str:
+    """The number of TEL, or its text if it is national and no country is known.
+
+    Args:
+        given: The unescaped value.
+        kind: The kind of the number.
+        country: The country of national numbers of cards that name none; None for none.
+        others: Returns the countries of the card's addresses, which come first.
+        keep_national: Whether a national number without any country stays text; else it is refused.
+
+    Raises:
+        Invalid: The codes of `PhoneNumber`.
+
+    >>> phone_of("01 44 55 66 77", "", None, tuple, keep_national=True)
+    '01 44 55 66 77'
+    """
+    text = given.strip()
+    tel = text[:4].lower() == "tel:"
+    unknown = keep_national and not country
+    try:
+        if unknown and _NATIONAL.fullmatch(text):
+            return clean_line(text)
+        if text[:1] == "+" or tel or unknown:
+            return PhoneNumber(text, country, kind)
+        return PhoneNumber.parse_in(text, (*others(), country or ""), kind=kind)
+    except Invalid as error:
+        if error.code != "phone-country-missing" or not keep_national:
+            raise
+        # Without a country the number stays text, which has no kind of its own.
+        return clean_line(text[4:] if tel else text)
+
+
+def picture_with_note(line: ContentLine) -> tuple[CardPicture | None, str, str, str]:
+    """The picture of PHOTO or LOGO, None for an address; and the code, the reason and the value of the note on it.
+
+    Raises:
+        Invalid: As for `picture_of`.
+    """
+    picture = picture_of(line)
+    if picture is not None:
+        reason = "The picture is not kept in the contact: take it from the card, or add it yourself."
+        return picture, "picture-not-kept", reason, ""
+    reason = "The address of the picture was kept, and the picture was not fetched."
+    return None, "picture-not-fetched", reason, line.text
+
+
 def _plain(kind: type[Person | Company], values: Mapping[str, Any]) -> Person | Company | None:
     """The contact of values that need no check by the entity; None if it has to check them.
 
@@ -557,8 +610,13 @@ def _plain(kind: type[Person | Company], values: Mapping[str, Any]) -> Person | 
     return kind.restore({**values, **lists, "unmapped": ReadOnlyDict(values["unmapped"])})
 
 
-def _displayed(kind: type[Person | Company], values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names under which a contact with these values is shown; none if it has no name."""
+def displayed(kind: type[Person | Company], values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names under which a contact with these values is shown; none if it has no name.
+
+    Args:
+        kind: `Person` or `Company`.
+        values: The values by field name.
+    """
     contact = kind.restore(values)
     shown = formatted(contact.display_name)
     if values.get("full_name"):

@@ -13,12 +13,14 @@ from typing import NamedTuple
 from contactcore.read_only import EMPTY, ReadOnlyDict
 
 __all__ = [
+    "LONGEST_HEAD",
     "MOST_HEADS",
     "ContentLine",
     "HeadCache",
     "components",
     "escape",
     "fold",
+    "folded_line",
     "is_list",
     "parse_line",
     "rank_of",
@@ -44,7 +46,8 @@ _LIST = re.compile(r"(?<!\\)(?:\\\\)*,")
 _WIDTH = 75
 _LEAST = 101
 """The rank of a value without PREF; RFC 6350 section 5.3 gives 1 to 100 to the others."""
-_LONGEST_HEAD = 200
+LONGEST_HEAD = 200
+"""Characters before a colon, or of a label, that are remembered."""
 MOST_HEADS = 1_000
 
 
@@ -162,12 +165,12 @@ class HeadCache:
         ContentLine(name='TEL', value='123', parameters={'TYPE': ('cell',)}, group='', number=5)
         """
         place = text.find(":")
-        known = self._heads.get(text[:place]) if 0 < place <= _LONGEST_HEAD else None
+        known = self._heads.get(text[:place]) if 0 < place <= LONGEST_HEAD else None
         if known is not None:
             return ContentLine(known.name, text[place + 1 :], known.parameters, known.group, number)
         line = parse_line(text, number)
         # A quote without its end may end behind the first colon of another line.
-        whole = place <= _LONGEST_HEAD and text.count('"', 0, place) % 2 == 0
+        whole = place <= LONGEST_HEAD and text.count('"', 0, place) % 2 == 0
         if line is not None and whole and len(text) - place - 1 == len(line.value):
             if len(self._heads) >= MOST_HEADS:
                 self._heads.clear()
@@ -289,10 +292,15 @@ def fold(lines: Iterable[ContentLine]) -> str:
     >>> [len(part.encode()) for part in fold([ContentLine("NOTE", "é" * 50)]).splitlines()]
     [75, 31]
     """
-    return "".join(f"{_folded(str(line))}\r\n" for line in lines)
+    return "".join([f"{folded_line(str(line))}\r\n" for line in lines])
 
 
-def _folded(text: str) -> str:
+def folded_line(text: str) -> str:
+    r"""A line as text, in parts of at most 75 octets of UTF-8, without its end.
+
+    >>> [len(part) for part in folded_line("NOTE:" + "a" * 100).split("\r\n")]
+    [75, 31]
+    """
     if (len(text) <= _WIDTH and text.isascii()) or len(text) * 4 <= _WIDTH or len(data := text.encode()) <= _WIDTH:
         return text
     parts: list[str] = []

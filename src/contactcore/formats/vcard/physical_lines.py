@@ -10,12 +10,14 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import Protocol
 
 from contactcore.errors import Invalid
 from contactcore.formats.tabular.encodings import Encoding, text_codec
 from contactcore.formats.vcard.content_lines import MOST_HEADS, ContentLine, HeadCache, parse_line
 from contactcore.formats.vcard.limits import LONGEST_LINE
+from contactcore.read_only import ReadOnlyDict
 
 __all__ = ["BASE64", "QUOTED_PRINTABLE", "LineReader", "ReadsBytes"]
 
@@ -40,12 +42,58 @@ _CHUNK = 1 << 18
 _SHOWN = 100
 _UNIT = 4
 """Bytes that a chunk of UTF-16 or UTF-32 is a multiple of."""
+_UTF8 = frozenset(("utf-8", "utf8"))
+_LARGEST_FOLDED = 1_000_000
+"""Bytes of folded lines that are joined at once."""
 _FULL = 70
 """Bytes from which a line without a name counts as the rest of the line before, which lost its leading space."""
 
 
 _Physical = tuple[int, int, bytes, bool]
 """The number of a line, the byte where it starts, its bytes without its end, and whether it was cut."""
+
+
+def _at_most(physical: Iterator[_Physical], size: int) -> Iterator[_Physical]:
+    """The lines up to a number of bytes; the rest stays in the iterator."""
+    for line in physical:
+        yield line
+        size -= len(line[2]) + 1
+        if size < 0:
+            return
+
+
+def _unfolded(parts: list[_Physical]) -> bytes | None:
+    """The only property of lines that are its folded parts; None if there is anything else."""
+    first = parts[0][2]
+    size = sum([len(part[2]) + 1 for part in parts])
+    if (
+        _START.match(first) is None
+        or first[:1] in (b" ", b"\t")
+        or parts[0][3]
+        or size > min(_LARGEST_FOLDED, LONGEST_LINE)
+    ):
+        return None
+    if first[-1:] == b"=" and QUOTED_PRINTABLE.match(first) is not None:
+        return _without_soft_breaks(parts)
+    texts, last = [first], first
+    for _, _, text, cut in parts[1:]:
+        if cut or text[:1] not in (b" ", b"\t") or text.isspace() or last[-1:] == b"=":
+            return None
+        texts.append(text[1:])
+        last = text
+    whole = b"".join(texts)
+    return whole if b":" in whole else None
+
+
+def _without_soft_breaks(parts: list[_Physical]) -> bytes | None:
+    """The only property of lines in quoted-printable; None unless each of them but the last has a soft line break."""
+    texts = [text for _, _, text, _ in parts]
+    if not all(texts) or any(cut for *_, cut in parts) or texts[-1][-1:] == b"=":
+        return None
+    if any(text[-1:] != b"=" for text in texts[:-1]):
+        return None
+    whole = b"".join([text[:-1] for text in texts[:-1]]) + texts[-1]
+    return whole if b":" in whole else None
 
 
 class _Logical:
@@ -153,8 +201,24 @@ class LineReader:
                     yield new(ContentLine, (name, value, parameters, group, number))
                     held = following
                     continue
+                if place > 0 and raw[:1] not in (b" ", b"\t") and _START.match(raw) is not None:
+                    self.line, self.offset = self._end if following is None else following[:2]
+                    self.previous_offset = offset
+                    yield self._decoded(number, raw)
+                    if fast and raw.isascii():
+                        self._learn(raw)
+                    held = following
+                    continue
             self._rest = following
-            yield from self._slow_lines(self._group(held, physical))
+            lines = self._group(held, physical)
+            parts = list(_at_most(lines, _LARGEST_FOLDED))
+            folded = _unfolded(parts) if len(parts) > 1 else None
+            if folded is not None:
+                self.line, self.offset = self._end if self._rest is None else self._rest[:2]
+                self.previous_offset = offset
+                yield self._decoded(number, folded)
+            else:
+                yield from self._slow_lines(chain(parts, lines))
             if fast and raw.isascii():
                 self._learn(raw)
             held = self._rest
@@ -172,10 +236,13 @@ class LineReader:
         known = self._heads.known(raw[:place].decode()) if place > 0 and _START.match(raw) else None
         if known is None or raw[:1] in (b" ", b"\t"):
             return
-        if "ENCODING" not in known.parameters and "CHARSET" not in known.parameters:
+        parameters = known.parameters
+        if "CHARSET" in parameters and known.parameter("CHARSET").lower() in _UTF8:
+            parameters = ReadOnlyDict({name: given for name, given in parameters.items() if name != "CHARSET"})
+        if "ENCODING" not in parameters and "CHARSET" not in parameters:
             if len(self._plain) >= MOST_HEADS:
                 self._plain.clear()
-            self._plain[raw[:place]] = known.name, known.parameters, known.group
+            self._plain[raw[:place]] = known.name, parameters, known.group
 
     def _group(self, first: _Physical, physical: Iterator[_Physical]) -> Iterator[_Physical]:
         """A physical line and those behind it, up to one that begins a property, which becomes `_rest`."""

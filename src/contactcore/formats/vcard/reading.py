@@ -17,12 +17,11 @@ from contactcore.formats.vcard.card import Card, ReadCard, VCards, parse_positio
 from contactcore.formats.vcard.card_reader import CardReader
 from contactcore.formats.vcard.content_lines import ContentLine, HeadCache
 from contactcore.formats.vcard.limits import LARGEST_CARD, LONGEST_TEXT, MOST_CARDS, MOST_LEVELS, MOST_LINES
-from contactcore.formats.vcard.physical_lines import LineReader, ReadsBytes
-from contactcore.formats.vcard.plain_cards import PlainCards
+from contactcore.formats.vcard.physical_lines import QUOTED_PRINTABLE, LineReader, ReadsBytes
+from contactcore.formats.vcard.plain_cards import SIMPLE, PlainCards
 from contactcore.model.restoring import restored
 from contactcore.read_only import EMPTY
 from contactcore.values.country import read_country
-from contactcore.values.texts import TEXT_LIMIT
 
 __all__ = ["CardFile", "loads", "read", "region_of"]
 
@@ -33,10 +32,16 @@ _PIECE = 1 << 18
 _LONGEST_PIECE = 8_000_000
 """Bytes without a place where the file can be cut. The rest of such a file is read line by line."""
 _LAST_LINE = b"\nEND:VCARD"
-_FIRST_LINE = re.compile(rb"BEGIN:VCARD\r?\n(?![ \t])")
+_FIRST_LINE = re.compile(rb"BEGIN:VCARD\r?\n(?![ \t\r\n])")
+_NEXT_CARD = (b"\r\nBEGIN:VCARD\r\n", b"\nBEGIN:VCARD\n")
 _BOUNDARY = re.compile(rb"\nEND:VCARD\r?\n(?:\r?\n)*+(?=BEGIN:VCARD\r?\n)")
 _AT_END = re.compile(rb"\nEND:VCARD(?:\r?\n)*+\Z")
 _BLANK_FOLD = re.compile(rb"\n[ \t]++(?:\n|\Z)")
+_BLANK_LINES = re.compile(rb"\n{2,}")
+_AFTER_LAST = re.compile(rb"(?:\r?\n)*+")
+_LONGEST_PLAIN = 1_000_000
+"""Bytes of a plain card, most of which are those of a picture."""
+_LINE_END = 10
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _NONE = "There is no vCard in it: a vCard begins with the line BEGIN:VCARD."
 
@@ -213,7 +218,7 @@ class _QuickStream:
         self._country = country
         self._keep_national = keep_national
         self._offset, self._line, self._number = place
-        self._plain = PlainCards(country)
+        self._plain = PlainCards(country, keep_national=keep_national)
         self._heads = HeadCache()
         self._data = b""
         self._at = 0
@@ -242,6 +247,9 @@ class _QuickStream:
         while True:
             data, at = self._data, start
             while (at := data.find(_LAST_LINE, at)) >= 0:
+                behind = at + len(_LAST_LINE)
+                if data.startswith(_NEXT_CARD, behind):
+                    return behind + (2 if data[behind] != _LINE_END else 1)
                 found = _BOUNDARY.match(data, at) or (_AT_END.match(data, at) if self._whole else None)
                 if found is not None:
                     return found.end()
@@ -266,32 +274,32 @@ class _QuickStream:
         data, at = self._data, self._at
         begin = _FIRST_LINE.match(data, at)
         last = data.rfind(_LAST_LINE, at, end)
-        if begin is None or last < begin.end() or last - at > TEXT_LIMIT:
+        if begin is None or last < begin.end() or last - at > _LONGEST_PLAIN:
             return None
-        raw = data[begin.end() : last]
-        if b"\r" in raw:
-            raw = raw.replace(b"\r\n", b"\n").removesuffix(b"\r")
-            if b"\r" in raw:
-                return None
-        if b"\n " in raw or b"\n\t" in raw:
-            if _BLANK_FOLD.search(raw):
-                return None
-            raw = raw.replace(b"\n ", b"").replace(b"\n\t", b"")
+        folded = data[begin.end() : last]
+        if b"\r" in folded:
+            folded = folded.replace(b"\r\n", b"\n").removesuffix(b"\r")
+        if b"\r" in folded or _AFTER_LAST.fullmatch(data, last + len(_LAST_LINE), end) is None:
+            return None
+        raw = _whole_lines(folded)
+        if raw is None:
+            return None
         try:
             text = raw.decode()
         except UnicodeDecodeError:
             return None
-        card = self._plain.read(text, self._line)
-        if card is None:
+        found = self._plain.read(text, self._line, folded, simple=not raw.translate(None, SIMPLE))
+        if found is None:
             return None
         start, line, self._number = self._offset, self._line, self._number + 1
-        self._advance(end, line + _lines_of(data[at:end]))
+        self._advance(end, line + data.count(b"\n", at, end) + (data[end - 1] != _LINE_END))
         return restored(
             ReadCard,
             {
-                "card": card,
+                "card": found[0],
                 "line": line,
                 "number": self._number,
+                "problems": found[1],
                 "start": start,
                 "offset": self._offset,
                 "next_line": self._line,
@@ -321,6 +329,43 @@ class _QuickStream:
         place = (self._offset, self._line, self._number)
         national = self._keep_national
         return _CardStream(stream, self._file, self._country, place, keep_national=national, heads=self._heads)
+
+
+def _whole_lines(raw: bytes) -> bytes | None:
+    r"""The unfolded lines without blank ones; None if the careful reader has to unfold them.
+
+    Args:
+        raw: The lines, which end with `\n`.
+    """
+    if b"=\n" in raw:
+        joined = _joined_quoted(raw)
+        if joined is None:
+            return None
+        raw = joined
+    if b"\n\n" in raw or raw[-1:] == b"\n":
+        raw = _BLANK_LINES.sub(b"\n", raw).removesuffix(b"\n")
+    if b"\n " in raw or b"\n\t" in raw:
+        if _BLANK_FOLD.search(raw):
+            return None
+        raw = raw.replace(b"\n ", b"").replace(b"\n\t", b"")
+    return raw
+
+
+def _joined_quoted(raw: bytes) -> bytes | None:
+    r"""Lines without the soft line breaks of values in quoted-printable; None for a break before a blank line.
+
+    Args:
+        raw: The lines, which end with `\n`.
+    """
+    lines: list[bytes] = []
+    for line in raw.split(b"\n"):
+        if lines and lines[-1].endswith(b"=") and QUOTED_PRINTABLE.match(lines[-1]):
+            if not line:
+                return None
+            lines[-1] = lines[-1][:-1] + line
+        else:
+            lines.append(line)
+    return b"\n".join(lines)
 
 
 def _lines_of(piece: bytes) -> int:

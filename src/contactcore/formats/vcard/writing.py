@@ -25,6 +25,7 @@ from contactcore.formats.vcard.extras import (
 from contactcore.formats.vcard.kinds import types_of
 from contactcore.formats.vcard.person_lines import GENDERS, NAME_PARTS, birthday_line, formatted
 from contactcore.formats.vcard.picture import CardPicture, picture_line
+from contactcore.formats.vcard.plain_writing import KEPT_BESIDE, NEVER, ONCE, PlainWriter
 from contactcore.formats.vcard.social_lines import profile_line
 from contactcore.formats.vcard.uids import uid_of
 from contactcore.model import Company, Person
@@ -37,11 +38,6 @@ Pictures = Callable[[Person | Company], Iterable[CardPicture]]
 """Returns the pictures that the card of a contact gets."""
 
 _VERSIONS = ("3.0", "4.0")
-_NEVER = frozenset(("BEGIN", "END", "VERSION"))
-_ONCE = frozenset(("REV", "PRODID", "CREATED"))
-"""Properties of which a card has at most one."""
-_KEPT_BESIDE = frozenset((GROUP, VALUE, LINES, NAME, "X-SEX"))
-"""Parameters of the entry in `unmapped` that are no parameters of a card."""
 _LETTERS = {text: letter for letter, text in GENDERS.items()}
 
 
@@ -95,7 +91,7 @@ def dumps(
     Source: IMP-5; RFC 2426, RFC 6350, RFC 6868, RFC 9554.
     """
     _check_version(version)
-    return "".join(_card(contact, version, pictures=pictures) for contact in contacts_of(contacts))
+    return "".join(_cards(((contact, ()) for contact in contacts_of(contacts)), version, pictures))
 
 
 def write(
@@ -152,9 +148,8 @@ def write_cards(
     _check_version(version)
     count = 0
     with destination(out) as stream:
-        for contact, positions in contacts:
-            shown = pictures(contact) if pictures is not None else ()
-            stream.write(fold(card_lines(contact, version, positions=positions, pictures=shown)).encode())
+        for card in _cards(contacts, version, pictures):
+            stream.write(card.encode())
             count += 1
     return count
 
@@ -179,8 +174,15 @@ def contacts_of(contacts: object) -> Iterator[Person | Company]:
         yield contact
 
 
-def _card(contact: Person | Company, version: str, *, pictures: Pictures | None = None) -> str:
-    return fold(card_lines(contact, version, pictures=pictures(contact) if pictures is not None else ()))
+def _cards(
+    contacts: Iterable[tuple[Person | Company, Sequence[Position]]], version: str, pictures: Pictures | None
+) -> Iterator[str]:
+    """The text of each card."""
+    plain = PlainWriter(version)
+    for contact, positions in contacts:
+        found = tuple(pictures(contact)) if pictures is not None else ()
+        text = plain.card(contact) if not (positions or found) else None
+        yield fold(card_lines(contact, version, positions=positions, pictures=found)) if text is None else text
 
 
 def card_lines(
@@ -224,10 +226,10 @@ class _CardWriter:
                 name == unmapped_name(property_name)
                 and len(lines) == text.count("\n") + 1
                 and all(line.name == property_name for line in lines)
-                and property_name not in (*_NEVER, UNMAPPED)
+                and property_name not in NEVER
             ):
                 # An update of an import adds the lines of a newer card below the older ones.
-                if property_name in _ONCE:
+                if property_name in ONCE:
                     lines = lines[-1:]
                 elif len(lines) > 1:
                     lines = list({str(line): line for line in lines}.values())
@@ -371,7 +373,7 @@ class _CardWriter:
             line = ContentLine(found[NAME][0], found[VALUE][0])
         elif self._version == "3.0":
             found.pop("SERVICE-TYPE", None)
-        return _with_parameters(line, {name: given for name, given in found.items() if name not in _KEPT_BESIDE})
+        return _with_parameters(line, {name: given for name, given in found.items() if name not in KEPT_BESIDE})
 
     def _address(self, address: Address) -> Iterator[ContentLine]:
         addresses = self._contact.addresses
@@ -425,7 +427,7 @@ class _CardWriter:
         if not found:
             return line
         line = self._as_written(line, dict(found))
-        extras = {name: given for name, given in found.items() if name not in _KEPT_BESIDE}
+        extras = {name: given for name, given in found.items() if name not in KEPT_BESIDE}
         whole = _with_parameters(line, extras)
         return whole._replace(group=found[GROUP][0]) if GROUP in found else whole
 

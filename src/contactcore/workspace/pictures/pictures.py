@@ -227,7 +227,8 @@ class Pictures:
 
         Returns:
             The id of each contact and item that has a picture -> the small picture, in the given sequence. Records that
-            the actor does not see have none.
+            the actor does not see have none. The id of a merged contact stands for the contact that it became, unless
+            that one is in the list too.
 
         Raises:
             Invalid: `too-many`, and the codes of wrong arguments.
@@ -238,13 +239,13 @@ class Pictures:
         actor = self._transaction.actor
         repositories = (self._contacts,) if isinstance(actor, PortalUser) else (self._contacts, self._items)
         seen = {
-            one.id
+            id: one.id
             for repository in repositories
-            for one in repository.stored(wanted)
+            for id, one in zip(wanted, repository.present(wanted), strict=True)
             if one is not None and may_see(actor, one.access)
         }
-        found = self._pictures.of_owners(id for id in wanted if id in seen)
-        small = {id: found[id].entity.thumbnail for id in wanted if id in found}
+        found = self._pictures.of_owners(seen[id] for id in wanted if id in seen)
+        small = {id: found[seen[id]].entity.thumbnail for id in wanted if seen.get(id) in found}
         return {id: one for id, one in small.items() if one is not None}
 
     def remove(self, record: Annotated[str | Contact | Item | Picture, AS_STORED]) -> None:
