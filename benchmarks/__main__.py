@@ -3,6 +3,7 @@
 python -m benchmarks                          all operations at 100,000 rows, three rounds
 python -m benchmarks --contacts 2000 --only get,search
 python -m benchmarks --postgres               PostgreSQL too: a temporary server, or --postgres DSN
+python -m benchmarks --chart speed.svg        the medians as a picture too
 python -m benchmarks --large                  an import of 1,000,000 rows and its peak memory
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import large, modules, postgres, report
+from benchmarks.chart import chart
 from benchmarks.drivers.choice import DRIVERS, POSTGRES, USUAL, load
 from benchmarks.drivers.protocol import Driver
 from benchmarks.operations import OPERATIONS, Bench
@@ -69,6 +71,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--large", action="store_true", help="only import 1,000,000 rows, and report the peak memory")
     parser.add_argument("--large-rows", type=_positive, default=1_000_000, help="rows of --large")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
+    parser.add_argument("--chart", type=Path, help="write the medians on SQLite to this file, as an SVG picture")
     parser.add_argument("--folder", type=Path, help="folder of the stores (default: a temporary folder)")
     return parser.parse_args(arguments)
 
@@ -132,6 +135,8 @@ def main(arguments: list[str] | None = None) -> int:
             if "modules" in options.only:
                 figures["modules"] = modules.measure()
                 print(modules.table(figures["modules"]))
+    if options.chart and "operations" in figures:
+        options.chart.write_text(chart(figures), encoding="utf-8")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
     return 0 if right else 1
