@@ -12,12 +12,15 @@ from contactcore.model import conversion, parsing
 from contactcore.model.restoring import restored
 from contactcore.read_only import EMPTY
 
-__all__ = ["SUBMISSION_STATES", "Submission", "SubmissionState"]
+__all__ = ["SUBMISSION_STATES", "UNDECIDED", "Submission", "SubmissionState"]
 
 SubmissionState = Literal["new", "suggested", "accepted", "dismissed"]
 """Whether a submission made a contact, waits beside a stored one, was taken over by a user, or was put aside."""
 
 SUBMISSION_STATES: tuple[SubmissionState, ...] = ("new", "suggested", "accepted", "dismissed")
+
+UNDECIDED: tuple[SubmissionState, ...] = ("suggested", "dismissed")
+"""The states in which a user may take a submission over, or make a contact of it."""
 
 
 @attrs.frozen(kw_only=True)

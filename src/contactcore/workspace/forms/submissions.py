@@ -22,7 +22,7 @@ from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.entry import CUSTOM
 from contactcore.model.form import OF_PERSON, Form
 from contactcore.model.restoring import altered
-from contactcore.model.submission import SUBMISSION_STATES, Submission
+from contactcore.model.submission import SUBMISSION_STATES, UNDECIDED, Submission
 from contactcore.rules.access import read_terms
 from contactcore.rules.forms import SuggestedField, Suggestion, compare, defaults_in_force, taken_over
 from contactcore.rules.likeness import names_of
@@ -47,7 +47,6 @@ from contactcore.workspace.trash.discarding import discard
 
 __all__ = ["SubmissionPage", "Submissions"]
 
-_OPEN = ("suggested", "dismissed")
 _PERSON = "person"
 """The name of the contact person of a company among the fields of a suggestion."""
 
@@ -205,7 +204,7 @@ class Submissions:
         locked, owner = self._lock(suggestion.submission)
         if (owner.entity.id, owner.entity.version) != (suggestion.contact.id, suggestion.contact.version):
             raise Conflict(suggestion.contact, owner.entity)
-        self._check_state(locked.entity, _OPEN)
+        self._check_state(locked.entity, UNDECIDED)
         came = self._values(locked.entity, owner.entity)
         compared = list(self._compared(locked.entity, owner.entity))
         choices = [field.name for field in compared]
@@ -266,7 +265,7 @@ class Submissions:
         """
         check_staff(self._transaction.actor)
         locked, owner = self._lock(submission)
-        self._check_state(locked.entity, _OPEN)
+        self._check_state(locked.entity, UNDECIDED)
         transaction = self._transaction
         form, read = self._read(locked.entity)
         defaults = defaults_in_force(form, transaction.settings)
