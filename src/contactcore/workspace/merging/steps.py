@@ -29,10 +29,10 @@ from contactcore.model import Affiliation, Company, Person
 from contactcore.model.job import Job
 from contactcore.model.redirect import Redirect
 from contactcore.model.restoring import altered
-from contactcore.rules.access import portal_access
+from contactcore.rules.access import may_change, portal_access
 from contactcore.rules.likeness import compared_fields
 from contactcore.rules.merging import joined_affiliation
-from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transaction import Transaction, removed_meanwhile
 from contactcore.workspace.merging.plan import Order, merged, merged_key, read_contacts, widened
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -68,7 +68,10 @@ def merge_step(transaction: Transaction, order: Order, *, widen: bool) -> Job:
     """
     contacts = ContactRepository(transaction)
     found = read_contacts(transaction, order)
-    locked = {one.stored.id: contacts.lock_seen(one.stored) for one in sorted(found, key=lambda one: one.stored.id)}
+    # A contact that was deleted or merged meanwhile has its named answer in the next attempt.
+    locked = {one.stored.id: contacts.lock_any(one.stored.id) for one in sorted(found, key=lambda one: one.stored.id)}
+    if not all(may_change(transaction.actor, one.access) for one in locked.values()):
+        raise removed_meanwhile()
     owners = [locked[one.stored.id] for one in found]
     if tuple(one.entity.version for one in owners) != order.versions:
         changed = next(
