@@ -74,7 +74,6 @@ def submissions() -> st.SearchStrategy[Submission]:
         state=st.sampled_from(SUBMISSION_STATES),
         accepted=st.lists(st.sampled_from(("email", "phone")), unique=True),
         contact_version=st.integers(0, 9),
-        decided_id=st.sampled_from(("", "1")),
         before=st.dictionaries(st.sampled_from(("given_name", "phones")), values),
         digest=st.just("d"),
     )

@@ -30,7 +30,7 @@ __all__ = ["SUBMISSIONS", "email_term", "is_sent_by"]
 
 _AS_THEY_ARE = (
     *("contact_id", "form_id", "form_version", "language", "email", "consent", "consent_version", "state"),
-    *("accepted", "contact_version", "decided_id", "affiliation_id", "digest"),
+    *("accepted", "contact_version", "affiliation_id", "digest"),
 )
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_AS_THEY_ARE, lambda value: value),

@@ -63,11 +63,16 @@ def test_what_a_loser_took_over_is_not_undone_in_the_winner(firms: Website, cloc
     send_form(firms, clock, {"name": "Bois", "email": "o@bois.fr", "website": "https://bois.fr"})
     id = waiting(firms, bois)
     after = accepted(firms, id, ["website"])
-    merged(firms, granit, bois)
+    with firms.workspace.read(ROOT) as session:
+        before = session.forms.submissions.get(id)
+    merge = merged(firms, granit, bois)
     both = stored(firms, granit)
     assert after.version == both.version  # The versions of two contacts say nothing of each other.
     assert refusal(firms, id) == "changed-since"
     assert attrs.asdict(stored(firms, granit)) == attrs.asdict(both)
+    firms.workspace.merging(ROOT).undo(merge)
+    with firms.workspace.read(ROOT) as session:
+        assert attrs.evolve(session.forms.submissions.get(id), version=before.version) == before
 
 
 def test_what_a_winner_took_over_is_not_undone_in_the_loser_that_came_back(firms: Website, clock: Clock) -> None:

@@ -261,7 +261,6 @@ def _store(
             {
                 "state": "new",
                 "contact_version": owner.entity.version,
-                "decided_id": owner.entity.id,
                 "affiliation_id": next((one.id for one in made), ""),
             },
         )

@@ -239,7 +239,6 @@ class Submissions:
             "state": "accepted",
             "accepted": tuple(dict.fromkeys(fields)),
             "contact_version": self._contacts.load_any(changed.id).entity.version,
-            "decided_id": changed.id,
             "affiliation_id": affiliation_id,
             "before": former,
         }
@@ -297,12 +296,7 @@ class Submissions:
         known = owner.entity if form.makes == "company" and isinstance(owner.entity, Person) else None
         affiliation_id = self._add_person(locked.entity, new_owner, known)
         version = self._contacts.load_any(contact.id).entity.version
-        values = {
-            "state": "new",
-            "contact_version": version,
-            "decided_id": contact.id,
-            "affiliation_id": affiliation_id,
-        }
+        values = {"state": "new", "contact_version": version, "affiliation_id": affiliation_id}
         done = self._put(locked, contact.id, values, "separated")
         store_consent(transaction, done, form, self._contacts.lock_any(contact.id))
         return contact
@@ -330,8 +324,7 @@ class Submissions:
         self._check_state(found, ("new", "accepted", "dismissed"))
         if found.state == "dismissed":
             return self._put(locked, owner.entity.id, {"state": "suggested"}, "undone")
-        # After a merge the former values are those of another contact.
-        if (owner.entity.id, owner.entity.version) != (found.decided_id, found.contact_version):
+        if owner.entity.version != found.contact_version:
             message = "Somebody changed the contact since: change it by hand."
             raise Invalid("changed-since", message, path="submission", value=found.id)
         if found.state == "new":
@@ -345,14 +338,7 @@ class Submissions:
         changed = self._contacts.change(self._contacts.loaded(image).entity, owner)
         if isinstance(changed, Person):
             LoginRepository(self._transaction).follow(changed)
-        undone = {
-            "state": "suggested",
-            "accepted": (),
-            "contact_version": 0,
-            "decided_id": "",
-            "affiliation_id": "",
-            "before": {},
-        }
+        undone = {"state": "suggested", "accepted": (), "contact_version": 0, "affiliation_id": "", "before": {}}
         return self._put(locked, owner.entity.id, undone, "undone")
 
     def delete(self, submission: Annotated[str | Submission, AS_STORED]) -> None:

@@ -27,7 +27,7 @@ from contactcore.workspace.repositories.redirects import redirected
 __all__ = ["Viewer", "entry_of"]
 
 _KEPT_BY_LIBRARY = frozenset(
-    {"changed", "revision", "primary_sequence", "since", "contact_version", "decided_id", "before", "digest"}
+    {"changed", "revision", "primary_sequence", "since", "contact_version", "before", "digest"}
 )
 """The keys of a body that nobody changes; they are stored, so that an earlier state is complete."""
 _FOR_ADMINS = frozenset({"primary", "purposes"})

@@ -24,6 +24,7 @@ from contactcore.mapping.items import ITEMS
 from contactcore.mapping.messages import waiting_term
 from contactcore.mapping.portal import LOGINS
 from contactcore.mapping.redirects import REDIRECTS
+from contactcore.mapping.submissions import SUBMISSIONS
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Company, Person
 from contactcore.model.job import Job
@@ -195,6 +196,9 @@ class _LastStep:
                 # A contact has one item that stands for itself.
                 entity = altered(entity, {"of_themself": not own})
                 own = True
+            if _is(entity_type, SUBMISSIONS):
+                # The former values are those of the loser, and the versions of two contacts say nothing of each other.
+                entity = altered(entity, {"contact_version": 0})
             repository.put(entity, one.stored, trashed=trashed_of(one.stored), event="")
 
     # Affiliations
