@@ -46,8 +46,8 @@ class Submission:
         state: `"new"` if it made the contact, `"suggested"` until a user looks at it, then `"accepted"` or
             `"dismissed"`.
         accepted: The names of the fields that a user took over.
-        contact_version: The version of the contact after it was made, or after the fields were taken over; 0 before that,
-            and after a merge that gave the submission another contact, in which nothing is undone.
+        contact_version: The version of the contact after it was made, or after the fields were taken over; 0 before
+            that, and after a merge that gave the submission another contact, in which nothing is undone.
         affiliation_id: The id of the affiliation that it made for the contact person of a company; `""` for none.
         before: The former values of the contact that taking over replaced, for the undo.
         digest: The digest of the fields, by which a repeated submission is recognised.
