@@ -51,3 +51,16 @@ def test_a_period_is_over_at_its_end() -> None:
 )
 def test_a_source_is_an_address_or_its_network(address: str, source: str) -> None:
     assert source_of(address) == source
+
+
+def test_a_period_of_a_clock_that_ran_ahead_keeps_nobody_out() -> None:
+    ahead = Counter(id="1", count=LIMIT.count, ends=NOW + timedelta(days=365))
+    assert not ahead.is_exhausted(LIMIT, NOW)
+    again = ahead.counted(LIMIT, NOW)
+    assert (again.count, again.ends) == (1, NOW + LIMIT.period)
+
+
+def test_a_clock_that_is_set_back_by_minutes_gives_no_further_attempts() -> None:
+    used, before = Counter(id="1", count=LIMIT.count, ends=NOW + LIMIT.period), NOW - timedelta(minutes=5)
+    assert used.is_exhausted(LIMIT, before)
+    assert used.counted(LIMIT, before).count == LIMIT.count + 1

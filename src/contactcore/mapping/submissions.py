@@ -26,7 +26,7 @@ from contactcore.storage import Kind, Order, Record, Stored
 from contactcore.values import EmailAddress
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["SUBMISSIONS", "email_term"]
+__all__ = ["SUBMISSIONS", "email_term", "is_sent_by"]
 
 _AS_THEY_ARE = (
     *("contact_id", "form_id", "form_version", "language", "email", "consent", "consent_version", "state"),
@@ -128,6 +128,16 @@ def _without_contact_person(submission: Submission, subject: Subject) -> Submiss
         }
         return altered(submission, {"fields": ReadOnlyDict(kept)})
     return submission
+
+
+def is_sent_by(submission: Submission, subject: Subject) -> bool:
+    """Whether a submission beside another contact is of a person, or names the person as the contact person.
+
+    Args:
+        submission: The submission.
+        subject: The person.
+    """
+    return _forget(submission, subject) is not submission
 
 
 SUBMISSIONS: EntityType[Submission] = EntityType(

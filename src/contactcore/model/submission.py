@@ -12,12 +12,15 @@ from contactcore.model import conversion, parsing
 from contactcore.model.restoring import restored
 from contactcore.read_only import EMPTY
 
-__all__ = ["SUBMISSION_STATES", "Submission", "SubmissionState"]
+__all__ = ["SUBMISSION_STATES", "UNDECIDED", "Submission", "SubmissionState"]
 
 SubmissionState = Literal["new", "suggested", "accepted", "dismissed"]
 """Whether a submission made a contact, waits beside a stored one, was taken over by a user, or was put aside."""
 
 SUBMISSION_STATES: tuple[SubmissionState, ...] = ("new", "suggested", "accepted", "dismissed")
+
+UNDECIDED: tuple[SubmissionState, ...] = ("suggested", "dismissed")
+"""The states in which a user may take a submission over, or make a contact of it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +46,8 @@ class Submission:
         state: `"new"` if it made the contact, `"suggested"` until a user looks at it, then `"accepted"` or
             `"dismissed"`.
         accepted: The names of the fields that a user took over.
-        contact_version: The version of the contact after it was made, or after the fields were taken over; 0 before.
+        contact_version: The version of the contact after it was made, or after the fields were taken over; 0 before
+            that, and after a merge that gave the submission another contact, in which nothing is undone.
         affiliation_id: The id of the affiliation that it made for the contact person of a company; `""` for none.
         before: The former values of the contact that taking over replaced, for the undo.
         digest: The digest of the fields, by which a repeated submission is recognised.

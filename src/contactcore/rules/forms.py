@@ -31,9 +31,11 @@ class SuggestedField:
     Attributes:
         name: The name of the field, for `accept`; `address` for the whole postal address.
         stored: The value that the contact has: one value, or a tuple of values for e-mail addresses, phone numbers,
-            websites and addresses; None for none.
+            websites and addresses; None for none. For `person`, the stored person whom `accept` adds; None for a new
+            one.
         came: The value that the visitor gave.
-        state: `"same"`, `"missing"` if the contact has nothing there, or `"different"`.
+        state: `"same"`, `"missing"` if the contact has nothing there, or `"different"`. A `person` is `"missing"` until
+            the person acts for the contact.
     """
 
     name: str

@@ -80,6 +80,8 @@ class Counter:
     def is_exhausted(self, limit: Limit, now: datetime) -> bool:
         """Whether no further attempt is allowed.
 
+        A period that ends too late for any that began until now is of a clock that ran ahead; nobody waits for its end.
+
         Args:
             limit: The limit.
             now: The time.
@@ -88,7 +90,7 @@ class Counter:
         >>> Counter(id="1", count=5, ends=now + timedelta(minutes=1)).is_exhausted(REQUESTS_BY_NAME, now)
         True
         """
-        return now < self.ends and self.count >= limit.count
+        return self._lasts(limit, now) and self.count >= limit.count
 
     def counted(self, limit: Limit, now: datetime) -> Counter:
         """The counter after one more attempt; a period that is over begins again.
@@ -97,9 +99,13 @@ class Counter:
             limit: The limit.
             now: The time.
         """
-        if now < self.ends:
+        if self._lasts(limit, now):
             return attrs.evolve(self, count=self.count + 1)
         return attrs.evolve(self, count=1, ends=now + limit.period)
+
+    def _lasts(self, limit: Limit, now: datetime) -> bool:
+        # A clock that is set back by a little starts no new period.
+        return now < self.ends <= now + 2 * limit.period
 
 
 def source_of(address: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from contactcore.storage import Storage
 from contactcore_sqlite import SQLiteStorage
 from support.actors import ROOT
 from support.child import StartChild
+from support.clock import Clock
 from support.web_forms import Website
 
 pytestmark = pytest.mark.req("IMP-6")
@@ -67,3 +69,17 @@ def test_processes_with_a_server_make_one_contact(
         storage.drop("acme")
         states = _check(storage, start_child, postgres_address, "contactcore_postgres", same_page=same_page)
     assert states == (["new"] if same_page else ["new", "suggested", "suggested"])
+
+
+def test_attempts_of_one_source_at_the_same_time_are_no_more_than_one_after_the_other(
+    website: Website, clock: Clock
+) -> None:
+    tokens = [website.token() for _ in range(44)]
+    clock.forward(seconds=10)
+
+    def send(number: int) -> str:
+        return website.submit(tokens[number], {"email": f"jo{number}@bois.fr"}, source="192.0.2.7").reason
+
+    with ThreadPoolExecutor(12) as pool:
+        reasons = list(pool.map(send, range(len(tokens))))
+    assert (reasons.count("form-received"), reasons.count("form-limited")) == (30, 14)

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Affiliation, Company, Form, FormField, Invalid, Person, Workspace
+from contactcore import Affiliation, Company, Conflict, Form, FormField, Invalid, Person, Workspace
 from support.actors import BOB, ROOT
 from support.clock import Clock
 from support.web_forms import Page, Website, send_form
@@ -218,3 +218,93 @@ def test_an_erased_contact_person_does_not_come_back_and_leaves_the_submission(f
     assert send_form(firms, clock, BOIS | {"name": "Other", "email": "other@bois.fr"}).reason == "form-received"
     with firms.workspace.read(ROOT) as session:
         assert session.contacts.count(role="any") == 1
+
+
+SHARED = {**BOIS, "person.email": "info@bois.fr"}
+
+
+def suggested(website: Website, contact: Any) -> Any:
+    with website.workspace.read(BOB) as session:
+        (waiting,) = session.forms.submissions.of(contact)
+        return session.forms.submissions.suggestion(waiting)
+
+
+def shown_person(suggestion: Any) -> tuple[Any, str]:
+    (person,) = [one for one in suggestion.fields if one.name == "person"]
+    return person.stored and person.stored.id, person.state
+
+
+@pytest.mark.parametrize(
+    ("stored", "is_same"),
+    [
+        (Person("Zoé", "Doe"), True),
+        (Person("Z.", "Doe"), True),
+        (Person("Doe", "Zoé"), True),
+        (Person("Zoé", "Roux"), True),  # a married name
+        (Person(full_name="Zoe Doe"), True),
+        (Person(phones=["01 99 88 77 66"]), True),
+        (Person("Marc", "Doe"), False),  # a family
+        (Person("Marc", "Blanc"), False),  # a mailbox that colleagues share
+    ],
+)
+@pytest.mark.parametrize("acts", [False, True])
+def test_somebody_else_with_the_same_address_does_not_become_the_contact_person(
+    firms: Website, clock: Clock, stored: Person, is_same: bool, acts: bool
+) -> None:
+    known = attrs.evolve(stored, emails=["info@bois.fr"], responsibles=["bob"])
+    with firms.workspace.write(BOB) as session:
+        bois = session.contacts.add(Company("Bois", emails=["office@bois.fr"], responsibles=["bob"]))
+        known = session.contacts.add(known)
+        if acts:
+            session.people.add(bois, known)
+    assert send_form(firms, clock, SHARED)
+    suggestion = suggested(firms, bois)
+    assert shown_person(suggestion) == (known.id if is_same else None, "same" if is_same and acts else "missing")
+    with firms.workspace.write(BOB) as session:
+        session.forms.submissions.accept(suggestion, ["person"])
+        acting = [one.person_id for one in session.people.list(bois)]
+        assert len(acting) == (2 if acts and not is_same else 1)
+        assert (known.id in acting) == (is_same or acts)
+        # The consent is that of the visitor, not that of somebody who shares the mailbox.
+        assert bool(session.privacy.consents(known)) == (is_same and not acts)
+
+
+def test_a_company_of_its_own_gets_the_visitor_and_not_somebody_with_the_same_address(
+    firms: Website, clock: Clock
+) -> None:
+    with firms.workspace.write(BOB) as session:
+        marc = session.contacts.add(Person("Marc", "Blanc", emails=["info@bois.fr"], responsibles=["bob"]))
+    assert send_form(firms, clock, SHARED)
+    with firms.workspace.write(BOB) as session:
+        (waiting,) = session.forms.submissions.of(marc)
+        company = session.forms.submissions.separate(waiting)
+        assert [one.person.display_name for one in session.people.list(company)] == ["Zoé Doe"]
+        assert not session.privacy.consents(marc)
+        assert session.people.list(marc) == ()
+
+
+@pytest.mark.parametrize("act", ["hidden", "deleted", "erased", "added"])
+def test_a_contact_person_who_is_another_one_than_the_user_saw_is_a_conflict(
+    firms: Website, clock: Clock, act: str
+) -> None:
+    zoe = Person("Zoé", "Doe", emails=["zoe@bois.fr"], responsibles=["bob"])
+    with firms.workspace.write(BOB) as session:
+        bois = session.contacts.add(Company("Bois", emails=["office@bois.fr"], responsibles=["bob"]))
+        zoe = zoe if act == "added" else session.contacts.add(zoe)
+    assert send_form(firms, clock, BOIS)
+    suggestion = suggested(firms, bois)
+    if act == "erased":
+        firms.workspace.privacy(ROOT).erase(zoe)
+    else:
+        with firms.workspace.write(ROOT) as session:
+            if act == "hidden":
+                session.contacts.save(attrs.evolve(zoe, responsibles=["amelie"]))
+            elif act == "deleted":
+                session.contacts.delete(zoe)
+            else:
+                session.contacts.add(zoe)
+    with firms.workspace.write(BOB) as session, pytest.raises(Conflict):
+        session.forms.submissions.accept(suggestion, ["person"])
+    with firms.workspace.read(ROOT) as session:
+        assert session.people.list(bois) == ()
+        assert session.contacts.count(role="any") == (2 if act in {"hidden", "added"} else 1)

@@ -404,3 +404,16 @@ def test_a_letter_of_thanks_says_nothing_that_the_visitor_typed(website: Website
     for _ in range(5):
         send_form(website, clock, JO)
     assert [one.template for one in website_letters(website)].count("form-thanks") == 3
+
+
+def test_a_clock_that_ran_ahead_and_was_set_back_keeps_no_visitor_out(website: Website, clock: Clock) -> None:
+    def attempt() -> str:
+        token = website.token()
+        clock.forward(seconds=10)
+        return website.submit(token, JO, source="192.0.2.7").reason
+
+    clock.forward(days=365)
+    while attempt() != "form-limited":
+        pass
+    clock.forward(days=-365)
+    assert attempt() == "form-received"

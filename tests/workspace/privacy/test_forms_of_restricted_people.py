@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contactcore import Company, Form, Host, Person, Workspace
+from contactcore import Company, Form, Host, NotFound, Person, Workspace
 from contactcore.storage import Storage
 from support.actors import AMELIE, ROOT
 from support.clock import TICK, Clock
@@ -122,3 +122,105 @@ def test_an_admin_makes_a_contact_of_a_submission_that_is_of_somebody_else(space
         session.forms.submissions.separate(found)
     assert _names(space, AMELIE) == ["Ann Doe"]
     assert _beside(space, jane) == []
+
+
+# Received before the restriction
+
+
+_JANE = {"person.given_name": "Jane", "person.family_name": "Doe", "person.email": "jane@doe.org"}
+
+
+def _firm_form(space: Workspace) -> Form:
+    fields = ["name", "email", "person.given_name", "person.family_name", "person.email", "person.phone"]
+    with space.write(ROOT) as session:
+        return session.forms.add(Form("Firm", makes="company", fields=fields, min_seconds=0, access="shared-write"))
+
+
+def _added(space: Workspace, *contacts: Any) -> list[Any]:
+    with space.write(ROOT) as session:
+        return [session.contacts.add(one) for one in contacts]
+
+
+@pytest.mark.parametrize("dismissed", [False, True])
+@pytest.mark.parametrize(
+    ("stored", "came"),
+    [
+        ({"emails": ["jane@doe.org"]}, _JANE),
+        ({"emails": ["JANE@doe.org"]}, {**_JANE, "person.given_name": "J.", "person.family_name": "D."}),
+        ({"phones": [_PHONE]}, {**_JANE, "person.email": "", "person.phone": "0034 911223344"}),
+    ],
+)
+def test_a_submission_that_waits_beside_a_company_makes_no_second_person_of_a_restricted_contact_person(
+    space: Workspace, stored: dict[str, Any], came: dict[str, str], dismissed: bool
+) -> None:
+    form = _firm_form(space)
+    bois, jane = _added(
+        space,
+        Company("Bois", emails=["office@bois.fr"], access="shared-write"),
+        Person("Jane", "Doe", access="shared-write", **stored),
+    )
+    _submit(space, form, name="Bois", email="office@bois.fr", **came)
+    with space.write(AMELIE) as session:
+        (waiting,) = session.forms.submissions.of(bois)
+        if dismissed:
+            waiting = session.forms.submissions.dismiss(waiting)
+        suggestion = session.forms.submissions.suggestion(waiting)
+    with space.write(ROOT) as session:
+        session.privacy.restrict(jane)
+    for act in (
+        lambda submissions: submissions.accept(suggestion, ["person"]),
+        lambda submissions: submissions.separate(waiting.id),
+    ):
+        with space.write(AMELIE) as session, pytest.raises(NotFound):
+            act(session.forms.submissions)
+    with space.read(AMELIE) as session:
+        assert session.forms.submissions.of(bois) == ()
+        assert not session.forms.submissions.page().items
+        assert jane.id not in repr(session.history.of(bois))
+        assert session.people.list(bois) == ()
+    assert _names(space, AMELIE) == ["Bois"]
+    assert _beside(space, jane.id) == [("Bois", waiting.state)]
+    with space.write(ROOT) as session:
+        session.privacy.unrestrict(jane)
+    with space.read(AMELIE) as session:
+        assert [one.id for one in session.forms.submissions.of(jane)] == [waiting.id]
+
+
+def test_a_restriction_moves_the_submission_of_the_person_from_somebody_with_the_same_address(space: Workspace) -> None:
+    form = _form(space)
+    (joe,) = _added(space, Person("Joe", "Doe", emails=["house@doe.org"], access="shared-write"))
+    for given in ("Jane", "Ann"):
+        _submit(space, form, given_name=given, family_name="Doe", email="house@doe.org")
+    jane = _restricted(space, Person("Jane", "Doe", emails=["house@doe.org"], access="shared-write"))
+    assert _beside(space, joe.id) == [("Ann Doe", "suggested")]
+    assert _beside(space, jane) == [("Jane Doe", "suggested")]
+
+
+def test_a_deleted_submission_of_a_restricted_person_is_restored_beside_the_person(space: Workspace) -> None:
+    form = _firm_form(space)
+    bois, jane = _added(
+        space,
+        Company("Bois", emails=["office@bois.fr"], access="shared-write"),
+        Person("Jane", "Doe", emails=["jane@doe.org"], access="shared-write"),
+    )
+    _submit(space, form, name="Bois", email="office@bois.fr", **_JANE)
+    with space.write(ROOT) as session:
+        (waiting,) = session.forms.submissions.of(bois)
+        session.forms.submissions.delete(waiting)
+        session.privacy.restrict(jane)
+        session.trash.restore(waiting.id)
+    assert _beside(space, bois.id) == []
+    assert _beside(space, jane.id) == [("Bois", "suggested")]
+
+
+def test_a_restriction_leaves_a_submission_that_was_decided_where_it_is(space: Workspace) -> None:
+    form = _firm_form(space)
+    (bois,) = _added(space, Company("Bois", emails=["office@bois.fr"], access="shared-write"))
+    _submit(space, form, name="Bois", email="office@bois.fr", **_JANE)
+    with space.write(AMELIE) as session:
+        (waiting,) = session.forms.submissions.of(bois)
+        session.forms.submissions.accept(session.forms.submissions.suggestion(waiting), ["person"])
+        (acting,) = session.people.list(bois)
+    with space.write(ROOT) as session:
+        session.privacy.restrict(acting)
+    assert _beside(space, bois.id) == [("Bois", "accepted")]

@@ -206,7 +206,8 @@ class WebForms:
 
     def _receive(self, form_id: str, address: str, page: SignedPage, came: Posted) -> Verdict:
         def received(transaction: Transaction) -> Verdict:
-            count(transaction, FORMS_BY_SOURCE, address)
+            if count(transaction, FORMS_BY_SOURCE, address):
+                return Verdict("form-limited")
             return receive(transaction, form_id, page, came)
 
         return self._transactions.run(received)

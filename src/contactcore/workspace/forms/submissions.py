@@ -22,7 +22,7 @@ from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.entry import CUSTOM
 from contactcore.model.form import OF_PERSON, Form
 from contactcore.model.restoring import altered
-from contactcore.model.submission import SUBMISSION_STATES, Submission
+from contactcore.model.submission import SUBMISSION_STATES, UNDECIDED, Submission
 from contactcore.rules.access import read_terms
 from contactcore.rules.forms import SuggestedField, Suggestion, compare, defaults_in_force, taken_over
 from contactcore.rules.likeness import names_of
@@ -33,6 +33,7 @@ from contactcore.workspace.contacts.changing import store_changed
 from contactcore.workspace.forms.receiving import acting_person, drafted, forget_consent, store_consent
 from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.matching.name_agreement import names_agree
 from contactcore.workspace.people.adding import AddedPeople
 from contactcore.workspace.people.recognising import recognise
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
@@ -47,7 +48,6 @@ from contactcore.workspace.trash.discarding import discard
 
 __all__ = ["SubmissionPage", "Submissions"]
 
-_OPEN = ("suggested", "dismissed")
 _PERSON = "person"
 """The name of the contact person of a company among the fields of a suggestion."""
 
@@ -57,8 +57,19 @@ def _is_same_person(stored: Contact, came: Person, affiliation: Affiliation) -> 
     emails = {email.key for email in (*stored.emails, *filter(None, (affiliation.email,)))}
     phones = {str(phone) for phone in (*stored.phones, *filter(None, (affiliation.phone,)))}
     if emails & {email.key for email in came.emails}:
-        return True
+        return _may_be_called(stored, came)
     return bool(phones & {str(phone) for phone in came.phones}) and names_of(stored) == names_of(came)
+
+
+def _may_be_called(stored: Contact, came: Person) -> bool:
+    """Whether the name that came does not contradict the stored one; families and colleagues share addresses.
+
+    A married person keeps the given name.
+    """
+    (given, _, whole), (came_given, _, came_whole) = names_of(stored), names_of(came)
+    if given and came_given and names_agree(given, came_given, whole=True):
+        return True
+    return names_agree(whole, came_whole, whole=True)
 
 
 @attrs.frozen
@@ -184,8 +195,8 @@ class Submissions:
         """Take over fields of a submission into the contact.
 
         E-mail addresses, phone numbers, websites and addresses are added behind the stored ones. All other fields are
-        replaced. `person` makes the contact person of the submission one of the contact: the stored person with the
-        same e-mail address, or a new one. `undo` brings the former state back.
+        replaced. `person` makes the contact person of the submission one of the contact: the person whom the suggestion
+        shows as `stored`, or a new one. `undo` brings the former state back.
 
         Args:
             suggestion: The result of `suggestion`, as the user saw it.
@@ -205,7 +216,7 @@ class Submissions:
         locked, owner = self._lock(suggestion.submission)
         if (owner.entity.id, owner.entity.version) != (suggestion.contact.id, suggestion.contact.version):
             raise Conflict(suggestion.contact, owner.entity)
-        self._check_state(locked.entity, _OPEN)
+        self._check_state(locked.entity, UNDECIDED)
         came = self._values(locked.entity, owner.entity)
         compared = list(self._compared(locked.entity, owner.entity))
         choices = [field.name for field in compared]
@@ -219,9 +230,11 @@ class Submissions:
         (after,) = self._contacts.stored([changed.id])
         former = {} if after is None else former_values(owner.stored, after)
         acting = next((one for one in compared if one.name == _PERSON and one.name in fields), None)
+        if acting is not None:
+            self._check_person(suggestion, acting)
         affiliation_id = ""
         if acting is not None and acting.state != "same":
-            affiliation_id = self._add_person(locked.entity, self._contacts.lock_any(changed.id), "")
+            affiliation_id = self._add_person(locked.entity, self._contacts.lock_any(changed.id), None)
         accepted = {
             "state": "accepted",
             "accepted": tuple(dict.fromkeys(fields)),
@@ -265,7 +278,7 @@ class Submissions:
         """
         check_staff(self._transaction.actor)
         locked, owner = self._lock(submission)
-        self._check_state(locked.entity, _OPEN)
+        self._check_state(locked.entity, UNDECIDED)
         transaction = self._transaction
         form, read = self._read(locked.entity)
         defaults = defaults_in_force(form, transaction.settings)
@@ -280,7 +293,7 @@ class Submissions:
         contact = self._contacts.add_prepared(ready)
         new_owner = self._contacts.load_any(contact.id)
         # A contact person that is stored already acts for the new company.
-        known = owner.entity.id if form.makes == "company" and isinstance(owner.entity, Person) else ""
+        known = owner.entity if form.makes == "company" and isinstance(owner.entity, Person) else None
         affiliation_id = self._add_person(locked.entity, new_owner, known)
         version = self._contacts.load_any(contact.id).entity.version
         values = {"state": "new", "contact_version": version, "affiliation_id": affiliation_id}
@@ -396,16 +409,37 @@ class Submissions:
         stored = next(
             (one.entity for one in people if _is_same_person(one.entity, came.person, acting[one.entity.id])), None
         )
-        yield SuggestedField(name=_PERSON, stored=stored, came=came, state="missing" if stored is None else "same")
+        if stored is None:
+            known = self._known_people(came.person)
+            stored = known[0] if len(known) == 1 else None
+        is_acting = stored is not None and stored.id in acting
+        yield SuggestedField(name=_PERSON, stored=stored, came=came, state="same" if is_acting else "missing")
 
-    def _add_person(self, submission: Submission, owner: Loaded[Person | Company], known_id: str) -> str:
+    def _known_people(self, came: Person) -> list[Person]:
+        """The stored people with the e-mail address of a person, whose names do not contradict the one that came."""
+        found = recognise(self._transaction, came.emails[0]) if came.emails else ()
+        return [one for one in found if _may_be_called(one, came)]
+
+    def _check_person(self, suggestion: Suggestion, acting: SuggestedField) -> None:
+        """Check that a contact person is added whom the user saw.
+
+        Raises:
+            Conflict: It would be somebody else.
+        """
+        shown = next((one.stored for one in suggestion.fields if one.name == _PERSON), None)
+        (stored,) = (None,) if shown is None else self._contacts.present([shown.id])
+        if (None if stored is None else stored.id) != (None if acting.stored is None else acting.stored.id):
+            message = "The contact person is another one than the suggestion showed: read the suggestion again."
+            raise Conflict(shown, acting.stored, message, fields=())
+
+    def _add_person(self, submission: Submission, owner: Loaded[Person | Company], known: Person | None) -> str:
         """Add the contact person of a submission to a company, and return the id of the affiliation; `""` for nobody.
 
         Args:
             submission: The submission.
             owner: The company, locked or new.
-            known_id: The id of the stored person who it is; `""` for the one with the same e-mail address, or a new
-                one.
+            known: The stored person who it is, unless the name contradicts that; None for the one with the same e-mail
+                address, or a new one.
 
         Raises:
             Invalid: `person-ambiguous`, `person-erased`; the problems of the person.
@@ -414,13 +448,13 @@ class Submissions:
         draft = acting_person(transaction, self._read(submission)[1], owner.entity)
         if draft is None or not isinstance(owner.entity, Company):
             return ""
-        emails = [email.key for email in draft.person.emails]
         added, details = AddedPeople(transaction), {"position": draft.affiliation.position}
-        if not known_id and emails:
-            found = recognise(transaction, draft.person.emails[0])
+        known_id = known.id if known is not None and _may_be_called(known, draft.person) else ""
+        if not known_id:
+            found = self._known_people(draft.person)
             if len(found) > 1:
                 message = "Several people have this address: choose one of them, and add it with people.add."
-                raise Invalid("person-ambiguous", message, path=_PERSON, value=emails[0])
+                raise Invalid("person-ambiguous", message, path=_PERSON, value=draft.person.emails[0].key)
             known_id = found[0].id if found else ""
         if known_id:
             draft = added.draft(owner.entity, known_id, details)

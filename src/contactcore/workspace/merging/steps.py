@@ -24,15 +24,16 @@ from contactcore.mapping.items import ITEMS
 from contactcore.mapping.messages import waiting_term
 from contactcore.mapping.portal import LOGINS
 from contactcore.mapping.redirects import REDIRECTS
+from contactcore.mapping.submissions import SUBMISSIONS
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Company, Person
 from contactcore.model.job import Job
 from contactcore.model.redirect import Redirect
 from contactcore.model.restoring import altered
-from contactcore.rules.access import portal_access
+from contactcore.rules.access import may_change, portal_access
 from contactcore.rules.likeness import compared_fields
 from contactcore.rules.merging import joined_affiliation
-from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transaction import Transaction, removed_meanwhile
 from contactcore.workspace.merging.plan import Order, merged, merged_key, read_contacts, widened
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -68,7 +69,10 @@ def merge_step(transaction: Transaction, order: Order, *, widen: bool) -> Job:
     """
     contacts = ContactRepository(transaction)
     found = read_contacts(transaction, order)
-    locked = {one.stored.id: contacts.lock_seen(one.stored) for one in sorted(found, key=lambda one: one.stored.id)}
+    # A contact that was deleted or merged meanwhile has its named answer in the next attempt.
+    locked = {one.stored.id: contacts.lock_any(one.stored.id) for one in sorted(found, key=lambda one: one.stored.id)}
+    if not all(may_change(transaction.actor, one.access) for one in locked.values()):
+        raise removed_meanwhile()
     owners = [locked[one.stored.id] for one in found]
     if tuple(one.entity.version for one in owners) != order.versions:
         changed = next(
@@ -192,6 +196,9 @@ class _LastStep:
                 # A contact has one item that stands for itself.
                 entity = altered(entity, {"of_themself": not own})
                 own = True
+            if _is(entity_type, SUBMISSIONS):
+                # The former values are those of the loser, and the versions of two contacts say nothing of each other.
+                entity = altered(entity, {"contact_version": 0})
             repository.put(entity, one.stored, trashed=trashed_of(one.stored), event="")
 
     # Affiliations

@@ -18,8 +18,10 @@ from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.history import values_of
 from contactcore.mapping.redirects import REDIRECTS
+from contactcore.mapping.submissions import SUBMISSIONS
 from contactcore.mapping.trash import trashed_of
 from contactcore.model.job import Job
+from contactcore.model.restoring import altered
 from contactcore.rules.access import handed_over, may_change, may_see
 from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import Transaction
@@ -176,6 +178,20 @@ class _Undo:
                 self._records.add_again(one)
             else:
                 self._records.change_back([one])
+                if one["kind"] == SUBMISSIONS.name:
+                    self._forget_decision(one)
+
+    def _forget_decision(self, change: Mapping[str, Any]) -> None:
+        """Let nobody undo in a loser what a user took over from its submission into the winner."""
+        repository: Repository[Any] = Repository(self._transaction, SUBMISSIONS)
+        (stored,) = repository.stored([change["id"]])
+        if stored is None:
+            return
+        found = repository.loaded(stored)
+        before, _ = change["fields"].get("contact_version", (0, 0))
+        if found.entity.contact_id != self._winner_id and found.entity.contact_version != (before or 0):
+            put = altered(found.entity, {"contact_version": 0})
+            repository.put(put, stored, trashed=trashed_of(stored), event="")
 
     def _winner(self) -> Stored:
         (stored,) = self._contacts.stored([self._winner_id])

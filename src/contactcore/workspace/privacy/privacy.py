@@ -10,9 +10,13 @@ import attrs
 
 from contactcore.errors import Invalid, NotFound
 from contactcore.formats.privacy_page import PAGE_LANGUAGES, held_html
+from contactcore.mapping.submissions import SUBMISSIONS, is_sent_by
+from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.consent import Consent
 from contactcore.model.privacy import ConsentImport, ErasureReceipt, HeldData
+from contactcore.model.restoring import altered
+from contactcore.model.submission import UNDECIDED
 from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import prepare
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
@@ -21,13 +25,14 @@ from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.privacy.consent_exchange import ConsentReader, consent_rows
 from contactcore.workspace.privacy.erasing import ERASE, receipt_of, retentions
 from contactcore.workspace.privacy.reporting import held_on
-from contactcore.workspace.privacy.subjects import check_derived, find_person
+from contactcore.workspace.privacy.subjects import check_derived, find_person, records_naming, subject_of
 from contactcore.workspace.repositories.consents import ConsentRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.repositories.sending import withdraw_restricted
+from contactcore.workspace.repositories.submissions import SubmissionRepository
 from contactcore.workspace.repositories.suppressions import SuppressionRepository
 
 __all__ = ["Privacy"]
@@ -155,7 +160,8 @@ class Privacy:
 
         Nothing is erased. `unrestrict` ends it, and the users who saw the person do so again. Letters that wait for the
         person are withdrawn at once (`restricted`). They wait again after `unrestrict` if they are not too old. A
-        restricted person stays so in the trash, and after a restoration.
+        restricted person stays so in the trash, and after a restoration. Undecided submissions of the person that wait
+        beside another contact wait beside the person from now on, where only admins see them.
 
         Args:
             person: The person, an affiliation of the person, or the id.
@@ -216,10 +222,27 @@ class Privacy:
             changed = self._contacts.set_restricted(locked, on=on)
             if on:
                 withdraw_restricted(self._transaction, changed.id)
+                self._move_submissions(changed.id)
             else:
                 MessageRepository(self._transaction).requeue(changed.id, withdrawn_as={"restricted"})
         assert isinstance(changed, Person)
         return changed
+
+    def _move_submissions(self, person_id: str) -> None:
+        """Let undecided submissions of a person, which wait beside another contact, wait beside the person.
+
+        A user who decides on them would make a second person, who shows to all what is restricted.
+        """
+        submissions = SubmissionRepository(self._transaction)
+        subject = subject_of(self._transaction, person_id, former=())
+        for one in list(records_naming(self._transaction, SUBMISSIONS, subject)):
+            trashed, is_undecided = trashed_of(one.stored), one.entity.state in UNDECIDED
+            # What went to the trash with its contact comes back with it.
+            is_alone = trashed is None or trashed.root == one.stored.id
+            if is_undecided and is_alone and is_sent_by(one.entity, subject):
+                locked = submissions.lock_any(one.stored.id)
+                moved = altered(locked.entity, {"contact_id": person_id})
+                submissions.put(moved, locked.stored, trashed=trashed)
 
     def give_consent(
         self,

@@ -36,27 +36,33 @@ def is_exhausted(transaction: Transaction, limit: Limit, subject: str) -> bool:
     return stored is not None and repository.loaded(stored).entity.is_exhausted(limit, transaction.now)
 
 
-def count(transaction: Transaction, limit: Limit, subject: str) -> None:
+def count(transaction: Transaction, limit: Limit, subject: str) -> bool:
     """Count one attempt of a subject, even if the transaction is rolled back.
 
     Args:
         transaction: A writing transaction.
         limit: The limit.
         subject: As for `is_exhausted`.
+
+    Returns:
+        Whether no attempt was left before this one, because others that came at the same time took the last; False if
+        the application limits.
     """
     limiter, key = transaction.host.limiter, _key(limit, subject)
     if not subject:
-        return
+        return False
     if limiter is not None:
         limiter.count(f"{transaction.workspace}/{key}", limit)
-        return
+        return False
     repository = Repository(transaction, COUNTERS)
     _sweep(repository)
     new = Counter(id=key, ends=transaction.now.astimezone(UTC) + limit.period)
     transaction.writer.insert([repository.record(new)], existing="keep")
     locked = repository.lock_any(key)
+    was_exhausted = locked.entity.is_exhausted(limit, transaction.now)
     repository.put(locked.entity.counted(limit, transaction.now.astimezone(UTC)), locked.stored, event="")
     transaction.lasting.append(partial(count, limit=limit, subject=subject))
+    return was_exhausted
 
 
 def _sweep(repository: Repository[Counter]) -> None:
