@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contactcore import Company, Form, Host, NotFound, Person, StorageError, User, Workspace
+from contactcore import Company, Form, Host, Invalid, NotFound, Person, StorageError, User, Workspace
 from contactcore.rules.limits import FORMS_BY_SOURCE
 from contactcore.storage import Storage
 from support.actors import AMELIE, BOB, ROOT
@@ -417,3 +417,25 @@ def test_a_clock_that_ran_ahead_and_was_set_back_keeps_no_visitor_out(website: W
         pass
     clock.forward(days=-365)
     assert attempt() == "form-received"
+
+
+@pytest.mark.parametrize(
+    "action", ["javascript:alert(1)", " java\nscript:alert(1)", "data:text/html,x", "mailto:jo@x.fr"]
+)
+def test_a_form_is_sent_to_a_page_and_to_nothing_else(website: Website, action: str) -> None:
+    forms = website.workspace.forms
+    for call in (
+        lambda: forms.render(website.form, action=action),
+        lambda: forms.submit(website.form, {}, action=action),
+    ):
+        with pytest.raises(Invalid) as refused:
+            call()
+        assert (refused.value.code, refused.value.path) == ("website-scheme", "action")
+    for page in (
+        "/contact?x=a:b",
+        "contact",
+        "https://www.acme.example/contact",
+        "//acme.example/contact",
+        "?x=javascript:",
+    ):
+        assert "<form" in forms.render(website.form, action=page)

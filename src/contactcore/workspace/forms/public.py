@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import Any
@@ -26,6 +27,9 @@ __all__ = ["FormAnswer", "WebForms"]
 
 _RECEIVED = "form-received"
 _LONGEST_LANGUAGES = 1_000
+_IGNORED = re.compile(r"[\x00-\x20]+")
+"""What browsers leave out of an address, so that it may hide the scheme."""
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 @attrs.frozen(kw_only=True)
@@ -60,6 +64,12 @@ class FormAnswer:
 
     def __bool__(self) -> bool:
         return self.accepted
+
+
+def _check_action(action: str) -> None:
+    if _OTHER_SCHEME.match(_IGNORED.sub("", action)):
+        message = "Give the address of a page: /contact, or one that begins with https:// or http://."
+        raise Invalid("website-scheme", message, path="action", value=action)
 
 
 def _chosen(transaction: Transaction, form: Form, language: str) -> str:
@@ -123,6 +133,7 @@ class WebForms:
 
         Raises:
             NotFound: There is no such form.
+            Invalid: `website-scheme` for an `action` that is no page, such as `javascript:`.
             StorageError: `extra-missing` if the extra `forms` is not installed.
 
         >>> from contactcore import Form, User, Workspace
@@ -133,6 +144,7 @@ class WebForms:
         >>> "Écrivez-nous" in workspace.forms.render(form, language="fr-CA,fr;q=0.9")
         True
         """
+        _check_action(action)
         with self._transactions.reading() as transaction:
             opened = self._open(transaction, id_of(form), "")
             wanted = _chosen(transaction, opened.form, language)
@@ -158,7 +170,7 @@ class WebForms:
 
         Raises:
             NotFound: There is no such form.
-            Invalid: `not-a-mapping`, `text-type` for other arguments of a wrong type.
+            Invalid: `not-a-mapping`, `text-type` for other arguments of a wrong type, `website-scheme` as for `render`.
             StorageError: `extra-missing`; a code of the storage.
 
         >>> import re
@@ -183,6 +195,7 @@ class WebForms:
         for name, value in (("source", source), ("language", language), ("action", action)):
             if not isinstance(value, str):
                 raise Invalid("text-type", f"Give text here, not {type(value).__name__}.", path=name)
+        _check_action(action)
         address = source_of(source)
         with self._transactions.reading() as transaction:
             opened = self._open(transaction, form_id, address)
