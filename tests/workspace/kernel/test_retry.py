@@ -81,7 +81,7 @@ def test_each_attempt_of_a_job_has_a_transaction_of_its_own(workspace: Workspace
     seen: list[Transaction] = []
 
     def step(transaction: Transaction) -> int:
-        transaction.publish("step.taken", "1")
+        transaction.publish("contact.changed", "1")
         seen.append(transaction)
         if len(seen) < 3:
             raise BUSY
@@ -90,4 +90,4 @@ def test_each_attempt_of_a_job_has_a_transaction_of_its_own(workspace: Workspace
     assert workspace._transactions(amelie).run(step) == 3
     assert len({id(one) for one in seen}) == 3
     with workspace.storage.read(workspace.name) as reader:
-        assert [one.event.name for one in reader.feed()].count("step.taken") == 1
+        assert [one.event.name for one in reader.feed()].count("contact.changed") == 1
