@@ -457,16 +457,15 @@ class Connections:
                 self._pool.open()
                 return self._pool.getconn(timeout=max(0.01, min(_PROBE_INTERVAL, deadline - time.monotonic())))
             except PoolTimeout as error:
+                late = time.monotonic() >= deadline
                 # The pool would go on waiting. The caller learns at once that the server is down.
-                if self._refused > refused or (
-                    time.monotonic() >= deadline and self._pool.get_stats()["pool_size"] < self._most
-                ):
+                if self._refused > refused or (late and self._pool.get_stats()["pool_size"] < self._most):
                     reason = self._reason or f"no answer within {self._patience:g} seconds"
                     raise StorageError(
                         f"The server takes no connection: check the address, or try again later ({reason}).",
                         "storage-lost",
                     ) from error
-                if time.monotonic() >= deadline:
+                if late:
                     raise StorageError(
                         f"All {self._most} connections are in use: try again later or allow more.", "storage-busy"
                     ) from error

@@ -64,7 +64,7 @@ def test_a_locked_record_is_remembered_as_each_write_leaves_it(transaction: Tran
         contacts.get(bois.id)
     trashed = contacts.lock_any(bois.id)
     assert trashed_of(trashed.stored) is not None
-    contacts.remove(trashed.entity, trashed.stored)
+    contacts.remove(trashed.entity, trashed.stored, event="purged")
     check_memory(transaction)
     assert contacts.stored([bois.id]) == [None]
     with pytest.raises(NotFound):
