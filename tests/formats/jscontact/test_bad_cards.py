@@ -197,6 +197,7 @@ class _Drops:
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join), st.integers(1, 7))
 @example(b'[{"a\\\\":"]"}\n,\xef\xbb\xbf5]', 1)
 @example(b"\xef\xbb\xbf", 1)
+@example(b'"{{{{{{"a":{"a":[1]}"{', 1)
 def test_the_size_of_the_pieces_changes_no_value(data, size):
     whole = list(json_values(io.BytesIO(data), 3, 20))
     assert list(json_values(_Drops(data, size), 3, 20)) == whole

@@ -206,8 +206,9 @@ class _Values:
                 place, kept, goes_on = self._grow(place, kept)
             else:
                 break
-        # A bracket too many is a value of its own, which is no JSON.
-        self._place = max(place, 1) if goes_on else len(self._data)
+        # A bracket too many is a value of its own, which is no JSON; behind a value that was dropped it begins the next.
+        least = 1 if kept else 0
+        self._place = max(place, least) if goes_on else len(self._data)
         return kept and self._place <= self._largest
 
 
