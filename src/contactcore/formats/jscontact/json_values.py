@@ -206,7 +206,7 @@ class _Values:
                 place, kept, goes_on = self._grow(place, kept)
             else:
                 break
-        # A bracket too many is a value of its own, which is no JSON; behind a value that was dropped it begins the next.
+        # A bracket too many is a value of its own, which is no JSON. Behind a dropped value it begins the next one.
         least = 1 if kept else 0
         self._place = max(place, least) if goes_on else len(self._data)
         return kept and self._place <= self._largest
