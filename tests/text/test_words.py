@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contactcore.testing.fixtures import expect_same
@@ -97,6 +97,7 @@ def test_a_query_finds_no_middle_of_a_word_and_no_half_match(query: str, text: s
 
 @pytest.mark.req("DIR-10")
 @given(ANY | NAMES)
+@example("A\u1000/\u1000")
 def test_any_prefix_of_any_word_finds_the_text(text: str) -> None:
     for word in words(text):
         for end in range(1, len(word) + 1):

@@ -71,7 +71,9 @@ def _initials(text: str) -> list[str]:
     if not _SINGLE.search(text):
         return []
     runs = [run for run in _SIGNED.findall(text) if _SINGLE.search(run)]
-    return [word[:_WORD_LIMIT] for run in (*runs, *_APART.findall(text)) if (word := _joined(run)).isalpha()]
+    joined = map(_joined, (*runs, *_APART.findall(text)))
+    # In a script without spaces, a query for the joined letters is a query for each run of them.
+    return [word[:_WORD_LIMIT] for word in joined if word.isalpha() and not _UNSPACED.search(word)]
 
 
 def _joined(run: str) -> str:

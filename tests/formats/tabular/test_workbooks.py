@@ -241,7 +241,17 @@ def test_a_damaged_workbook_is_read_or_refused_and_nothing_else(cuts, end):
         list(tabular.read(bytes(data)).rows())
 
 
+@pytest.mark.parametrize("encoding", [b"aUTF-8", b"utf-7", b"hex", b"undefined"])
+@pytest.mark.parametrize("name", [_SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"])
+def test_a_part_in_an_encoding_of_no_text_is_read_or_refused_and_nothing_else(name, encoding):
+    head = b'<?xml version="1.0" encoding="' + encoding + b'"?>'
+    data = _changed(_GOOD, name, lambda text: head + text.partition(b"?>")[2] if b"?>" in text else head + text)
+    with suppress(Invalid):
+        list(tabular.read(data).rows())
+
+
 @given(part=st.binary(max_size=200), place=st.integers(0, 3_000))
+@example(part=b"a", place=30)
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_a_sheet_of_odd_bytes_is_read_or_refused_and_nothing_else(part, place):
     data = _changed(_GOOD, _SHEET, lambda text: text[:place] + part + text[place:])

@@ -157,7 +157,7 @@ def _parsed(archive: zipfile.ZipFile, name: str, parser: Any) -> None:
         OSError,
         RuntimeError,
         ValueError,
-        KeyError,
+        LookupError,  # a part that is not there, or names an encoding that nobody knows
         zipfile.BadZipFile,
         zlib.error,
         EOFError,

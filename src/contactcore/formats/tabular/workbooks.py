@@ -184,7 +184,7 @@ def _parts(archive: zipfile.ZipFile) -> list[tuple[str, str | None]]:
         # Without a document type there are no entities that could grow.
         targets = {one.get("Id"): one.get("Target", "") for one in ET.fromstring(links)}  # noqa: S314
         sheets = [one for one in ET.fromstring(book).iter() if one.tag.rpartition("}")[2] == "sheet"]  # noqa: S314
-    except (KeyError, ET.ParseError, OSError, RuntimeError, zipfile.BadZipFile):
+    except (LookupError, ValueError, ET.ParseError, OSError, RuntimeError, zipfile.BadZipFile):
         return []
     found: list[tuple[str, str | None]] = []
     for one in sheets:
