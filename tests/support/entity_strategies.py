@@ -51,6 +51,7 @@ from contactcore.values import (
     Website,
 )
 from contactcore.values.card_numbers import has_card_number
+from contactcore.values.texts import clean_line
 
 __all__ = [
     "HOSTILE_TEXTS",
@@ -495,7 +496,7 @@ def consents() -> st.SearchStrategy[Consent]:
             given=pair[0],
             withdrawn=pair[1],
         ),
-        lines().filter(lambda line: line.strip() and len(line) <= 200),
+        lines().filter(lambda line: clean_line(line) and len(line) <= 200),
         texts(),
         st.sampled_from(("", "2026-03")),
         st.sampled_from(("", "phone", "form:7")),

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from contactcore import Company, Forbidden, Interaction, Invalid, Item, NotFound, Person, Site, User
@@ -342,10 +342,11 @@ def _undone(workspace: Any, act: str) -> bool:
 @pytest.mark.req("DIR-14")
 @settings(
     max_examples=25,
-    phases=[Phase.generate],
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(0, 2**32))
+@example(seed=377661092)
 def test_undoing_the_acts_of_any_history_from_the_last_on_gives_each_state_before(open_storage: Any, seed: int) -> None:
     random = Random(seed)
     with open_storage() as storage:

@@ -474,6 +474,9 @@ class _Undo:
                 flags[change.id] = {
                     flag: change.fields[flag][0] if flag in change.fields else values.get(flag) for flag in _FLAGS
                 }
+        for contact_id, primary in self._affiliations.current_primaries(sorted(found)).items():
+            if (AFFILIATIONS.name, primary.entity.id) not in stored:
+                moved.add(contact_id)
         return {id: {} if id in moved else flags for id, flags in found.items()}
 
     def _move_flags(self, former: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
@@ -483,6 +486,15 @@ class _Undo:
                 continue
             known = {one.entity.id: one for one in self._affiliations.of_contact(contact_id)}
             wanted = {id: _with_flags(known[id].entity, values) for id, values in flags.items() if id in known}
+            if any(one.primary for one in wanted.values()):
+                # The undo itself may have made somebody else primary, when it took the present primary person away.
+                wanted |= {
+                    id: _with_flags(
+                        one.entity, {"primary": False, "primary_sequence": 0, "purposes": one.entity.purposes}
+                    )
+                    for id, one in known.items()
+                    if id not in wanted and one.entity.primary
+                }
             everybody = [wanted.get(id, one.entity) for id, one in known.items()]
             if sum(one.primary for one in everybody) == 1:
                 changed = [one for id, one in wanted.items() if one != known[id].entity]
