@@ -7,10 +7,12 @@ import secrets
 from collections.abc import Callable
 from typing import Final
 
-__all__ = ["NIGHTLY", "check_seeds", "seeds_on"]
+__all__ = ["FRESH", "NIGHTLY", "check_seeds", "seeds_on"]
 
 _PROFILE: Final = os.environ.get("CONTACTCORE_PROFILE")
 NIGHTLY: Final = _PROFILE == "nightly"
+FRESH: Final = _PROFILE == "fresh"
+"""Whether a few seeds are tried that nobody knows, of which none may lead to what a test is about."""
 
 
 def seeds_on(test: str, memory: int, database: int) -> int:
@@ -34,7 +36,7 @@ def check_seeds(check: Callable[[int], object], number: int, nightly: int, known
         known: Seeds that once failed.
     """
     fresh = {"nightly": nightly, "fresh": max(number, 1)}.get(_PROFILE or "", 0)
-    same = () if _PROFILE == "fresh" else (*range(number), *known)
+    same = () if FRESH else (*range(number), *known)
     for seed in (*same, *(secrets.randbits(32) for _ in range(fresh))):
         try:
             check(seed)
