@@ -50,12 +50,13 @@ class PostgresStorage(Storage):
     """Workspaces on a PostgreSQL server (15 or newer, database in UTF-8), for any number of threads and processes.
 
     The role that first calls `install` owns the tables. It installs new kinds and report views too, before others do.
-    Another role needs only these grants to work with them (and again after a release with new report views):
+    Another role needs only these grants to work with them, and again after a release with another schema number or new
+    report views:
 
         GRANT USAGE ON SCHEMA contactcore TO app;
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA contactcore TO app;
         REVOKE INSERT, UPDATE, DELETE ON contactcore.installed FROM app;
-        GRANT EXECUTE ON FUNCTION contactcore.workspaces(text, bigint, text) TO app;
+        GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA contactcore TO app;
 
     Args:
         dsn: The address, `"postgresql://user@host/database"`.

@@ -1,4 +1,4 @@
-"""Contact parts: what the record of a contact has whoever stores it, whenever, and whoever may see it.
+"""Contact parts: the parts of a record that do not depend on the user, the time or the access.
 
 They are derived from the contact alone, so another process can derive them before the contact is stored.
 """

@@ -39,7 +39,7 @@ _searched_texts = attrgetter(*(field.attribute for field in _searched))
 
 
 class ContactParts(NamedTuple):
-    """What the record of a contact has whoever stores it (see `contact_parts`).
+    """The parts of a contact's record that are derived from the contact alone (see `contact_parts`).
 
     Attributes:
         body: The beginning of the body, up to the source.

@@ -489,9 +489,7 @@ class _Undo:
             if any(one.primary for one in wanted.values()):
                 # The undo itself may have made somebody else primary, when it took the present primary person away.
                 wanted |= {
-                    id: _with_flags(
-                        one.entity, {"primary": False, "primary_sequence": 0, "purposes": one.entity.purposes}
-                    )
+                    id: altered(one.entity, {"primary": False, "primary_sequence": 0})
                     for id, one in known.items()
                     if id not in wanted and one.entity.primary
                 }
