@@ -42,6 +42,7 @@ def test_the_other_names_of_countries_are_plain_and_lead_to_countries() -> None:
         *((text, "US") for text in ("USA", "U.S.A.", "United States of America", "États-Unis", "etats unis")),
         *((text, "HU") for text in ("Magyarország", "Hungary", "Węgry", "Ungheria")),
         *((text, "JP") for text in ("日本", "Japon", " Japan ")),
+        *(("D", "DE"), ("A", "AT"), ("F", "FR"), ("I", "IT"), ("FL", "LI"), ("SLO", "SI")),
         ("Kosovo", "XK"),
         ("Côte d’Ivoire", "CI"),
         *((text, None) for text in ("", "Narnia", "75001", "EU", "ZZ", "x" * 1_000, "--")),

@@ -73,6 +73,20 @@ LANGUAGE_CODES = frozenset(
 """The codes of ISO 639-1, and the withdrawn ones that older programs still write (iw, in, ji, mo, sh)."""
 
 COUNTRY_ALIASES = {
+    # Signs of vehicles, which German and French lists write into the column of the country.
+    "a": "AT",
+    "b": "BE",
+    "d": "DE",
+    "e": "ES",
+    "f": "FR",
+    "fl": "LI",
+    "h": "HU",
+    "i": "IT",
+    "l": "LU",
+    "n": "NO",
+    "p": "PT",
+    "s": "SE",
+    "slo": "SI",
     "america": "US",
     "angleterre": "GB",
     "brd": "DE",

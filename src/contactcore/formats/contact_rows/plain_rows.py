@@ -323,7 +323,7 @@ class PlainRows:
             return True
         if company.casefold() == full_name.casefold() or len(full_name) > LINE_LIMIT // 4 or names_company(full_name):
             return False
-        if self._family_first and len(full_name.split()) == 2:
+        if self._family_first and len(full_name.split()) in {2, 3}:
             return False
         if self._splits_names:
             try:

@@ -22,7 +22,8 @@ from contactcore.formats.tabular.cells import (
 from contactcore.formats.tabular.content import names_company
 from contactcore.formats.tabular.draft_builder import DraftBuilder
 from contactcore.formats.tabular.fields import Target, parse_field
-from contactcore.formats.tabular.headers import family_first
+from contactcore.formats.tabular.headers import PATRONYMIC_LAST, family_first, normal_header
+from contactcore.formats.tabular.kinds import said_kind
 from contactcore.formats.tabular.mapping import Mapping, is_reason
 from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
@@ -364,25 +365,53 @@ class Drafter:
         for name in _STATED if not self._ours else ():
             if name in values and (says_nothing if name == "company" else says_not_stated)(values[name]):
                 row.keep(row.columns.get(name) or self._cells[name], values.pop(name))
+        kind = self._kind(row, values.pop("kind")) if "kind" in values else ""
         if not self._ours and "full_name" in values and "given" not in values and "family" not in values:
-            self._company_by_name(row)
+            if kind == "company":
+                self._name_of_company(row, "full_name")
+            else:
+                self._company_by_name(row, is_person=kind == "person")
         if "file_as" in values:
             self._file_as(row, values.pop("file_as"))
         if "particle" in values:
             self._particle(row, values.pop("particle"))
 
-    def _company_by_name(self, row: DraftBuilder) -> None:
+    def _kind(self, row: DraftBuilder, text: str) -> str:
+        """What the row says that it is about. A cell that the names of the row contradict is kept unmapped."""
+        values = row.values
+        kind = said_kind(text, self._mapping.language)
+        named = not values.keys().isdisjoint(_NAMES - {"company"})
+        if kind == "company" and "family" in values and values.keys().isdisjoint({"given", "full_name", "company"}):
+            self._name_of_company(row, "family")
+        elif (
+            not kind
+            or (kind == "company" and "full_name" not in values and named)
+            or (kind == "person" and not named and "company" in values)
+        ):
+            row.keep(row.columns.get("kind") or self._cells["kind"], text)
+            return ""
+        return kind
+
+    def _name_of_company(self, row: DraftBuilder, field: str) -> None:
+        """The name in a field is that of a company. Another name is its trade name, its owner or what it belongs to."""
+        name, company = row.values.pop(field), row.values.get("company", "")
+        if company.casefold() != name.casefold():
+            if company:
+                row.keep(row.columns.get("company") or self._cells["company"], company)
+            row.values["company"] = name
+            row.columns["company"] = row.columns.get(field) or self._cells[field]
+
+    def _company_by_name(self, row: DraftBuilder, *, is_person: bool) -> None:
         """A full name is the name of a company if it has a legal form, or if the company has the same name."""
         name, company = row.values["full_name"], row.values.get("company", "")
-        if company.casefold() == name.casefold() or (len(name) <= 250 and names_company(name)):
-            del row.values["full_name"]
-            if company.casefold() != name.casefold():
-                if company:  # its trade name, or its owner
-                    row.keep(row.columns.get("company") or self._cells["company"], company)
-                row.values["company"] = name
-                row.columns["company"] = row.columns.get("full_name") or self._cells["full_name"]
-        elif len(words := name.split()) == 2 and "," not in name and family_first(self._cells["full_name"]):
-            row.values["family"], row.values["given"] = words
+        if not is_person and (company.casefold() == name.casefold() or (len(name) <= 250 and names_company(name))):
+            self._name_of_company(row, "full_name")
+        elif "," not in name and family_first(header := self._cells["full_name"]):
+            words = name.split()
+            if len(words) == 2:
+                row.values["family"], row.values["given"] = words
+            elif len(words) == 3 and normal_header(header) in PATRONYMIC_LAST:
+                row.values["family"], row.values["given"], row.values["middle"] = words
 
     def _particle(self, row: DraftBuilder, text: str) -> None:
         """The particle of a Dutch family name has a column of its own, and stands before the name."""

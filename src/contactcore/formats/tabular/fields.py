@@ -12,6 +12,7 @@ from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELD
 __all__ = ["ADDRESS_PARTS", "FIELDS", "REASON", "SCALARS", "Target", "parse_field"]
 
 SCALARS = (
+    "kind",
     *(field.part for field in PERSON_NAME_FIELDS),
     "file_as",
     "particle",

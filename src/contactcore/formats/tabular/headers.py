@@ -8,12 +8,35 @@ from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["LANGUAGES", "family_first", "language_of", "meaning_of", "normal_header", "recognised"]
+__all__ = ["LANGUAGES", "PATRONYMIC_LAST", "family_first", "language_of", "meaning_of", "normal_header", "recognised"]
 
-LANGUAGES = ("en", "fr", "de", "pl", "es", "it", "nl")
+_MODULES = {
+    "en": "english",
+    "fr": "french",
+    "de": "german",
+    "pl": "polish",
+    "es": "spanish",
+    "it": "italian",
+    "nl": "dutch",
+    "pt": "portuguese",
+    "sv": "swedish",
+    "da": "danish",
+    "nb": "norwegian",
+    "fi": "finnish",
+    "cs": "czech",
+    "hu": "hungarian",
+    "ro": "romanian",
+    "tr": "turkish",
+    "ru": "russian",
+    "ja": "japanese",
+    "zh": "chinese",
+}
+_SAME_WORDS = {"no": "nb", "nn": "nb", "sk": "cs", "uk": "ru"}
+"""Languages whose headers are among those of another one."""
+
+LANGUAGES = tuple(_MODULES)
 """Languages of the known headers."""
 
-_MODULES = dict(zip(LANGUAGES, ("english", "french", "german", "polish", "spanish", "italian", "dutch"), strict=True))
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "œ": "oe", "æ": "ae", "ı": "i", "°": " ", "’": "'", "º": " "}
 )
@@ -21,19 +44,35 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POSSESSIVE = re.compile(r"'s\b")
 _BREAKS = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"(?<=[a-z])(?=\d)")
-_EMAIL = re.compile(r"\be (mails?)\b")
+_EMAIL = re.compile(r"\be (mail\w*)")
 _RECORD = re.compile(r"\s*(?:Person|Organi[sz]ation|Lead|Company|Account)\s+-\s+(.+)", re.DOTALL)
 _REMARK = re.compile(r"([^()\[\]]+)[(\[]([^()\[\]]{1,80})[)\]]\W*")
 _GROUPED = re.compile(
     r"(email|phone|address|website|web site|event|organization|custom field|relation|im|jot|external id)"
     r" (\d+) (.+)"
 )
+_PERSONS = {
+    "en": "contact|contact person|person",
+    "fr": "contact|interlocuteur|personne",
+    "de": "ansprechpartner|kontakt|kontaktperson|person",
+    "pl": "kontakt|osoba|osoba kontaktowa",
+    "es": "contacto|persona de contacto|persona",
+    "it": "contatto|referente|persona",
+    "nl": "contact|contactpersoon|persoon",
+    "pt": "contato|contacto|pessoa de contato",
+}
+_PERSON_OF_SEVERAL = {language: re.compile(rf"(?:{nouns}) (\d{{1,2}})\b *(.*)") for language, nouns in _PERSONS.items()}
 _PHONE_NOUNS = ("phone", "mobile", "fax", "pager")
 _ADDRESS_NOUNS = {"street", "number", "city", "region", "postal_code", "country", "po_box", "extended", "formatted"}
+PATRONYMIC_LAST = frozenset(("фио", "ф и о", "піб", "фамилия имя отчество"))
+"""Headers, in normal form, of full names that are a family name, a given name and a patronymic."""
 _FAMILY_FIRST = {
     *("last name first name", "surname name", "surname first name", "nachname vorname", "name vorname"),
     *("nazwisko i imie", "nazwisko imie", "cognome e nome", "cognome nome"),
     *("apellidos y nombre", "apellido y nombre", "apellidos nombre"),
+    *("prijmeni a jmeno", "priezvisko a meno", "nume si prenume", "nume prenume"),
+    *(header.replace("й", "и") for header in ("фамилия имя", "фамилия и имя", "прізвище та ім я")),
+    *PATRONYMIC_LAST,
 }
 _LONGEST = 5
 _SHORTEST_WORD, _LONGEST_GLUED, _SHORTEST_GLUED = 3, 40, 7
@@ -92,14 +131,18 @@ def _glued(language: str) -> dict[str, str]:
 def _words(language: str) -> dict[str, tuple[str, str]]:
     """Return phrase -> (role, meaning). A phrase with two roles is a noun."""
     module = _module(language)
-    words: dict[str, tuple[str, str]] = dict.fromkeys(module.FILL.split("|"), ("fill", ""))
-    words.update(dict.fromkeys(module.LABEL.split("|"), ("label", "")))
-    words.update(dict.fromkeys(module.VALUE.split("|"), ("value", "")))
+    words: dict[str, tuple[str, str]] = dict.fromkeys(_normal(module.FILL), ("fill", ""))
+    words.update(dict.fromkeys(_normal(module.LABEL), ("label", "")))
+    words.update(dict.fromkeys(_normal(module.VALUE), ("value", "")))
     for kind, phrases in module.KINDS.items():
-        words.update(dict.fromkeys(phrases.split("|"), ("kind", kind)))
+        words.update(dict.fromkeys(_normal(phrases), ("kind", kind)))
     for noun, phrases in module.NOUNS.items():
-        words.update(dict.fromkeys(phrases.split("|"), ("noun", noun)))
+        words.update(dict.fromkeys(_normal(phrases), ("noun", noun)))
     return words
+
+
+def _normal(phrases: str) -> list[str]:
+    return [normal_header(phrase) for phrase in phrases.split("|")]
 
 
 @cache
@@ -222,6 +265,18 @@ def _grouped(text: str) -> str | None:
     return "ignore" if noun not in {"email", "phone", "address", "website"} else None
 
 
+def _of_person(number: str, rest: str, language: str) -> str:
+    """Return the field of a column about one of several people in a row, such as `Contact 2 Email`.
+
+    A row makes one person, so the columns about all but the first one are kept unmapped: an address of somebody else
+    is nobody's own.
+    """
+    if int(number) != 1:
+        return "ignore"
+    meaning = meaning_of(rest, language) if rest else "full_name"
+    return "full_name" if meaning in {"?family-or-full", "?given-or-full"} else meaning or "ignore"
+
+
 @lru_cache(_CACHE_SIZE)  # English is tried after every other language
 def _meaning_in(text: str, language: str) -> str | None:
     """Return the field of a header in its normal form in one language, or None if the header is unknown."""
@@ -248,7 +303,10 @@ def meaning_of(header: str, language: str) -> str | None:
         return None
     if grouped := _grouped(text):
         return grouped
-    for candidate in dict.fromkeys((language, "en")):
+    for candidate in dict.fromkeys((_SAME_WORDS.get(language, language), "en")):
+        several = _PERSON_OF_SEVERAL.get(candidate)
+        if several is not None and (match := several.fullmatch(text)):
+            return _of_person(match[1], match[2], language)
         if candidate in _MODULES and (meaning := _meaning_in(text, candidate)) is not None:
             return meaning
     shorter = _shorter(header, language)
@@ -294,6 +352,7 @@ def language_of(headers: tuple[str, ...], preferred: str) -> str:
     ('pl', 'en')
     """
     plain = [header for header in headers if normal_header(header)]
+    preferred = _SAME_WORDS.get(preferred, preferred)
     english = {header for header in plain if meaning_of(header, "en") is not None}
     best, best_count = "en", 0
     order = [preferred, *LANGUAGES] if preferred in _MODULES else list(LANGUAGES)

@@ -16,6 +16,7 @@ from contactcore.formats.tabular.address_columns import assign_addresses
 from contactcore.formats.tabular.content import guess_column, guess_columns, is_code_header, salutations
 from contactcore.formats.tabular.fields import REASON, Target, parse_field
 from contactcore.formats.tabular.headers import language_of, meaning_of, normal_header
+from contactcore.formats.tabular.kinds import only_kinds
 from contactcore.values.written_dates import day_first_of, evidence
 
 __all__ = ["Column", "Mapping", "header_name", "is_reason", "read_mapping", "unique_headers"]
@@ -231,6 +232,9 @@ def _resolve(fields: list[str | None], samples: Sequence[Sequence[str]], source:
                 fields[index] = "given"
         elif field == "?given-or-full":
             fields[index] = "given" if _other_part(first, cells, samples) == "family" else "full_name"
+        elif field == "?kind":
+            fields[index] = "kind" if "kind" not in sure and only_kinds(cells) else None
+            sure.add(fields[index] or "")
         elif field == "?company":
             known = {"company", "given"} & sure
             fields[index] = (

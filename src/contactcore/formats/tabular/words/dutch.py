@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 EXACT = {
+    "kind": "Is een bedrijf|Bedrijfstype|Soort bedrijf",
+    "?kind": "Type|Soort",
     "prefix": "Aanhef|Titulatuur|Voorvoegsel",
     "given": "Voornaam|Roepnaam|Voornamen",
     "middle": "Tweede voornaam|Middelste naam",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 EXACT = {
+    "kind": "Is a Company|Is Company|Company Type|Contact Kind|Kind|Person Type|Is Organization|Is Organisation|"
+    "Individual/Company|Person/Company|Company/Person|Person or Company|Is a Business|Entity Type",
+    "?kind": "Type|Record Type",
     "prefix": "Mr/Mrs|Name Prefix|Prefix|Salutation|Honorific|Honorific Prefix|Courtesy Title|Name Title",
     "given": "Billing First Name|First Names|First Name(s)|First Name|Given Name|Forename|First|Fname|Christian Name|"
     "Contact First Name|"
@@ -88,7 +91,7 @@ EXACT = {
     "socials[github]": "GitHub|GitHub Username",
     "socials[skype]": "Skype|Skype ID|Skype Name",
     "socials[xing]": "Xing",
-    "ignore": "IMAddress|Associated Company IDs|Email Type|Email 2 Type|Email 3 Type|Email Display Name|"
+    "ignore": "IMAddress|Associated Company IDs|Email Type|Email Display Name|"
     "Email 2 Display Name|Email 3 Display Name|"
     "Assistant's Name|Manager's Name|Callback|ISDN|Radio Phone|TTY/TDD Phone|Telex|Billing Information|Children|"
     "Directory Server|Government ID Number|Hobby|Initials|Internet Free Busy|Keywords|Location|Mileage|"
@@ -98,7 +101,7 @@ EXACT = {
     "Company ID|Status|Create Date|Company Yomi|Web Link|Schools|Occupation|Maiden Name|Short Name|Subject|"
     "Account ID|Owner ID|Last Activity Date|Contact Owner Alias|Primary Associated Company ID|Service|"
     "Owner|Company Owner|Account Owner|Lead Owner|Deal Owner|Record Owner|Owner Name|Owner Email|Contact Owner Email|"
-    "Created By|Modified By|Last Modified By|Assigned To|Assigned User|Manager Email|Assistant Email",
+    "Created By|Modified By|Last Modified By|Assigned To|Manager Email|Assistant Email",
     "?position": "Profession",
     "?family-or-full": "Name",
     "?title": "Title",

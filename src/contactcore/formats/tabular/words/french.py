@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 EXACT = {
+    "kind": "Est une société|Est une entreprise|Type de société|Personne physique/morale|Nature du client|"
+    "Type de personne",
+    "?kind": "Type|Nature",
     "prefix": "Civilité|Titre de civilité|Préfixe|Préfixe du nom|Formule d'appel|Appellation",
     "given": "Prénom|Prénoms|Prénom du contact|Prénom contact",
     "middle": "Deuxième prénom|Second prénom|Autres prénoms|Deuxieme prenom",

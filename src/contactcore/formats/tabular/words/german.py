@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 EXACT = {
+    "kind": "Ist ein Unternehmen|Ist Unternehmen|Unternehmenstyp|Unternehmensart|Person/Firma|Firma/Person",
+    "?kind": "Typ|Art",
     "prefix": "Anrede|Namenspräfix|Akademischer Titel|Präfix|Namenszusatz davor",
     "given": "Vorname|Vornamen|Rufname|Vorname Ansprechpartner|Ansprechpartner Vorname",
     "middle": "Weitere Vornamen|Zweiter Vorname|2. Vorname|Mittelname",
@@ -59,7 +61,7 @@ EXACT = {
     "E-Mail 3: Angezeigter Name|Name Assistent|Name des/der Vorgesetzten|Rückmeldung|ISDN|"
     "Telefon für Hörbehinderte|Telex|Abrechnungsinformation|Kinder|Regierungsnr.|Hobby|Initialen|"
     "Internet-Frei/Gebucht|Reisekilometer|Büro|Priorität|Privat|Vertraulichkeit|Partner|Benutzer 1|Benutzer 2|"
-    "Benutzer 3|Benutzer 4|Firma Yomi|Konto|Steuernummer|USt-IdNr.|Zuständig|Zuständiger Mitarbeiter|Betreuer|"
+    "Benutzer 3|Benutzer 4|Firma Yomi|Konto|Steuernummer|USt-IdNr.|"
     "Kontaktinhaber|Kontakteigentümer|Unternehmensinhaber|Accountinhaber|Angelegt von|Erstellt von|Geändert von",
     "?family-or-full": "Name",
     "?title": "Titel",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 EXACT = {
+    "kind": "È un'azienda|È una società|Tipo azienda|Tipo di azienda|Tipo persona|Tipo di persona",
+    "?kind": "Tipo|Tipologia",
     "prefix": "Titolo di cortesia|Prefisso|Appellativo",
     "given": "Nome di battesimo|Primo nome|Nome proprio|Nome referente",
     "middle": "Secondo nome|Altri nomi",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 EXACT = {
+    "kind": "Jest firmą|Jest spółką|Typ firmy|Rodzaj osoby|Typ podmiotu|Czy firma",
+    "?kind": "Typ|Rodzaj",
     "prefix": "Zwrot grzecznościowy|Prefiks|Forma grzecznościowa|Przedrostek",
     "given": "Imię|Imiona|Imię kontaktu",
     "middle": "Drugie imię|Dodatkowe imię|Kolejne imię",
@@ -52,9 +54,9 @@ EXACT = {
     "Rodzaj e-mail 2|Rodzaj e-mail 3|Wyświetlana nazwa e-mail|Wyświetlana nazwa e-mail 2|"
     "Wyświetlana nazwa e-mail 3|Imię i nazwisko asystenta|Menedżer|Wywołanie zwrotne|ISDN|Radiotelefon|"
     "Telefon TTY/TDD|Teleks|Informacje rozliczeniowe|Dzieci|PESEL|Hobby|Inicjały|"
-    "Internetowe informacje wolny/zajęty|Lokalizacja|Przebieg|Lokalizacja biura|Priorytet|Prywatny|Charakter|"
+    "Internetowe informacje wolny/zajęty|Przebieg|Lokalizacja biura|Priorytet|Prywatny|Charakter|"
     "Współmałżonek|Użytkownik 1|Użytkownik 2|Użytkownik 3|Użytkownik 4|Firma Yomi|Konto|NIP|REGON|Właściciel|"
-    "Właściciel kontaktu|Właściciel firmy|Opiekun|Opiekun klienta|Handlowiec|Utworzone przez|Zmodyfikowane przez",
+    "Właściciel kontaktu|Właściciel firmy|Handlowiec|Utworzone przez|Zmodyfikowane przez",
     "?family-or-full": "Nazwa",
     "?title": "Tytuł",
     "?emails": "Poczta",

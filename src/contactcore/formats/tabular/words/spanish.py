@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 EXACT = {
+    "kind": "Es una compañía|Es una empresa|Tipo de compañía|Tipo de empresa|Tipo de persona",
+    "?kind": "Tipo",
     "prefix": "Tratamiento|Prefijo|Saludo|Título de cortesía",
     "given": "Nombre de pila|Primer nombre|Nombres",
     "middle": "Segundo nombre|Otros nombres",
