@@ -77,6 +77,23 @@ def test_the_content_decides_not_the_name_of_the_file(workspace, amelie, tmp_pat
     assert _imported(workspace, amelie, table).created == 1
 
 
+@pytest.mark.parametrize(
+    "above", ["Forwarded by Ann\r\n\r\n", "Content-Type: text/vcard; charset=utf-8\r\n\r\n", "﻿\n--\n"]
+)
+def test_lines_above_the_first_card_are_reported_and_make_no_table_of_the_file(workspace, amelie, everybody, above):
+    report = _imported(workspace, amelie, (above + JANE).encode())
+    assert (report.rows, report.created) == (1, 1)
+    assert "Jane Doe" in _by_name(everybody(workspace))
+    assert "vcard-outside" in {problem.code for problem in report.problems}
+
+
+def test_a_card_in_a_cell_leaves_the_file_a_table(workspace, amelie, everybody):
+    note = JANE.replace("\r\n", "\n")
+    report = _imported(workspace, amelie, f'Name,Notes\nKarl Roe,"see\n{note}"\nBo Li,\n'.encode())
+    assert (report.rows, report.created) == (2, 2)
+    assert {"Karl Roe", "Bo Li"} <= _by_name(everybody(workspace)).keys()
+
+
 def test_a_preview_says_what_an_import_does_and_stores_nothing(workspace, amelie, everybody):
     imports = workspace.imports(amelie)
     plan = imports.plan(JANE + _card("EMAIL:jo@") + _card("KIND:group", "FN:Friends", version="4.0"))

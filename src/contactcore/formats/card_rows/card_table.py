@@ -27,6 +27,11 @@ _BLANKS = b"\0\xef\xbb\xbf\xff\xfe \t\r\n"
 """Blanks, byte order marks and the zeros of wide encodings, which may stand before the first letter."""
 _CARD = re.compile(rb'"@type"\s*:\s*"Card"')
 _BEGIN = re.compile(r"[\s\ufeff]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*(?:[\r\n]|\Z)", re.IGNORECASE)
+# A quote above would make the lines a cell of a table.
+_BEGIN_BELOW = re.compile(
+    r'[^"]*?[\r\n][ \t]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*[\r\n]\s*(?:VERSION|PRODID|UID|FN|N)[;:]', re.IGNORECASE
+)
+"""The first card below other lines, such as the head of a message."""
 _PROPERTIES: Mapping[str, str] = ReadOnlyDict(
     {
         **dict.fromkeys(("given", "family", "middle", "prefix", "suffix"), "N"),
@@ -218,9 +223,9 @@ def _card_file(source: Source, sample: bytes, encoding: str | None, language: st
         found = Encoding("utf-8", bom, "given", "cp1252")
     elif encoding is not None:
         found = known_encoding(encoding, sample, language)
-    elif sample[:_HEAD].translate(None, _BLANKS)[:5].upper() != b"BEGIN":
+    elif b"BEGIN" not in sample[:_HEAD].translate(None, _BLANKS).upper():
         return None
     else:
         found = detect_encoding(sample, language)
-    begins = _BEGIN.match(sample[:_HEAD].decode(found.name, "replace"))
-    return CardFile(found, source) if begins else None
+    head = sample[:_HEAD].decode(found.name, "replace")
+    return CardFile(found, source) if _BEGIN.match(head) or _BEGIN_BELOW.match(head) else None
