@@ -459,3 +459,32 @@ def test_a_date_that_has_one_meaning_is_not_noted(workspace: Any, amelie: Any, c
     imports = workspace.imports(amelie)
     report = imports.preview(imports.plan(f"Name,Birthday\nA B,{cell}\n"))
     assert "date-order-assumed" not in [one.code for one in report.problems]
+
+
+@pytest.mark.req("IMP-2")
+@pytest.mark.parametrize(
+    ("code", "country", "stored"),
+    [
+        ("1000", "France", "01000"),
+        ("1067", "Deutschland", "01067"),
+        ("118", "Italia", "00118"),
+        ("2138", "USA", "02138"),
+        ("501", "USA", "00501"),
+        ("1000", "Belgique", "1000"),
+        ("1000", "", "1000"),  # nobody says that it is no code of Brussels
+        ("100", "France", "100"),
+        ("01000", "France", "01000"),
+        ("1000A", "France", "1000A"),
+    ],
+)
+def test_a_postal_code_gets_back_the_zeros_that_a_spreadsheet_dropped(
+    storage: Any, code: str, country: str, stored: str
+) -> None:
+    workspace = Workspace(storage, name="zeros", country="FR")
+    imports = workspace.imports(ROOT)
+    report = imports.apply(imports.plan(f"Nom;CP;Ville;Pays\nJean Roe;{code};Paris;{country}\n"))
+    with workspace.read(ROOT) as session:
+        (card,) = session.contacts.page()
+        (address,) = session.contacts.get(card.id).addresses
+    noted = [(one.line, one.column, one.value) for one in report.problems if one.code == "postal-code-completed"]
+    assert (address.postal_code, noted) == (stored, [] if stored == code else [(2, "CP", code)])

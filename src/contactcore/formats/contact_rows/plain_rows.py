@@ -51,6 +51,7 @@ from contactcore.values.country import read_country
 from contactcore.values.email import accept_plain as accept_plain_email
 from contactcore.values.kind import clean_kind_field
 from contactcore.values.phone_plans import accept_plain, is_valid
+from contactcore.values.postal_codes import with_leading_zeros
 from contactcore.values.texts import LINE_LIMIT, TEXT_LIMIT
 from contactcore.values.written_dates import read_date, says_no_date
 
@@ -603,6 +604,9 @@ class PlainRows:
             if not code:
                 return None
             address["country"] = code
+            written = address.get("postal_code", "")
+            if written and with_leading_zeros(written, code) != written:
+                return None
         if label:
             line = self._lines[label]
             if not line:

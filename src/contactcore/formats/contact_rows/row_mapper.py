@@ -43,6 +43,7 @@ from contactcore.values import (
     split_full_name,
 )
 from contactcore.values.country import read_country
+from contactcore.values.postal_codes import with_leading_zeros
 
 __all__ = ["RowMapper"]
 
@@ -55,6 +56,9 @@ _ALL_NAMES = frozenset((*_PERSON_FIELDS, "name"))
 _HEADER_AGAIN = "This row repeats the header of the file and is no contact. Leave it out."
 _TOTAL_LINE = (
     "This looks like the total below a list, not like a contact. If it is one, add an e-mail, a phone or a note."
+)
+_COMPLETED = (
+    "The codes of this country have more digits: the zeros before them, which spreadsheets drop, were put back."
 )
 _UNASSIGNED = "The plan of its country has not assigned this number: check it."
 _V = TypeVar("_V")
@@ -89,11 +93,11 @@ class RowMapper:
         self._header_starts = ([first], [f"\ufeff{first}"])
         # The reasons of an earlier import are no part of the rows.
         self._width = len(self._header) - 1 if columns.ends_in_reasons else None
-        self._country_columns = {
-            header: place
+        self._columns_of_addresses = [
+            (place, header, field.rpartition(".")[2])
             for place, header in enumerate(self._header)
-            if columns.mapping.get(header, "").endswith(".country")
-        }
+            if (field := columns.mapping.get(header, "")).startswith("addresses")
+        ]
         native = columns.native or columns.custom
         self._native = NativeCells(options, settings) if native else None
 
@@ -244,12 +248,14 @@ class RowMapper:
     def _address(self, found: RowContext, place: DraftAddress) -> Address | None:
         street, _, rest = place.street.partition("\n")
         beside = ", ".join(filter(None, (*rest.split("\n"), place.extended))) if rest or place.extended else ""
+        # Only the country that the row names: 1000 is whole in Brussels.
+        code = with_leading_zeros(place.postal_code, self._code(place.country)) if place.country else place.postal_code
         parts = {
             "street": street,
             "street2": beside,
             "city": place.city,
             "region": place.region,
-            "postal_code": place.postal_code,
+            "postal_code": code,
             "country": place.country,
             "po_box": place.po_box,
             "formatted": place.formatted,
@@ -259,12 +265,18 @@ class RowMapper:
         except Invalid as error:
             found.report(error.problems[0], place.column, ", ".join(filter(None, parts.values())))
             return None
+        if code != place.postal_code:
+            column = self._column_of(found, place, "postal_code")
+            found.note("postal-code-completed", column, place.postal_code, _COMPLETED)
         if address.country_text:
-            cells = found.row.cells
-            columns = self._country_columns.items()
-            column = next((one for one, at in columns if cells[at : at + 1] == [place.country]), place.column)
-            note_country(found, column, address)
+            note_country(found, self._column_of(found, place, "country"), address)
         return address
+
+    def _column_of(self, found: RowContext, place: DraftAddress, part: str) -> str:
+        """The column of a part of an address; the first one of the address if no cell is the part alone."""
+        cells, text = found.row.cells, getattr(place, part)
+        columns = (one for at, one, what in self._columns_of_addresses if what == part and cells[at : at + 1] == [text])
+        return next(columns, place.column)
 
     def _labels(self, found: RowContext) -> None:
         draft, settings = found.draft, self._settings

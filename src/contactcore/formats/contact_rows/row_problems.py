@@ -18,7 +18,8 @@ _SHOWN = 500
 HARMLESS = frozenset(
     (
         *("column-guessed", "country-unknown", "date-order", "date-order-assumed", "duplicate", "kept-existing"),
-        *("read-only", "nothing-new", "phone-unassigned", "possible-duplicate", "restorable", "same-email"),
+        *("read-only", "nothing-new", "phone-unassigned", "possible-duplicate", "postal-code-completed"),
+        *("restorable", "same-email"),
         *("picture-not-fetched", "picture-not-kept", "vcard-encoding", "vcard-fold", "vcard-unfinished"),
         *("jscontact-repeated", "jscontact-version", "vcard-version"),
     )
