@@ -28,19 +28,21 @@ from .firms import FIRMS, USERS, user_address
 from .mail import LocalMailbox, Post
 from .routes import (
     accounts,
-    belongings,
     contacts,
     directory,
     duplicates,
     forms,
     history,
     imports,
+    items,
     mailbox,
     people,
     pictures,
     portal,
     settings,
     signing_in,
+    sites,
+    timeline,
     trash,
 )
 from .web import templates
@@ -59,7 +61,7 @@ HEADERS = {
     "cache-control": "no-store",
 }
 AREAS = (
-    *(signing_in, directory, contacts, people, belongings, accounts, history, pictures),
+    *(signing_in, directory, contacts, people, sites, items, timeline, accounts, history, pictures),
     *(imports, duplicates, trash, settings, forms, mailbox, portal),
 )
 

@@ -1,0 +1,92 @@
+"""The sites of a contact: adding, changing and deleting them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from contactcore import Conflict, from_plain, to_plain
+from contactcore.workspace.session import Session
+
+from ..contact_form import address_sent, custom_sent, rows_sent
+from ..web import Pages, Visit
+
+pages = Pages()
+
+
+def _sent(visit: Visit, session: Session) -> dict[str, Any]:
+    data: dict[str, Any] = {name: visit.sent(name) for name in ("name", "access_notes")}
+    data |= {name: rows_sent(visit, name, "text") for name in ("emails", "phones")}
+    data["address"] = address_sent(visit, "address", 0) or None
+    return data | {"fields": custom_sent(visit, session.settings.entry.fields("site"))}
+
+
+def _form(visit: Visit, session: Session, contact_id: str, data: dict[str, Any], **more: Any) -> Response:
+    values = {
+        "contact": session.contacts.get(contact_id),
+        "data": {"fields": {}, **data},
+        "site": None,
+        "conflict": None,
+        "fields": [one for one in session.settings.entry.fields("site") if one.definition],
+        **more,
+    }
+    return visit.html("sites/form.html", 422 if more.get("problems") else 200, **values)
+
+
+@pages.get("/contacts/{id}/sites/add")
+def add_form(visit: Visit) -> Response:
+    with visit.read() as session:
+        return _form(visit, session, visit.id(), {})
+
+
+@pages.post("/contacts/{id}/sites/add")
+def add(visit: Visit) -> Response:
+    with visit.problems_of_form() as problems, visit.write() as session:
+        data = {**_sent(visit, session), "kind": "site"}
+        if visit.sent("act") == "billing":
+            site = session.sites.add_from_billing(visit.id(), visit.sent("name"))
+        else:
+            site = session.sites.add(visit.id(), from_plain(data, country=visit.firm.country))
+    if problems:
+        with visit.read() as session:
+            return _form(visit, session, visit.id(), _sent(visit, session), problems=problems)
+    visit.say("{name} was added.", name=site.display_name)
+    return visit.go(f"/contacts/{visit.id()}", tab="sites")
+
+
+@pages.get("/sites/{id}/edit")
+def edit_form(visit: Visit) -> Response:
+    with visit.read() as session:
+        site = session.sites.get(visit.id())
+        return _form(visit, session, site.contact_id, to_plain(site), site=site)
+
+
+@pages.post("/sites/{id}/edit")
+def edit(visit: Visit) -> Response:
+    conflict = None
+    with visit.problems_of_form() as problems:
+        try:
+            with visit.write() as session:
+                site = session.sites.get(visit.id())
+                data = {**_sent(visit, session), "version": visit.number("version")}
+                wanted = from_plain(data, onto=site, also=["version"], country=visit.firm.country)
+                session.sites.save(wanted, merge_changes=True)
+        except Conflict as error:
+            conflict = error
+    if problems or conflict:
+        with visit.read() as session:
+            site = session.sites.get(visit.id())
+            data = _sent(visit, session)
+            return _form(visit, session, site.contact_id, data, site=site, problems=problems, conflict=conflict)
+    visit.say("The changes were saved.")
+    return visit.go(f"/contacts/{site.contact_id}", tab="sites")
+
+
+@pages.post("/sites/{id}/delete")
+def delete(visit: Visit) -> Response:
+    with visit.write() as session:
+        site = session.sites.get(visit.id())
+        session.sites.delete(site)
+    visit.say("{name} is in the trash.", name=site.display_name)
+    return visit.go(f"/contacts/{site.contact_id}", tab="sites")
