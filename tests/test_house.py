@@ -115,6 +115,7 @@ FACE = [
     "Website",
     "Workspace",
     "from_plain",
+    "label_of",
     "message_of",
     "to_plain",
 ]

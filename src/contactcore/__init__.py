@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         StorageError,
     )
     from contactcore.formats.plain import from_plain, to_plain
-    from contactcore.messages import MESSAGE_LANGUAGES, message_of
+    from contactcore.messages import MESSAGE_LANGUAGES, label_of, message_of
     from contactcore.model import (
         AccessPolicy,
         AccountEntry,
@@ -120,6 +120,7 @@ __all__ = [
     "Website",
     "Workspace",
     "from_plain",
+    "label_of",
     "message_of",
     "to_plain",
 ]
@@ -127,7 +128,7 @@ __all__ = [
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
-    "contactcore.messages": "MESSAGE_LANGUAGES message_of",
+    "contactcore.messages": "MESSAGE_LANGUAGES label_of message_of",
     "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Form FormField Interaction "
     "Item ItemRole LinkedFile PaymentMethod Person Picture PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",

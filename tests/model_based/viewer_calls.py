@@ -814,6 +814,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.item_types.rename": _always("dog", "D"),
     "settings.item_types.reorder": _always(["dog"]),
     "settings.language": _always(),
+    "settings.local_time": _always("2026-07-01T09:30"),
     "settings.modules": _always(),
     "settings.notices.add_authority": _always("pay"),
     "settings.notices.add_purpose": _always("pay"),

@@ -88,12 +88,16 @@ PORTAL = PortalUser("l", "7", 0)
         (User("root"), NOBODY, "hidden", "hidden"),
         (User("!admin"), NOBODY, "hidden", "hidden"),
         (User("*"), NOBODY | {"visible:=bob"}, "hidden", "hidden"),
+        (User("bob", read_only=True), WRITABLE, "shared-write", "user-reads-only"),
+        (User("bob", read_only=True), SHARED, "shared-read", "read-only"),
+        (User("bob", read_only=True), NOBODY, "hidden", "hidden"),
+        (User("root", admin=True, read_only=True), NOBODY, "admin", "user-reads-only"),
     ],
 )
 def test_each_actor_has_one_reason_to_see_and_to_change(actor: Any, access: Any, sees: str, changes: str) -> None:
     seen, changed = may_see(actor, access), may_change(actor, access)
     assert (seen.reason, seen.allowed) == (sees, sees != "hidden")
-    assert (changed.reason, changed.allowed) == (changes, changes not in {"hidden", "read-only"})
+    assert (changed.reason, changed.allowed) == (changes, changes not in {"hidden", "read-only", "user-reads-only"})
 
 
 @pytest.mark.req("ACC-2")

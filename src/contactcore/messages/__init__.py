@@ -1,5 +1,6 @@
-"""Messages in the language of a user, one catalogue a language, from the codes and facts of problems and answers."""
+"""Messages and labels in the language of a user, one catalogue a language."""
 
 from contactcore.messages.catalogue import MESSAGE_LANGUAGES, message_of, written
+from contactcore.messages.labels import label_of
 
-__all__ = ["MESSAGE_LANGUAGES", "message_of", "written"]
+__all__ = ["MESSAGE_LANGUAGES", "label_of", "message_of", "written"]

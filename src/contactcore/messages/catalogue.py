@@ -13,7 +13,7 @@ from typing import Any
 
 from contactcore.read_only import EMPTY
 
-__all__ = ["MESSAGE_LANGUAGES", "catalogue", "is_plural", "message_of", "plural_of", "written"]
+__all__ = ["MESSAGE_LANGUAGES", "base_of", "catalogue", "is_plural", "message_of", "plural_of", "written"]
 
 MESSAGE_LANGUAGES = ("en", "fr", "pl", "de", "es", "it")
 """The languages with a catalogue of messages."""
@@ -47,6 +47,16 @@ def catalogue(language: str) -> Mapping[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
+def base_of(language: str) -> str:
+    """The language of the catalogues that stands for a tag: its language without the region, else English.
+
+    >>> base_of("fr_CA"), base_of("nl")
+    ('fr', 'en')
+    """
+    base = language.replace("_", "-").partition("-")[0].lower()
+    return base if base in MESSAGE_LANGUAGES else "en"
+
+
 def message_of(
     code: str, language: str, facts: Mapping[str, Any] = EMPTY, *, context: str = "", default: str = ""
 ) -> str:
@@ -65,9 +75,7 @@ def message_of(
     >>> message_of("past", "pl-PL"), message_of("past", "nl")
     ('Osoba nie działa już w imieniu klienta.', 'The person does not act for the client any more.')
     """
-    base = language.replace("_", "-").partition("-")[0].lower()
-    if base not in MESSAGE_LANGUAGES:
-        base = "en"
+    base = base_of(language)
     if base == "en" and default:
         return default
     entries = catalogue(base)

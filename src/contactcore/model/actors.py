@@ -36,6 +36,8 @@ class User:
     Attributes:
         name: Any stable name of at most 100 characters; the library identifies users by their names only.
         admin: Whether the user sees all records and may change the settings (ACC-3); False by default.
+        read_only: Whether the user only reads, whatever else the user may do: a viewer, or with `admin=True` somebody
+            who inspects everything; False by default.
 
     Raises:
         Invalid: `user-name`, `user-name-reserved`, `yes-no-type`, and the codes of `contactcore.values.texts`.
@@ -46,6 +48,7 @@ class User:
 
     name: str = attrs.field(converter=_name)
     admin: bool = attrs.field(default=False, kw_only=True, converter=conversion.yes_no)
+    read_only: bool = attrs.field(default=False, kw_only=True, converter=conversion.yes_no)
 
     def __attrs_post_init__(self) -> None:
         parsing.raise_refusals(self)

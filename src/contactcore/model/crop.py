@@ -73,13 +73,16 @@ def crop_of(given: Crop | Mapping[str, Any]) -> Crop:
     """The crop of an argument.
 
     Args:
-        given: A crop, or a mapping with some of the keys `zoom`, `x` and `y`, as a form sends it.
+        given: A crop, or a mapping with some of the keys `zoom`, `x` and `y`, as a form sends it: the numbers may be
+            texts, and an empty text means the default.
 
     Raises:
         Invalid: `crop-type`, `crop-zoom`, `crop-offset`.
 
     >>> crop_of({"zoom": 3})
     Crop(zoom=3.0, x=0.0, y=0.0)
+    >>> crop_of({"zoom": "1.5", "x": "0.1", "y": ""})
+    Crop(zoom=1.5, x=0.1, y=0.0)
     """
     if isinstance(given, Crop):
         return given
@@ -88,4 +91,12 @@ def crop_of(given: Crop | Mapping[str, Any]) -> Crop:
     for key in given:
         if key not in {"zoom", "x", "y"}:
             raise Invalid("crop-type", "A crop has zoom, x and y, and nothing else.", path=str(key), value=given[key])
-    return Crop(**given)
+    return Crop(**{key: _as_number(value) for key, value in given.items() if value != ""})
+
+
+def _as_number(value: object) -> Any:
+    """The number of a text; anything else as it is, because the crop refuses it."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value

@@ -24,7 +24,7 @@ from contactcore.model.permissions import (
     preferences,
 )
 from contactcore.model.portal import PermissionPreset
-from contactcore.model.starting_lists import INTERACTION_TYPES, ROLES, TYPES, starting_name
+from contactcore.model.starting_lists import INTERACTION_TYPES, PURPOSES, ROLES, TYPES, starting_name
 from contactcore.model.term import OWN_TERM, TERMS, Term
 from contactcore.values import Currency, Language
 from contactcore.values.country import read_country
@@ -156,6 +156,14 @@ def _starting_roles(language: str) -> tuple[Role, ...]:
     return tuple(
         Role(slug=slug, name=starting_name("role", slug, language), topics=topics) for slug, topics in ROLES.items()
     )
+
+
+def _starting_authorities(language: str) -> tuple[ListEntry, ...]:
+    return tuple(ListEntry(slug=slug, name=starting_name("authority", slug, language)) for slug in AUTHORITIES)
+
+
+def _starting_purposes(language: str) -> tuple[ListEntry, ...]:
+    return tuple(ListEntry(slug=slug, name=starting_name("purpose", slug, language)) for slug in PURPOSES)
 
 
 STARTING_TYPES = _starting_types("en")
@@ -318,8 +326,9 @@ class Settings:
         country: ISO 3166, for national phone numbers; `""` to take international ones only.
         currency: ISO 4217; None for none.
         timezone: Name of the time zone whose day is "today", such as `"Europe/Paris"` (DIR-16).
-        types, categories: Lists that admins edit. Types, interaction types, modules, topics and roles start with names
-            in the language of the workspace, if it is one of the six of the import, else in English.
+        types, categories: Lists that admins edit. Types, interaction types, modules, topics, roles, purposes and
+            authorities start with names in the language of the workspace, if it is one of the six of the import, else
+            in English.
         term: Slug of the term for items, such as `"patients"`; `"own"` for `own_term` (SIT-3).
         own_term: The workspace's own term; None without one.
         item_types: List of the types of items, edited by admins; empty at first.
@@ -373,8 +382,8 @@ class Settings:
     topics: AdminList[Topic] = attrs.field(default=_starting(_starting_topics), converter=_topics)
     default_notifications: NotificationPreferences = attrs.field(factory=NotificationPreferences, converter=preferences)
     notices_need_permission: bool = attrs.field(default=False, converter=conversion.yes_no)
-    purposes: AdminList[ListEntry] = attrs.field(default=("billing", "technical"), converter=_named_by_slug)
-    authorities: AdminList[ListEntry] = attrs.field(default=AUTHORITIES, converter=_named_by_slug)
+    purposes: AdminList[ListEntry] = attrs.field(default=_starting(_starting_purposes), converter=_named_by_slug)
+    authorities: AdminList[ListEntry] = attrs.field(default=_starting(_starting_authorities), converter=_named_by_slug)
     next_language: Language | None = attrs.field(default=None, converter=conversion.language)
     order: str = attrs.field(default="", converter=parsing.as_given)
     leftovers: bool = attrs.field(default=False, converter=conversion.yes_no)

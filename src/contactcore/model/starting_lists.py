@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from contactcore.model.authority import AUTHORITIES
 from contactcore.model.permissions import ITEM_TOPICS, MODULES, TOPICS
 from contactcore.read_only import ReadOnlyDict
 
-__all__ = ["INTERACTION_TYPES", "ROLES", "STARTING_LANGUAGES", "TYPES", "starting_name"]
+__all__ = ["INTERACTION_TYPES", "PURPOSES", "ROLES", "STARTING_LANGUAGES", "TYPES", "starting_name"]
 
 TYPES = ("commercial-client", "residential-client", "contractor", "supplier")
 """The slugs of the types of a new workspace."""
@@ -24,6 +25,9 @@ ROLES: Mapping[str, tuple[str, ...]] = ReadOnlyDict(
 )
 """The slugs of the roles for items in a new workspace, each with the topics of notices that it gets (NOT-4)."""
 
+PURPOSES = ("billing", "technical")
+"""The slugs of the purposes of a new workspace for which a contact may have a separate primary person."""
+
 _FALLBACK_LANGUAGE = "en"
 
 
@@ -34,6 +38,8 @@ def _names(
     item_topics: Sequence[str],
     roles: Sequence[str],
     interaction_types: Sequence[str],
+    authorities: Sequence[str],
+    purposes: Sequence[str],
 ) -> dict[str, Mapping[str, str]]:
     return {
         "type": dict(zip(TYPES, types, strict=True)),
@@ -41,6 +47,8 @@ def _names(
         "topic": dict(zip((*TOPICS, *ITEM_TOPICS), (*topics, *item_topics), strict=True)),
         "role": dict(zip(ROLES, roles, strict=True)),
         "interaction-type": dict(zip(INTERACTION_TYPES, interaction_types, strict=True)),
+        "authority": dict(zip(AUTHORITIES, authorities, strict=True)),
+        "purpose": dict(zip(PURPOSES, purposes, strict=True)),
     }
 
 
@@ -52,6 +60,8 @@ _NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         ("Booking", "Payment request", "Reminder"),
         ("Guardian", "Payer", "Emergency contact"),
         ("Note", "Appointment", "Payment request", "Document", "Message", "Action"),
+        ("Contact person", "Collects mail", "Represents the client"),
+        ("Billing", "Technical"),
     ),
     "fr": _names(
         ("Client professionnel", "Client particulier", "Sous-traitant", "Fournisseur"),
@@ -60,6 +70,8 @@ _NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         ("Rendez-vous", "Demande de paiement", "Rappel"),
         ("Responsable légal", "Payeur", "Contact d'urgence"),
         ("Note", "Rendez-vous", "Demande de paiement", "Document", "Message", "Action"),
+        ("Interlocuteur", "Retire le courrier", "Représente le client"),
+        ("Facturation", "Technique"),
     ),
     "de": _names(
         ("Geschäftskunde", "Privatkunde", "Auftragnehmer", "Lieferant"),
@@ -68,6 +80,8 @@ _NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         ("Termin", "Zahlungsaufforderung", "Erinnerung"),
         ("Erziehungsberechtigte Person", "Zahlende Person", "Notfallkontakt"),
         ("Notiz", "Termin", "Zahlungsaufforderung", "Dokument", "Nachricht", "Aktion"),
+        ("Kontaktperson", "Holt Post ab", "Vertritt den Kunden"),
+        ("Abrechnung", "Technik"),
     ),
     "pl": _names(
         ("Klient biznesowy", "Klient indywidualny", "Podwykonawca", "Dostawca"),
@@ -76,6 +90,8 @@ _NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         ("Rezerwacja", "Prośba o płatność", "Przypomnienie"),
         ("Opiekun", "Płatnik", "Kontakt w nagłych wypadkach"),
         ("Notatka", "Spotkanie", "Wezwanie do zapłaty", "Dokument", "Wiadomość", "Działanie"),
+        ("Osoba kontaktowa", "Odbiera korespondencję", "Reprezentuje klienta"),
+        ("Rozliczenia", "Sprawy techniczne"),
     ),
     "es": _names(
         ("Cliente comercial", "Cliente particular", "Contratista", "Proveedor"),
@@ -84,6 +100,8 @@ _NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         ("Cita", "Solicitud de pago", "Recordatorio"),
         ("Tutor", "Pagador", "Contacto de emergencia"),
         ("Nota", "Cita", "Solicitud de pago", "Documento", "Mensaje", "Acción"),
+        ("Persona de contacto", "Recoge el correo", "Representa al cliente"),
+        ("Facturación", "Técnica"),
     ),
     "it": _names(
         ("Cliente commerciale", "Cliente privato", "Appaltatore", "Fornitore"),
@@ -92,6 +110,8 @@ _NAMES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         ("Appuntamento", "Richiesta di pagamento", "Promemoria"),
         ("Tutore", "Pagatore", "Contatto di emergenza"),
         ("Nota", "Appuntamento", "Richiesta di pagamento", "Documento", "Messaggio", "Azione"),
+        ("Persona di contatto", "Ritira la posta", "Rappresenta il cliente"),
+        ("Fatturazione", "Tecnica"),
     ),
 }
 
@@ -103,7 +123,7 @@ def starting_name(of: str, slug: str, language: str = _FALLBACK_LANGUAGE) -> str
     """The name of an entry in a new workspace.
 
     Args:
-        of: The list, `"type"`, `"module"`, `"topic"`, `"role"` or `"interaction-type"`.
+        of: The list, `"type"`, `"module"`, `"topic"`, `"role"`, `"interaction-type"`, `"authority"` or `"purpose"`.
         slug: The slug of the entry.
         language: The language without its region, such as `"fr"`.
 

@@ -23,7 +23,7 @@ import attrs
 
 from contactcore.messages import message_of
 from contactcore.model.access import AccessPolicy
-from contactcore.model.actors import Actor
+from contactcore.model.actors import Actor, User
 from contactcore.model.contact import Contact
 from contactcore.model.portal import PortalUser
 
@@ -60,7 +60,8 @@ class AccessDecision:
 
     Attributes:
         allowed: Whether the actor may.
-        reason: `"admin"`, `"responsible"`, `"shared-read"`, `"shared-write"`, `"portal"`, `"hidden"` or `"read-only"`.
+        reason: `"admin"`, `"responsible"`, `"shared-read"`, `"shared-write"`, `"portal"`, `"hidden"`, `"read-only"`, or
+            `"user-reads-only"` for a user who changes nothing.
     """
 
     allowed: bool
@@ -160,6 +161,8 @@ def may_change(actor: Actor, access: frozenset[str]) -> AccessDecision:
     seen = may_see(actor, access)
     if seen.reason in {"shared-read", "portal"}:
         return AccessDecision(allowed=False, reason="read-only")
+    if seen and isinstance(actor, User) and actor.read_only:
+        return AccessDecision(allowed=False, reason="user-reads-only")
     return seen
 
 

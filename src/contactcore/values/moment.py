@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 
 from contactcore.errors import Invalid
 
-__all__ = ["parse_moment", "timestamp"]
+__all__ = ["parse_local", "parse_moment", "timestamp"]
 
 
 @lru_cache(maxsize=64)  # all records of a batch have the same time
@@ -44,3 +44,31 @@ def parse_moment(text: str) -> datetime:
     if read.utcoffset() is None:
         raise Invalid("time-without-zone", "Give the time with its time zone, like 2026-12-31T12:00:00Z.", value=text)
     return read.astimezone(UTC)
+
+
+def parse_local(text: str, zone: tzinfo) -> datetime:
+    """The time of a text without a zone, as a clock in a zone shows it; a text with an offset keeps its moment.
+
+    Where the clocks go back, an hour comes twice: the text means the first time.
+
+    Args:
+        text: A time in ISO 8601, as a field `datetime-local` of a browser sends it.
+        zone: The zone.
+
+    Raises:
+        Invalid: `time-syntax`; `time-skipped` for an hour that is left out where the clocks go forward.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> parse_local("2026-07-01T09:30", ZoneInfo("Europe/Paris")).isoformat()
+    '2026-07-01T09:30:00+02:00'
+    """
+    try:
+        read = datetime.fromisoformat(text)
+        local = read.replace(tzinfo=zone) if read.tzinfo is None else read.astimezone(zone)
+        back = local.astimezone(UTC).astimezone(zone)
+    except (OverflowError, TypeError, ValueError):
+        raise Invalid("time-syntax", "Write the time as 2026-12-31T12:00.", value=text) from None
+    if back.replace(tzinfo=None) != local.replace(tzinfo=None):
+        message = "The clocks go forward at this time, and leave it out: give an earlier or a later time."
+        raise Invalid("time-skipped", message, value=text)
+    return local

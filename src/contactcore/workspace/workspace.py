@@ -275,7 +275,7 @@ class Workspace:
             The number of records that were reindexed for the new order.
 
         Raises:
-            Forbidden: `admin-only`.
+            Forbidden: `admin-only`, `user-reads-only`.
             Invalid: `language-syntax`, `language-unknown`.
 
         >>> from contactcore import Company, User, Workspace
@@ -294,6 +294,7 @@ class Workspace:
         """
         with self._snapshot(actor) as transaction:
             transaction.check_admin("change the language")
+            transaction.check_not_read_only()
         transactions = self._transactions(SYSTEM_ACTOR)
         with transactions.log.following("Workspace.change_language"):
             from contactcore.workspace.maintenance.language import change_language
@@ -313,7 +314,7 @@ class Workspace:
             Whether there was such a workspace.
 
         Raises:
-            Forbidden: `admin-only`.
+            Forbidden: `admin-only`, `user-reads-only`.
             StorageError: `writer-open` inside a session that writes; `storage-busy`.
 
         >>> from contactcore import Company, User, Workspace
@@ -326,6 +327,7 @@ class Workspace:
         """
         with self._snapshot(actor) as transaction:
             transaction.check_admin("drop a workspace")
+            transaction.check_not_read_only()
         return self.storage.drop(self.name)
 
     def imports(self, actor: Actor) -> Imports:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from contactcore import Invalid
 from contactcore.formats.pictures import LARGEST_ZOOM, Crop, prepare
-from contactcore.formats.pictures.crop import region_of
+from contactcore.formats.pictures.crop import clamped, region_of
 from support.pictures import CORNERS, corners, exif, opened, saved
 
 pytestmark = pytest.mark.req("PIC-3")
@@ -62,7 +62,8 @@ def test_a_turned_picture_is_cropped_as_it_is_seen():
         ({"zoom": math.nan}, "crop.zoom", "crop-type"),
         ({"zoom": math.inf}, "crop.zoom", "crop-type"),
         ({"zoom": 10**400}, "crop.zoom", "crop-type"),
-        ({"zoom": "2"}, "crop.zoom", "crop-type"),
+        ({"zoom": "large"}, "crop.zoom", "crop-type"),
+        ({"zoom": "inf"}, "crop.zoom", "crop-type"),
         ({"zoom": True}, "crop.zoom", "crop-type"),
         ({"zoom": None}, "crop.zoom", "crop-type"),
         ({"zoom": 2, "x": 0.6}, "crop.x", "crop-offset"),
@@ -94,6 +95,32 @@ def test_the_greatest_offset_of_a_refusal_is_accepted():
         region_of(Crop(zoom=3, x=0.5, y=0.5), 617, 411)
     most = [problem.facts["most"] for problem in refused.value.problems]
     assert region_of(Crop(3, *most), 617, 411)[2:] == (617, 411)
+
+
+@pytest.mark.req("PIC-3")
+@given(SIDES, SIDES, ZOOMS, st.floats(-0.5, 0.5), st.floats(-0.5, 0.5))
+def test_a_clamped_crop_is_accepted_and_an_accepted_crop_is_not_moved(width, height, zoom, x, y):
+    crop = Crop(zoom, x, y)
+    inside = clamped(crop, width, height)
+    region_of(inside, width, height)
+    assert clamped(inside, width, height) == inside
+    assert (inside.x * x >= 0, abs(inside.x) <= abs(x)) == (True, True)
+    try:
+        region_of(crop, width, height)
+    except Invalid:
+        assert inside != crop
+    else:
+        assert (inside.zoom, inside.x, inside.y) == pytest.approx((zoom, x, y))
+
+
+@pytest.mark.req("PIC-3")
+def test_sliders_that_go_too_far_show_the_edge_and_say_where_it_is():
+    given = prepare(FILE, crop={"zoom": "2", "x": "0.5", "y": ""}, clamp=True)
+    assert given.crop == Crop(2, 0.25)
+    assert given.data == prepare(FILE, crop=Crop(2, 0.25)).data
+    with pytest.raises(Invalid) as refused:
+        prepare(FILE, crop={"zoom": "2", "x": "left"}, clamp=True)
+    assert (refused.value.path, refused.value.code) == ("crop.x", "crop-type")
 
 
 @given(SIDES, SIDES, ZOOMS, st.floats(-1, 1), st.floats(-1, 1))

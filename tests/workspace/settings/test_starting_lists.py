@@ -11,7 +11,7 @@ from contactcore.text import fold
 from contactcore_memory import MemoryStorage
 from support.actors import ROOT
 
-LISTS = ("types", "interaction_types", "modules", "topics")
+LISTS = ("types", "interaction_types", "modules", "topics", "item_roles", "purposes", "authorities")
 
 
 def lists(workspace: Workspace) -> dict[str, dict[str, str]]:
@@ -24,16 +24,19 @@ def lists(workspace: Workspace) -> dict[str, dict[str, str]]:
 @pytest.mark.req("POR-5")
 @pytest.mark.req("NOT-1")
 @pytest.mark.req("SIT-6")
+@pytest.mark.req("PER-4")
 def test_a_new_workspace_names_its_lists_in_its_language_and_keeps_the_slugs() -> None:
     english = lists(Workspace(MemoryStorage(), "en"))
     assert english["types"]["commercial-client"] == "Commercial client"
+    assert english["authorities"]["collect-mail"] == "Collects mail"
+    assert english["purposes"]["billing"] == "Billing"
     assert STARTING_LANGUAGES == ("en", "fr", "de", "pl", "es", "it")
     for language in STARTING_LANGUAGES[1:]:
         found = lists(Workspace(MemoryStorage(), "w", language=language))
         for name in LISTS:
             assert list(found[name]) == list(english[name])
             assert len({fold(one) for one in found[name].values()}) == len(found[name])
-        assert found["types"] != english["types"]
+        assert [name for name in LISTS if found[name] == english[name]] == []
     assert lists(Workspace(MemoryStorage(), "w", language="fr-CA")) == lists(
         Workspace(MemoryStorage(), "w", language="fr")
     )

@@ -9,7 +9,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats.pictures.containers import scan
-from contactcore.formats.pictures.crop import Crop, crop_of, region_of
+from contactcore.formats.pictures.crop import Crop, clamped, crop_of, region_of
 from contactcore.formats.pictures.limits import (
     LARGEST_FILE,
     PICTURE_HEIGHT,
@@ -54,13 +54,17 @@ class PreparedPicture:
     crop: Crop
 
 
-def prepare(data: bytes | bytearray | memoryview, crop: Crop | Mapping[str, Any] | None = None) -> PreparedPicture:
+def prepare(
+    data: bytes | bytearray | memoryview, crop: Crop | Mapping[str, Any] | None = None, *, clamp: bool = False
+) -> PreparedPicture:
     """The picture of a file that nobody trusts, ready to be served (PIC-2, PIC-3, PIC-5).
 
     Args:
         data: The content of a JPEG, PNG, GIF, WebP, BMP or TIFF file, at most 10 MB. Names and declared types of files
             do not matter.
         crop: The part to show; the whole picture by default. A mapping with `zoom`, `x` and `y` is accepted too.
+        clamp: Whether a part that would reach over an edge is moved to the edge, as sliders need it, instead of being
+            refused; False by default. The `crop` of the result says where it is then.
 
     Returns:
         The picture, at most 200 x 300 pixels and never enlarged. JPEG and WebP files without transparency give JPEG,
@@ -84,6 +88,8 @@ def prepare(data: bytes | bytearray | memoryview, crop: Crop | Mapping[str, Any]
     part = Crop() if crop is None else _under("crop", crop_of, crop)
     source = _under("data", lambda given: scan(_checked(given)), data)
     whole = _under("data", decode, source)
+    if clamp:
+        part = clamped(part, *whole.size)
     shown = whole.part(_under("crop", lambda crop: region_of(crop, *whole.size), part))
     lossless = whole.transparent or source.format not in _LOSSY
     served = shown.within(PICTURE_WIDTH, PICTURE_HEIGHT)

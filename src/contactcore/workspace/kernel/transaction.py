@@ -15,7 +15,7 @@ from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITY_OF, SETTINGS
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.settings import SETTINGS_ID
-from contactcore.model import Actor, Affiliation, PortalUser, Settings
+from contactcore.model import Actor, Affiliation, PortalUser, Settings, User
 from contactcore.model.letter_configuration import LetterConfiguration
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import (
@@ -196,7 +196,7 @@ class Transaction:
         """The storage for writing.
 
         Raises:
-            Forbidden: `read-only-session`, `portal-reads-only`.
+            Forbidden: `read-only-session`, `portal-reads-only`, `user-reads-only`.
         """
         self.read_ahead.clear()
         return self.require_writing()
@@ -205,15 +205,25 @@ class Transaction:
         """Refuse a session that only reads, before anything is looked up, and return the storage for writing.
 
         Raises:
-            Forbidden: `read-only-session`, `portal-reads-only`.
+            Forbidden: `read-only-session`, `portal-reads-only`, `user-reads-only`.
         """
         if isinstance(self.actor, PortalUser) and not self._own_login:
             raise Forbidden("Portal users change nothing but their own password and login name.", "portal-reads-only")
+        self.check_not_read_only()
         if not self._writable or not isinstance(self.reader, Writer):
             raise Forbidden(
                 "This session only reads. Open workspace.write(...) to change something.", "read-only-session"
             )
         return self.reader
+
+    def check_not_read_only(self) -> None:
+        """Refuse a user who changes nothing, before an act that the library carries out in its own name.
+
+        Raises:
+            Forbidden: `user-reads-only`.
+        """
+        if isinstance(self.actor, User) and self.actor.read_only:
+            raise Forbidden("This user only reads: ask somebody who may change something.", "user-reads-only")
 
     @contextmanager
     def own_login(self) -> Iterator[None]:
@@ -283,11 +293,12 @@ class Transaction:
         """Refuse an actor who may not change a record with these access terms.
 
         Raises:
-            Forbidden: `read-only`; `portal-reads-only` for a portal user.
+            Forbidden: `read-only`; `portal-reads-only` for a portal user; `user-reads-only`.
         """
         if isinstance(self.actor, PortalUser):
             raise Forbidden("Portal users change nothing but their own password and login name.", "portal-reads-only")
         if not may_change(self.actor, access):
+            self.check_not_read_only()
             raise Forbidden(
                 "You may read this contact but not change it: ask one of its responsible users.", "read-only"
             )

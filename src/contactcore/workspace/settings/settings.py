@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from contactcore.errors import Invalid
 from contactcore.model import PortalUser, Settings
 from contactcore.values import Currency, Language, Tag
+from contactcore.values.moment import parse_local
+from contactcore.values.timezone import zone_of
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.repositories.tags import tags_in_use
 from contactcore.workspace.settings.contact_lists import ContactListSettings
@@ -61,6 +64,29 @@ class SettingsService(ContactListSettings, ServiceSettings, FieldSettings, Porta
     def timezone(self) -> str:
         """The name of the time zone whose day is "today" (DIR-16)."""
         return self.current.timezone
+
+    def local_time(self, text: str) -> datetime:
+        """The time that a text without a zone means in the time zone of the workspace (DIR-16).
+
+        A form sends such a text, because people write what a clock shows. For a contact or an appointment in another
+        zone, an application reads the text by itself. Where the clocks go back, the text means the first of two times.
+
+        Args:
+            text: A time in ISO 8601, such as `"2026-07-01T09:30"`; one with an offset keeps its moment.
+
+        Returns:
+            The time, in the zone of the workspace. Its `isoformat()` without the offset fills a field of a form again.
+
+        Raises:
+            Invalid: `time-syntax`, `time-skipped`.
+
+        >>> from contactcore import User, Workspace
+        >>> from contactcore_memory import MemoryStorage
+        >>> with Workspace(MemoryStorage(), "acme", timezone="Europe/Paris").read(User("amelie")) as session:
+        ...     session.settings.local_time("2026-07-01T09:30").isoformat()
+        '2026-07-01T09:30:00+02:00'
+        """
+        return parse_local(text, zone_of(self.timezone))
 
     @property
     def tags(self) -> tuple[Tag, ...]:
