@@ -43,7 +43,7 @@ FIRMS: Mapping[str, Firm] = {
 USERS: Mapping[str, StaffUser] = {
     "ada": StaffUser(User("ada", admin=True), "Ada", "admin"),
     "eve": StaffUser(User("eve"), "Eve", "editor"),
-    "vic": StaffUser(User("vic"), "Vic", "viewer"),
+    "vic": StaffUser(User("vic", read_only=True), "Vic", "viewer"),
 }
 
 

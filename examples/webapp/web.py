@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from contactcore import (
+    AccessPolicy,
     Address,
     Conflict,
     ContactCoreError,
@@ -35,15 +37,17 @@ from contactcore import (
     PhoneNumber,
     PortalUser,
     Problem,
+    Settings,
     StorageError,
     Tag,
     User,
     Website,
     Workspace,
+    label_of,
 )
 
 from .firms import FIRMS, USERS, Firm
-from .texts import LANGUAGES, field_label, translate
+from .texts import LANGUAGES, translate
 
 if TYPE_CHECKING:
     from .app import Services
@@ -67,8 +71,7 @@ templates.filters["slug_name"] = lambda entry: (entry.slug, entry.name)
 templates.filters["text_pair"] = lambda tag: (tag.text, tag.text)
 templates.filters["id_name"] = lambda record: (record.id, getattr(record, "display_name", "") or record.name)
 templates.filters["term_name"] = lambda term: (term.slug, f"{term.singular}, {term.plural}")
-templates.filters["labelled"] = lambda slug, prefix, language: (slug, field_label(prefix + slug, language))
-templates.filters["field_label"] = field_label
+templates.filters["labelled"] = lambda word, of, language: (word, label_of(word, language, of=of))
 templates.filters["user_name"] = lambda name: USERS[name].title if name in USERS else name
 
 
@@ -80,7 +83,7 @@ def by_path(error: Invalid) -> dict[str, list[Problem]]:
     return found
 
 
-@attrs.define
+@attrs.define(slots=False)
 class Visit:
     """One request: what was sent, who asks, and how to answer. It is used in one thread."""
 
@@ -151,8 +154,16 @@ class Visit:
         return translate(text, self.language, values)
 
     def label(self, path: str) -> str:
-        """The name of a field for people."""
-        return field_label(path, self.language)
+        """The name of a field for people; that of a custom field is in the settings."""
+        definitions = {f"fields.{one.slug}": one.name for one in self.settings.fields} if "fields." in path else {}
+        return definitions.get(path) or label_of(path, self.language)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the workspace, read once for each request."""
+        with self.read() as session:
+            read: Settings = session.settings.current
+        return read
 
     def say(self, text: str, **values: object) -> None:
         """Show a sentence on the next page."""
@@ -185,6 +196,9 @@ class Visit:
             money=self.money,
             say_problem=lambda problem: problem.message_in(self.language),
             label=self.label,
+            word=lambda of, word: label_of(word, self.language, of=of),
+            access_policies=[(one.value, label_of(one.value, self.language, of="access")) for one in AccessPolicy],
+            read_only=getattr(self.actor, "read_only", False),
             phone=lambda number: PhoneNumber.restore(number).international,
             pager=self.pager,
             shown=self.shown,
@@ -227,7 +241,7 @@ class Visit:
         if not moment:
             return ""
         read = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-        local = read.astimezone(ZoneInfo(self.firm.timezone))
+        local = read.astimezone(ZoneInfo(self.settings.timezone))
         return str(format_datetime(local, "d MMM y, HH:mm", locale=self.language))
 
     def day(self, value: date | None) -> str:

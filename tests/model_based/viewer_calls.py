@@ -849,6 +849,7 @@ GENERATORS: Final[dict[str, Generator]] = {
     "settings.tags": _always(),
     "settings.term": _always(),
     "settings.timezone": _always(),
+    "settings.today": _always(),
     "settings.types": _always(),
     "sites.add": _with_new(Site("New")),
     "sites.add_from_billing": _one,

@@ -53,7 +53,7 @@ def test_a_secretary_records_who_may_collect_the_mail_and_who_represents_a_clien
     add(page, contact, "Ewa", "Nowak", "Stażystka", authority="collect-mail", until="2020-01-31")
     shown = page.locator(".panel").inner_text()
     assert "Prezes" in shown
-    assert "odbiór korespondencji do 31 gru 2099" in shown
+    assert "Odbiera korespondencję do 31 gru 2099" in shown
 
     assert asked(page, contact, "Jan Lis", "collect-mail") == [
         "Tak, dzisiaj.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from starlette.responses import Response
@@ -19,15 +18,15 @@ def post(visit: Visit) -> Response:
     with visit.problems_of_form() as problems, visit.write() as session:
         contact = session.contacts.get(visit.id())
         currency = str(contact.currency or session.settings.currency or visit.firm.currency)
-        texts: dict[str, Any] = {name: visit.sent(name) for name in ("text", "amends", "item_id") if visit.sent(name)}
-        day = visit.sent("date")
+        names = ("text", "amends", "item_id")
+        texts: dict[str, Any] = {name: value for name in names if (value := visit.sent(name))}
         session.account.post(
             contact,
             AccountEntry(
                 visit.sent("type"),
                 Money(visit.sent("amount").replace(",", "."), currency),
                 key=visit.sent("key"),
-                date=date.fromisoformat(day) if day else date.today(),  # noqa: DTZ011
+                date=visit.sent("date") or session.settings.today,
                 **texts,
             ),
         )

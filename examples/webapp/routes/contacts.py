@@ -16,7 +16,15 @@ from ..web import Pages, Visit
 
 pages = Pages()
 
-TABS = ("overview", "people", "sites", "items", "timeline", "account", "history")
+TABS = {
+    "overview": "Overview",
+    "people": "Contact persons",
+    "sites": "Sites",
+    "items": "Items",
+    "timeline": "Timeline",
+    "account": "Account",
+    "history": "History",
+}
 
 
 @pages.get("/contacts/{id}")

@@ -147,8 +147,9 @@ def may(visit: Visit) -> Response:
     """Whether a person may do something for the contact today, with the reason (PER-5)."""
     with visit.read() as session:
         one = session.people.get(visit.id())
-        decision = session.people.may(one, visit.sent("authority"), one.contact_id)
-        return visit.html("people/may.html", one=one, decision=decision, authority=visit.sent("authority"))
+        slug = visit.sent("authority")
+        decision = session.people.may(one, slug, one.contact_id)
+        return visit.html("people/may.html", one=one, decision=decision, authority=visit.settings.authorities.get(slug))
 
 
 @pages.post("/people/{id}/login")

@@ -49,17 +49,8 @@ def _shown(content: Any) -> str:
 
 
 def _crop(visit: Visit, data: bytes) -> PreparedPicture:
-    """The picture with the zoom and the position of the sliders, which go from edge to edge (-1 to 1)."""
-    zoom = float(visit.sent("zoom", "1") or 1)
-    try:
-        return prepare(data, crop={"zoom": zoom, "x": 1, "y": 1})
-    except Invalid as error:
-        # The library says how far the offset may go at this zoom.
-        most = {one.path: one.facts["most"] for one in error.problems if one.code == "crop-offset"}
-        if not most:
-            raise
-    places = {side: float(visit.sent(side, "0") or 0) * most.get(f"crop.{side}", 0) for side in "xy"}
-    return prepare(data, crop={"zoom": zoom, **places})
+    """The picture with the zoom and the position of the sliders."""
+    return prepare(data, crop={name: visit.sent(name) for name in ("zoom", "x", "y")}, clamp=True)
 
 
 def _sent(visit: Visit) -> bytes:

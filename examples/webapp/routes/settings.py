@@ -18,9 +18,22 @@ from ..web import Pages, Visit
 
 pages = Pages()
 
-SECTIONS = ("lists", "fields", "terms", "portal", "forms", "defaults")
+SECTIONS = {
+    "lists": "Lists",
+    "fields": "Fields",
+    "terms": "Terms",
+    "portal": "Portal and letters",
+    "forms": "Forms",
+    "defaults": "Defaults",
+}
 FIELD_TYPES = ("text", "long-text", "number", "date", "yes-no", "choice", "choices", "email", "phone", "url")
-LISTS = ("types", "categories", "item_types", "interaction_types")
+LISTS = {
+    "types": "Types",
+    "categories": "Categories",
+    "item_types": "Types of items",
+    "item_roles": "Roles for items",
+    "interaction_types": "Kinds of interactions",
+}
 
 
 @pages.get("/settings")
@@ -37,12 +50,8 @@ def _page(visit: Visit, session: Session, **more: Any) -> Response:
         "section": section if section in SECTIONS else "lists",
         "sections": SECTIONS,
         "current": current,
-        "lists": {
-            "types": current.types,
-            "categories": current.categories,
-            "item_types": current.item_types,
-            "interaction_types": current.interaction_types,
-        },
+        "lists": {name: getattr(current, name) for name in LISTS},
+        "list_names": LISTS,
         "fields": settings.fields,
         "field_types": FIELD_TYPES,
         "term": settings.term,
@@ -123,7 +132,8 @@ def _change_list(session: Session, name: str, act: str, slug: str, title: str, r
         noun = {"types": "type", "categories": "category"}[name]
         methods = {verb: getattr(settings, f"{verb}_{noun}") for verb in ("add", "rename", "archive", "remove")}
     else:
-        editor = {"item_types": settings.item_types, "interaction_types": settings.interaction_types}[name]
+        editors = {one: getattr(settings, one) for one in ("item_types", "item_roles", "interaction_types")}
+        editor = editors[name]
         methods = {verb: getattr(editor, verb) for verb in ("add", "rename", "archive", "remove")}
     if act == "add":
         methods["add"](title)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 from starlette.responses import Response
@@ -19,11 +17,7 @@ pages = Pages()
 @pages.post("/contacts/{id}/timeline")
 def add(visit: Visit) -> Response:
     with visit.problems_of_form() as problems, visit.write() as session:
-        start = visit.sent("start")
-        moment = None
-        if start:
-            # The browser sends the time on the wall, and the library takes no time without a zone.
-            moment = datetime.fromisoformat(start).replace(tzinfo=ZoneInfo(visit.firm.timezone))
+        moment = session.settings.local_time(visit.sent("start")) if visit.sent("start") else None
         texts: dict[str, Any] = {name: visit.sent(name) for name in ("type", "body", "item_id") if visit.sent(name)}
         session.timeline.add(visit.id(), Interaction(visit.sent("title"), start=moment, **texts))
     visit.say_problems(problems)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcore import Invalid, User, Workspace
+from contactcore import Host, Invalid, User, Workspace
 from contactcore.values.moment import parse_local
 from contactcore_memory import MemoryStorage
 
@@ -26,6 +26,14 @@ def test_a_time_on_the_wall_is_that_of_the_workspace_in_summer_and_in_winter() -
     assert read("2026-07-01T09:30") == datetime(2026, 7, 1, 7, 30, tzinfo=UTC)
     assert read("2026-01-01 09:30") == datetime(2026, 1, 1, 8, 30, tzinfo=UTC)
     assert read("2026-01-01T09:30").tzinfo == PARIS
+
+
+@pytest.mark.req("DIR-16")
+def test_today_is_the_day_in_the_zone_of_the_workspace() -> None:
+    host = Host(clock=lambda: datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+    for zone, day in (("Europe/Paris", 2), ("UTC", 1), ("America/Montreal", 1)):
+        with Workspace(MemoryStorage(), "acme", timezone=zone, host=host).read(User("amelie")) as session:
+            assert session.settings.today == date(2026, 3, day)
 
 
 @pytest.mark.req("DIR-16")

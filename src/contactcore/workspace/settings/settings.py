@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,6 +64,11 @@ class SettingsService(ContactListSettings, ServiceSettings, FieldSettings, Porta
     def timezone(self) -> str:
         """The name of the time zone whose day is "today" (DIR-16)."""
         return self.current.timezone
+
+    @property
+    def today(self) -> date:
+        """The day in the time zone of the workspace, by which people act and entries count (DIR-16)."""
+        return self._transaction.today
 
     def local_time(self, text: str) -> datetime:
         """The time that a text without a zone means in the time zone of the workspace (DIR-16).
