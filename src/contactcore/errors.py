@@ -276,21 +276,31 @@ class Conflict(ContactCoreError):
         stored: The version that is stored now; None if the record was deleted or became invisible to the actor.
         fields: The fields in which the two versions differ, `fields.<slug>` for a custom field. After a refused merge
             of changes, the fields that both sides changed.
+        merged: After a refused merge of changes, `mine` with the changes of others in all other fields, and with the
+            stored version: a form shows it for the second attempt, so that nobody's change is lost. None otherwise.
     """
 
     code = "conflict"
 
-    def __init__(self, mine: object, stored: object, message: str = "", fields: Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        mine: object,
+        stored: object,
+        message: str = "",
+        fields: Iterable[str] | None = None,
+        merged: object = None,
+    ) -> None:
         # Type checkers cannot know the class of the record.
         self.mine: Any = mine
         self.stored: Any = stored
+        self.merged: Any = merged
         self.fields: tuple[str, ...] = tuple(differing_fields(mine, stored) if fields is None else fields)
         changed = "The record was changed since you read it. Compare `mine` with `stored`, then save again."
         deleted = "The record was deleted since you read it, or you may no longer see it. Search for it again."
         super().__init__(message or (changed if stored is not None else deleted))
 
-    def __reduce__(self) -> tuple[type[Conflict], tuple[object, object, str, tuple[str, ...]]]:
-        return (Conflict, (self.mine, self.stored, str(self), self.fields))
+    def __reduce__(self) -> tuple[type[Conflict], tuple[object, object, str, tuple[str, ...], object]]:
+        return (Conflict, (self.mine, self.stored, str(self), self.fields, self.merged))
 
 
 class Duplicate(ContactCoreError):

@@ -69,8 +69,56 @@ def test_changes_of_the_same_field_are_a_conflict_that_names_it(workspace: Any, 
         assert (refused.value.mine, refused.value.stored) == (mine, theirs)
         # Both wrote the same division.
         assert refused.value.fields == ("description",)
+        assert refused.value.merged == attrs.evolve(mine, version=2)
         # The refusal came from a comparison under the lock, so the session goes on.
         assert session.contacts.save(attrs.evolve(theirs, description="both")).version == 3
+
+
+@pytest.mark.req("DIR-15")
+def test_the_second_attempt_after_a_conflict_loses_no_change_of_others_in_other_fields(
+    workspace: Any, amelie: Any, root: Any, client: Any
+) -> None:
+    with workspace.write(root) as session:
+        siret = session.settings.define_field("Siret").slug
+    with workspace.write(BOB) as session:
+        session.contacts.save(
+            attrs.evolve(client, description="theirs", phones=["01 44 55 66 99"], fields={siret: "2"})
+        )
+    mine = attrs.evolve(client, description="mine", tags=["VIP"])
+    with workspace.write(amelie) as session:
+        with pytest.raises(Conflict) as refused:
+            session.contacts.save(mine, merge_changes=True)
+        assert refused.value.fields == ("description",)
+        saved = session.contacts.save(refused.value.merged)
+    assert (saved.description, [one.text for one in saved.tags], saved.version) == ("mine", ["VIP"], 3)
+    assert ([one.text for one in saved.phones], dict(saved.fields)) == (["01 44 55 66 99"], {siret: "2"})
+
+
+@pytest.mark.req("DIR-15")
+def test_a_conflict_that_no_history_explains_has_no_merged_copy(workspace: Any, amelie: Any, client: Any) -> None:
+    with workspace.write(amelie) as session, pytest.raises(Conflict) as refused:
+        session.contacts.save(attrs.evolve(client, version=7, division="x"), merge_changes=True)
+    assert refused.value.merged is None
+
+
+@pytest.mark.req("ACC-3")
+def test_the_merged_copy_of_an_interaction_names_no_person_whom_the_actor_does_not_see(
+    workspace: Any, amelie: Any, client: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        session.contacts.share(client.id, "shared-write")
+    with workspace.write(BOB) as session:
+        secret = session.contacts.add(Person("Secret"))
+        call = session.timeline.add(client.id, Interaction("Call", body="a"))
+    with workspace.write(BOB) as session:
+        session.timeline.save(attrs.evolve(call, body="b", person_id=secret.id))
+    with workspace.write(amelie) as session:
+        with pytest.raises(Conflict) as refused:
+            session.timeline.save(attrs.evolve(call, body="c"), merge_changes=True)
+        assert (refused.value.merged.person_id, refused.value.merged.body) == ("", "c")
+        session.timeline.save(refused.value.merged)
+    with workspace.read(BOB) as session:
+        assert session.timeline.get(call.id).person_id == secret.id
 
 
 @pytest.mark.req("DIR-15")

@@ -133,7 +133,10 @@ class BelongingRepository(Repository[E]):
         try:
             merged: tuple[E, tuple[str, ...]] = merge(self.transaction, altered(given, hidden), locked)
         except Conflict as error:
-            raise Conflict(given, shown, str(error), error.fields) from None
+            # Neither does the merged copy name a record that the actor does not see.
+            own = {name: getattr(given, name) for name in self.type.mentions if not getattr(shown, name)}
+            copy = None if error.merged is None else altered(error.merged, own)
+            raise Conflict(given, shown, str(error), error.fields, copy) from None
         return merged
 
     def delete(self, record: object) -> None:

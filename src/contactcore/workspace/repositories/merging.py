@@ -74,12 +74,20 @@ def merge_changes(
         theirs.append("phones")
     differing = {*differing_fields(given, current)}
     both = [name for name in theirs if name in mine and name in differing]
+    merged = altered(
+        given, {**_values(given, current, [name for name in theirs if name not in both]), "version": shown}
+    )
     if both:
         message = "Somebody else changed the same fields since you read the record: compare `mine` with `stored`."
-        raise Conflict(given, current, message, both)
-    values: dict[str, Any] = {name: getattr(current, name) for name in theirs if not name.startswith(CUSTOM)}
-    slugs = [name.removeprefix(CUSTOM) for name in theirs if name.startswith(CUSTOM)]
+        raise Conflict(given, current, message, both, merged)
+    return merged, tuple(theirs)
+
+
+def _values(given: Any, current: Any, names: list[str]) -> dict[str, Any]:
+    """The attributes that make the fields of one record those of another."""
+    values: dict[str, Any] = {name: getattr(current, name) for name in names if not name.startswith(CUSTOM)}
+    slugs = [name.removeprefix(CUSTOM) for name in names if name.startswith(CUSTOM)]
     if slugs:
         fields = {**given.fields, **{slug: current.fields.get(slug) for slug in slugs}}
         values["fields"] = type(given.fields)({slug: value for slug, value in fields.items() if value is not None})
-    return altered(given, {**values, "version": shown}), tuple(theirs)
+    return values
