@@ -24,14 +24,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from contactcore import Host, Workspace
 from contactcore.storage import Storage
 
+from .drawn_pictures import DrawnPictures
 from .firms import FIRMS, USERS, user_address
 from .mail import LocalMailbox, Post
 from .routes import (
     accounts,
+    checks,
     contacts,
     directory,
     duplicates,
     forms,
+    handing_over,
     history,
     imports,
     items,
@@ -39,12 +42,15 @@ from .routes import (
     people,
     pictures,
     portal,
+    privacy,
+    roles,
     settings,
     signing_in,
     sites,
     timeline,
     trash,
 )
+from .sent_forms import SentForms
 from .web import templates
 
 __all__ = ["Services", "create_app", "open_services"]
@@ -61,8 +67,8 @@ HEADERS = {
     "cache-control": "no-store",
 }
 AREAS = (
-    *(signing_in, directory, contacts, people, sites, items, timeline, accounts, history, pictures),
-    *(imports, duplicates, trash, settings, forms, mailbox, portal),
+    *(signing_in, directory, contacts, people, sites, items, roles, timeline, accounts, history, pictures),
+    *(imports, duplicates, trash, privacy, handing_over, settings, forms, mailbox, portal, checks),
 )
 
 
@@ -75,11 +81,14 @@ class Services:
     uploads: Path
     jobs: dict[str, dict[str, Any]] = attrs.field(factory=dict)
     lock: threading.Lock = attrs.field(factory=threading.Lock)
+    sent: SentForms = attrs.field(factory=SentForms)
+    pictures: DrawnPictures = attrs.field(factory=DrawnPictures)
 
 
 def open_services(storage: Storage, address: str, *, smtp: str = "") -> Services:
     """Open the workspaces of all firms in one storage, each with the links of its letters."""
-    host = Host(users=user_address, message_domain="crm.example")
+    pictures = DrawnPictures()
+    host = Host(users=user_address, message_domain="crm.example", picture_provider=pictures)
     workspaces = {
         firm.slug: Workspace(
             storage,
@@ -99,7 +108,7 @@ def open_services(storage: Storage, address: str, *, smtp: str = "") -> Services
                 email_link=f"{address}/portal/{slug}/address?token={{token}}",
             )
     post = Post(storage, host, LocalMailbox(), smtp)
-    return Services(workspaces, post, Path(tempfile.mkdtemp(prefix="webapp-uploads-")))
+    return Services(workspaces, post, Path(tempfile.mkdtemp(prefix="webapp-uploads-")), pictures=pictures)
 
 
 def create_app(services: Services, *, secret: str = "", https: bool = False) -> Starlette:

@@ -48,8 +48,8 @@ def rows_sent(visit: Visit, name: str, part: str) -> list[dict[str, str]]:
 
 def address_sent(visit: Visit, name: str, index: int) -> dict[str, Any]:
     """The filled parts of the address in one row of the form."""
-    parts = {part: visit.sent_all(f"{name}-{part}")[index] for part in ADDRESS if f"{name}-{part}" in visit.form}
-    return {part: text for part, text in parts.items() if text}
+    parts = {part: visit.sent_all(f"{name}-{part}")[index : index + 1] for part in ADDRESS}
+    return {part: texts[0] for part, texts in parts.items() if texts and texts[0]}
 
 
 def custom_sent(visit: Visit, fields: Iterable[EntryField]) -> dict[str, Any]:

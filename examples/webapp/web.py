@@ -1,9 +1,9 @@
-"""What every page needs: who asks, the session cookie, the language, templates, and the answers to errors."""
+"""What every page needs of its request: who asks, what was sent, the language, templates, and what people are shown."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
@@ -17,17 +17,14 @@ import attrs
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
 
 from contactcore import (
     AccessPolicy,
     Address,
     Conflict,
-    ContactCoreError,
     Duplicate,
     EmailAddress,
     Forbidden,
@@ -38,25 +35,23 @@ from contactcore import (
     PortalUser,
     Problem,
     Settings,
-    StorageError,
     Tag,
     User,
     Website,
     Workspace,
     label_of,
+    to_plain,
 )
 
-from .firms import FIRMS, USERS, Firm
+from .firms import USERS, Firm, StaffUser
 from .texts import LANGUAGES, translate
 
 if TYPE_CHECKING:
     from .app import Services
 
-__all__ = ["Pages", "Visit", "by_path"]
+__all__ = ["Visit", "by_path", "templates", "user_pair"]
 
 HERE = Path(__file__).parent
-STATUS = {Invalid: 422, NotFound: 404, Conflict: 409, Duplicate: 409, Forbidden: 403}
-SIGNED_OUT = {"portal-refused", "portal-session-ended", "portal-login-off"}
 
 templates = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -72,6 +67,14 @@ templates.filters["text_pair"] = lambda tag: (tag.text, tag.text)
 templates.filters["id_name"] = lambda record: (record.id, getattr(record, "display_name", "") or record.name)
 templates.filters["term_name"] = lambda term: (term.slug, f"{term.singular}, {term.plural}")
 templates.filters["labelled"] = lambda word, of, language: (word, label_of(word, language, of=of))
+
+
+def user_pair(item: tuple[str, StaffUser]) -> tuple[str, str]:
+    """A user for a list of choices."""
+    return item[0], item[1].title
+
+
+templates.filters["user_pair"] = user_pair
 templates.filters["user_name"] = lambda name: USERS[name].title if name in USERS else name
 
 
@@ -81,6 +84,13 @@ def by_path(error: Invalid) -> dict[str, list[Problem]]:
     for problem in error.problems:
         found.setdefault(problem.path, []).append(problem)
     return found
+
+
+def _part(plain: Any, name: str) -> Any:
+    """A field of plain data; `fields.<slug>` for a custom one."""
+    for part in name.split(".", 1):
+        plain = plain.get(part, "") if isinstance(plain, Mapping) else ""
+    return plain
 
 
 @attrs.define(slots=False)
@@ -189,6 +199,7 @@ class Visit:
             lang=self.language,
             languages=LANGUAGES,
             csrf=session.setdefault("csrf", secrets.token_urlsafe(24)),
+            once=lambda: secrets.token_urlsafe(9),
             said=[] if self.is_fragment else session.pop("said", []),
             path=self.request.url.path,
             when=self.when,
@@ -204,7 +215,7 @@ class Visit:
             shown=self.shown,
             first=lambda values, count: list(islice(values, count)),
             user_name=lambda name: USERS[name].title if name in USERS else name,
-            **{"problems": {}, **values},
+            **{"problems": {}, "check": "", **values},
         )
 
     def pager(self, **cursor: str) -> str:
@@ -250,6 +261,11 @@ class Visit:
     def money(self, amount: Money) -> str:
         return str(format_currency(amount.amount, str(amount.currency), locale=self.language))
 
+    def differences(self, conflict: Conflict) -> list[tuple[str, Any, Any]]:
+        """The fields that two people changed, each with the value of the form and the stored one."""
+        mine, stored = to_plain(conflict.mine), to_plain(conflict.stored) if conflict.stored else {}
+        return [(name, _part(mine, name), _part(stored, name)) for name in conflict.fields]
+
     @contextmanager
     def problems_of_form(self) -> Iterator[dict[str, list[Problem]]]:
         """Collect the refusals of the block, by the paths of their fields; empty if there were none."""
@@ -260,85 +276,3 @@ class Visit:
             found.update(by_path(error))
         except (Duplicate, Forbidden) as error:
             found.setdefault("", []).append(Problem(error.code, "", error.message_in(self.language)))
-
-
-Handler = Callable[[Visit], Response]
-
-
-class Pages:
-    """The routes of one area; its handlers are plain functions, because the library is synchronous."""
-
-    def __init__(self) -> None:
-        self.routes: list[Route] = []
-
-    def get(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
-        return self._add(path, "GET", **options)
-
-    def post(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
-        return self._add(path, "POST", **options)
-
-    def _add(self, path: str, method: str, *, open_to: str = "staff") -> Callable[[Handler], Handler]:
-        """Add a page for `"staff"`, for `"portal"` users, or for `"anybody"` (`"form"`: and it has a token itself)."""
-
-        def added(handler: Handler) -> Handler:
-            async def endpoint(request: Request) -> Response:
-                form = await request.form(max_files=2, max_fields=2_000) if method == "POST" else FormData()
-                try:
-                    return await run_in_threadpool(_answer, handler, request, form, open_to)
-                finally:
-                    await form.close()
-
-            self.routes.append(Route(path, endpoint, methods=[method], name=f"{handler.__module__}.{handler.__name__}"))
-            return handler
-
-        return added
-
-
-def _answer(handler: Handler, request: Request, form: FormData, open_to: str) -> Response:
-    session = request.session
-    slug = request.path_params.get("firm") or session.get("firm", "")
-    firm = FIRMS.get(slug)
-    language = session.get("language") or (firm.language if firm else "en")
-    nobody = User("web page")  # it acts where nobody is signed in, without rights of its own
-    visit = Visit(request, request.app.state.services, form, firm or next(iter(FIRMS.values())), nobody, language)
-    try:
-        if request.method == "POST" and open_to != "form" and not _same_token(session, form):
-            return visit.html("error.html", 403, title=visit.t("This page is too old"), message="csrf")
-        if "firm" in request.path_params and firm is None:
-            raise NotFound("page", "")
-        if open_to == "staff":
-            if firm is None or session.get("user") not in USERS:
-                return visit.go("/sign-in")
-            visit.actor = USERS[session["user"]].actor
-        if open_to == "portal":
-            kept = session.get("portal", {})
-            if kept.get("firm") != slug:
-                return visit.go(f"/portal/{slug}/sign-in")
-            visit.actor = PortalUser(kept["login"], kept["client"], kept["epoch"])
-        return handler(visit)
-    except ContactCoreError as error:
-        return _refusal(visit, error)
-
-
-def _same_token(session: Mapping[str, Any], form: FormData) -> bool:
-    sent, kept = form.get("csrf"), session.get("csrf", "")
-    return isinstance(sent, str) and bool(kept) and secrets.compare_digest(sent, kept)
-
-
-def _refusal(visit: Visit, error: ContactCoreError) -> Response:
-    if error.code in SIGNED_OUT:
-        visit.request.session.pop("portal", None)
-        visit.say("Please sign in again.")
-        return visit.go(f"/portal/{visit.firm.slug}/sign-in")
-    visit.actor = visit.actor if isinstance(visit.actor, User) else User("web page")
-    if isinstance(error, StorageError):
-        return visit.html(
-            "error.html", 503, title=visit.t("Please try again"), message=error.message_in(visit.language)
-        )
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-    titles = {404: "There is no such page", 403: "This is not allowed", 409: "Somebody was faster"}
-    title = visit.t(titles.get(status, "This cannot be done"))
-    problems: Iterable[Problem] = error.problems if isinstance(error, Invalid) else ()
-    # What is hidden and what does not exist get the same page.
-    message = "" if status == 404 else error.message_in(visit.language)
-    return visit.html("error.html", status, title=title, message=message, found=problems)

@@ -19,12 +19,13 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ROOT = User("ada", admin=True)
 HOSTILE = "<script>alert(1)</script>"
 TABS = ("overview", "people", "sites", "items", "timeline", "account", "history")
-FORMS = ("edit", "delete", "picture/edit", "people/add", "sites/add", "items/add", "notify")
+FORMS = ("edit", "delete", "picture/edit", "picture/candidates", "people/add", "sites/add", "items/add", "notify")
 SECTIONS = ("lists", "fields", "terms", "portal", "forms", "defaults")
 CONTACT_PAGES = [*(f"/contacts/{{id}}?tab={tab}" for tab in TABS), *(f"/contacts/{{id}}/{form}" for form in FORMS)]
 STAFF_PAGES = [
     *("/contacts", "/contacts?q=a", "/contacts?order=changed", "/contacts?letter=C&kind=company"),
     *("/items", "/items/add", "/duplicates", "/import", "/submissions", "/trash", "/outbox", "/mailbox"),
+    *("/privacy", "/privacy?q=hostile", "/handing-over", "/handing-over?user=vic&to=eve"),
     *("/add?kind=person", "/add?kind=company", *(f"/settings?section={section}" for section in SECTIONS)),
 ]
 
@@ -60,7 +61,7 @@ class Visitor:
         """A page, after redirections."""
         return self._client.get(path, headers=headers, follow_redirects=True)
 
-    def post(self, path: str, *, on: str = "/add", files: Any = None, **fields: Any) -> Any:
+    def post(self, path: str, /, *, on: str = "/add", files: Any = None, **fields: Any) -> Any:
         """Send a form that stands on a page, with its token."""
         sent = {"csrf": token(self.get(on).text), **fields}
         return self._client.post(path, data=sent, files=files, follow_redirects=True)

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from contactcore import AccountEntry, Money, PaymentMethod
 
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 

@@ -12,7 +12,8 @@ from contactcore.workspace.session import Session
 
 from ..contact_form import asked, contact_sent, form_values
 from ..firms import USERS
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 
@@ -129,6 +130,8 @@ def _form(visit: Visit, session: Session, kind: str, values: dict[str, Any], **m
         "contact": None,
         "conflict": None,
         "site_address": False,
+        "version": 0,
+        "check": "/check/contact",
         **more,
     }
     return visit.html("contact/form.html", 422 if more.get("problems") else 200, **answer)
@@ -138,7 +141,7 @@ def _form(visit: Visit, session: Session, kind: str, values: dict[str, Any], **m
 def add(visit: Visit) -> Response:
     kind = "company" if visit.sent("kind") == "company" else "person"
     with visit.problems_of_form() as problems, visit.write() as session:
-        data = _sent(visit, session, kind)
+        data = sent(visit, session, kind)
         if visit.sent("act") == "fields":  # the type was chosen, which decides about the fields
             return _form(visit, session, kind, data)
         rights = {name: value for name in ("access",) if (value := visit.sent(name))}
@@ -149,7 +152,7 @@ def add(visit: Visit) -> Response:
             session.sites.add_from_billing(stored)
     if problems:
         with visit.read() as session:
-            data = _sent(visit, session, kind)
+            data = sent(visit, session, kind)
             return _form(visit, session, kind, data, problems=problems, site_address=visit.sent("site_address"))
     visit.say("{name} was added.", name=stored.display_name)
     if visit.sent("act") == "another":
@@ -157,7 +160,7 @@ def add(visit: Visit) -> Response:
     return visit.go(f"/contacts/{stored.id}")
 
 
-def _sent(visit: Visit, session: Session, kind: str) -> dict[str, Any]:
+def sent(visit: Visit, session: Session, kind: str) -> dict[str, Any]:
     fields = asked(session.settings.entry.fields(kind, type=visit.sent("type")))
     return {"fields": {}, **contact_sent(visit, fields)}
 
@@ -167,7 +170,7 @@ def check(visit: Visit) -> Response:
     """A part of the form of a new contact: who may be the same, among the stored contacts and in the trash."""
     kind = "company" if visit.sent("kind") == "company" else "person"
     with visit.read() as session:
-        data = {"kind": kind} | {name: one for name, one in _sent(visit, session, kind).items() if one}
+        data = {"kind": kind} | {name: one for name, one in sent(visit, session, kind).items() if one}
         found = session.duplicates.check(data)
         return visit.html("contact/alike.html", found=found)
 
@@ -176,48 +179,39 @@ def check(visit: Visit) -> Response:
 def edit_form(visit: Visit) -> Response:
     with visit.read() as session:
         contact = session.contacts.get(visit.id())
-        return _form(visit, session, contact.kind, form_values(contact), contact=contact)
+        return _form(visit, session, contact.kind, form_values(contact), contact=contact, version=contact.version)
 
 
 @pages.post("/contacts/{id}/edit")
 def edit(visit: Visit) -> Response:
     conflict: Conflict | None = None
-    merged: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     with visit.problems_of_form() as problems:
         try:
             with visit.write() as session:
                 contact = session.contacts.get(visit.id())
-                data = _sent(visit, session, contact.kind)
+                data = sent(visit, session, contact.kind)
                 data["version"] = visit.number("version")
                 wanted = from_plain(data, onto=contact, also=["version"], country=visit.firm.country)
                 if visit.sent("access") or visit.sent_all("responsibles"):
                     people = [name for name in visit.sent_all("responsibles") if name]
                     wanted = attrs.evolve(wanted, access=visit.sent("access"), responsibles=people)
                 saved = session.contacts.save(wanted, merge_changes=True)
-                merged = saved.merged
+                kept = saved.merged
         except Conflict as error:
             conflict = error
     if problems or conflict:
         with visit.read() as session:
             contact = session.contacts.get(visit.id())
-            data = form_values(contact) | _sent(visit, session, contact.kind)
-            pairs = []
-            if conflict:
-                mine, stored = to_plain(conflict.mine), to_plain(conflict.stored)
-                pairs = [(name, _part(mine, name), _part(stored, name)) for name in conflict.fields]
-            # The form has the version of now: what is saved next was seen beside it.
-            return _form(visit, session, contact.kind, data, contact=contact, problems=problems, conflict=pairs)
-    if merged:
-        visit.say("Changes of others were kept: {fields}.", fields=", ".join(visit.label(one) for one in merged))
+            # After a conflict the form has the version of now, and the changes of others that are in no conflict.
+            merged = form_values(conflict.merged or conflict.mine) if conflict else {}
+            data = form_values(contact) | (merged or sent(visit, session, contact.kind))
+            more = {"version": contact.version if conflict else visit.number("version"), "conflict": conflict}
+            return _form(visit, session, contact.kind, data, contact=contact, problems=problems, **more)
+    if kept:
+        visit.say("Changes of others were kept: {fields}.", fields=", ".join(visit.label(one) for one in kept))
     visit.say("The changes were saved.")
     return visit.go(f"/contacts/{visit.id()}")
-
-
-def _part(plain: dict[str, Any], name: str) -> Any:
-    """A field of plain data; `fields.<slug>` for a custom one."""
-    top, _, slug = name.partition(".")
-    value = plain.get(top, "")
-    return value.get(slug, "") if slug and isinstance(value, dict) else value
 
 
 @pages.post("/contacts/{id}/share")

@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from contactcore import BulkAct
 
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from contactcore import Contact, Forbidden
 from contactcore.workspace.merging.plan import MergePlan
 
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 

@@ -7,7 +7,8 @@ from typing import Any
 from markupsafe import Markup
 from starlette.responses import Response
 
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 

@@ -16,7 +16,8 @@ from contactcore import ContactCoreError, Invalid, NotFound
 from contactcore.formats.tabular import FIELDS, Row
 from contactcore.workspace.imports.plan import Plan
 
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 

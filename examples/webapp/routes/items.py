@@ -10,7 +10,8 @@ from contactcore import Conflict, from_plain, to_plain
 from contactcore.workspace.session import Session
 
 from ..contact_form import custom_sent
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 
@@ -36,7 +37,7 @@ def show(visit: Visit) -> Response:
     return visit.html("items/page.html", **values)
 
 
-def _sent(visit: Visit, session: Session) -> dict[str, Any]:
+def sent(visit: Visit, session: Session) -> dict[str, Any]:
     data = {name: visit.sent(name) for name in ("name", "type", "description", "status") if name in visit.form}
     return data | {"fields": custom_sent(visit, session.settings.entry.fields("item", type=data.get("type", "")))}
 
@@ -49,6 +50,8 @@ def _form(visit: Visit, session: Session, contact_id: str, data: dict[str, Any],
         "data": {"fields": {}, **data},
         "item": None,
         "conflict": None,
+        "version": 0,
+        "check": "/check/item",
         "term": settings.term,
         "types": [one for one in settings.item_types if one.offered],
         "fields": [one for one in settings.entry.fields("item", type=data.get("type") or "") if one.definition],
@@ -79,11 +82,11 @@ def add_form(visit: Visit) -> Response:
 def add(visit: Visit) -> Response:
     with visit.problems_of_form() as problems, visit.write() as session:
         if visit.sent("act") == "fields":
-            return _form(visit, session, visit.id(), _sent(visit, session))
-        item = session.items.add(visit.id(), from_plain({**_sent(visit, session), "kind": "item"}))
+            return _form(visit, session, visit.id(), sent(visit, session))
+        item = session.items.add(visit.id(), from_plain({**sent(visit, session), "kind": "item"}))
     if problems:
         with visit.read() as session:
-            return _form(visit, session, visit.id(), _sent(visit, session), problems=problems)
+            return _form(visit, session, visit.id(), sent(visit, session), problems=problems)
     visit.say("{name} was added.", name=item.display_name)
     return visit.go(f"/contacts/{visit.id()}", tab="items")
 
@@ -92,7 +95,7 @@ def add(visit: Visit) -> Response:
 def edit_form(visit: Visit) -> Response:
     with visit.read() as session:
         item = session.items.get(visit.id())
-        return _form(visit, session, item.contact_id, to_plain(item), item=item, roles=session.items.roles(item))
+        return _form(visit, session, item.contact_id, to_plain(item), item=item, version=item.version)
 
 
 @pages.post("/items/{id}/edit")
@@ -102,14 +105,17 @@ def edit(visit: Visit) -> Response:
         try:
             with visit.write() as session:
                 item = session.items.get(visit.id())
-                data = {**_sent(visit, session), "version": visit.number("version")}
+                data = {**sent(visit, session), "version": visit.number("version")}
                 session.items.save(from_plain(data, onto=item, also=["version"]), merge_changes=True)
         except Conflict as error:
             conflict = error
     if problems or conflict:
         with visit.read() as session:
-            item, data = session.items.get(visit.id()), _sent(visit, session)
-            return _form(visit, session, item.contact_id, data, item=item, problems=problems, conflict=conflict)
+            item = session.items.get(visit.id())
+            # After a conflict the form has the version of now, and the changes of others that are in no conflict.
+            data = to_plain(conflict.merged or conflict.mine) if conflict else sent(visit, session)
+            more = {"version": item.version if conflict else visit.number("version"), "conflict": conflict}
+            return _form(visit, session, item.contact_id, data, item=item, problems=problems, **more)
     visit.say("The changes were saved.")
     return visit.go(f"/contacts/{item.contact_id}", tab="items")
 

@@ -6,7 +6,8 @@ import re
 
 from starlette.responses import Response
 
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 

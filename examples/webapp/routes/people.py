@@ -7,11 +7,12 @@ from typing import Any
 import attrs
 from starlette.responses import Response
 
-from contactcore import Affiliation, Conflict, Person, from_plain, to_plain
+from contactcore import Affiliation, Conflict, Invalid, Person, from_plain, to_plain
 from contactcore.workspace.session import Session
 
 from ..contact_form import rows_sent
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 
@@ -19,7 +20,7 @@ OF_PERSON = ("given_name", "family_name", "prefix", "birthday", "language")
 OF_AFFILIATION = ("position", "department", "information", "start", "end", "site_id")
 
 
-def _sent(visit: Visit) -> dict[str, Any]:
+def sent(visit: Visit) -> dict[str, Any]:
     """The contact person as plain data."""
     data: dict[str, Any] = {name: visit.sent(name) or None for name in OF_AFFILIATION if name in visit.form}
     person: dict[str, Any] = {name: visit.sent(name) or None for name in OF_PERSON if name in visit.form}
@@ -54,6 +55,9 @@ def _form(visit: Visit, session: Session, contact_id: str, data: Any, **more: An
         "authorities": settings.authorities.offered,
         "defaults": settings,
         "conflict": None,
+        "version": 0,
+        "person_version": 0,
+        "check": "/check/person",
         **more,
     }
     return visit.html("people/form.html", 422 if more.get("problems") else 200, **values)
@@ -69,7 +73,7 @@ def add_form(visit: Visit) -> Response:
 def add(visit: Visit) -> Response:
     invitation = None
     with visit.problems_of_form() as problems, visit.write() as session:
-        data = _sent(visit)
+        data = sent(visit)
         person: Any = visit.sent("known")  # a person who is stored already
         if not person:
             person = from_plain({**data.pop("person"), "kind": "person"}, Person, country=visit.firm.country)
@@ -81,7 +85,7 @@ def add(visit: Visit) -> Response:
             invitation = session.portal.invite(added, password=password, send=not visit.sent("silent"))
     if problems:
         with visit.read() as session:
-            return _form(visit, session, visit.id(), _sent(visit), problems=problems)
+            return _form(visit, session, visit.id(), sent(visit), problems=problems)
     visit.say("{name} was added.", name=added.person.display_name)
     if invitation and invitation.sent:
         visit.say("A letter with a link is on its way to {email}.", email=invitation.login.email)
@@ -99,7 +103,8 @@ def edit_form(visit: Visit) -> Response:
     with visit.read() as session:
         one = session.people.get(visit.id())
         login = session.portal.of(one)
-        return _form(visit, session, one.contact_id, to_plain(one), affiliation=one, login=login)
+        versions = {"version": one.version, "person_version": one.person.version}
+        return _form(visit, session, one.contact_id, to_plain(one), affiliation=one, login=login, **versions)
 
 
 @pages.post("/people/{id}/edit")
@@ -109,9 +114,11 @@ def edit(visit: Visit) -> Response:
         try:
             with visit.write() as session:
                 one = session.people.get(visit.id())
+                data = sent(visit)
+                person = {**data.pop("person"), "version": visit.number("person_version")}
                 read = attrs.evolve(one, version=visit.number("version"))
-                wanted: Affiliation = from_plain(_sent(visit), onto=read, country=visit.firm.country)
-                session.people.save(wanted, merge_changes=True)
+                session.people.save(from_plain(data, onto=read), merge_changes=True)
+                _save_person(visit, session, one.person, person)
                 if visit.sent("primary") and not one.primary:
                     session.people.make_primary(one.id)
         except Conflict as error:
@@ -119,10 +126,34 @@ def edit(visit: Visit) -> Response:
     if problems or conflict:
         with visit.read() as session:
             one = session.people.get(visit.id())
-            more = {"problems": problems, "conflict": conflict, "login": session.portal.of(one)}
-            return _form(visit, session, one.contact_id, _sent(visit), affiliation=one, **more)
+            data, more = _after_refusal(visit, one, conflict)
+            more |= {"problems": problems, "conflict": conflict, "login": session.portal.of(one)}
+            return _form(visit, session, one.contact_id, data, affiliation=one, **more)
     visit.say("The changes were saved.")
     return visit.go(f"/contacts/{one.contact_id}", tab="people")
+
+
+def _save_person(visit: Visit, session: Session, stored: Person, data: dict[str, Any]) -> None:
+    """Save the person with a version of their own: others change the person through other contacts too."""
+    try:
+        wanted = from_plain(data, onto=stored, also=["version"], country=visit.firm.country)
+        if attrs.evolve(wanted, version=stored.version) != stored:
+            session.contacts.save(wanted, merge_changes=True)
+    except Invalid as error:
+        raise error.under("person") from None
+
+
+def _after_refusal(visit: Visit, one: Affiliation, conflict: Conflict | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the form shows again, and the versions that it was read with; what is in conflict has the version of now."""
+    data = sent(visit)
+    versions = {"version": visit.number("version"), "person_version": visit.number("person_version")}
+    if conflict and isinstance(conflict.mine, Person):
+        data["person"] = to_plain(conflict.merged or conflict.mine)
+        versions["person_version"] = conflict.stored.version if conflict.stored else 0
+    elif conflict:
+        data = {**to_plain(conflict.merged or conflict.mine), "person": data["person"]}
+        versions["version"] = one.version
+    return data, versions
 
 
 @pages.post("/people/{id}/primary")

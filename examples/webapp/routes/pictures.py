@@ -1,4 +1,4 @@
-"""Pictures: shown, uploaded, adjusted by sliders with a preview, and removed."""
+"""Pictures: shown, uploaded, adjusted by sliders with a preview, chosen from candidates, and removed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from contactcore import Invalid, NotFound
+from contactcore import Contact, Invalid, NotFound
 from contactcore.formats.pictures import Crop, PreparedPicture, prepare
+from contactcore.workspace.session import Session
 
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 
@@ -92,4 +94,31 @@ def save(visit: Visit) -> Response:
 def remove(visit: Visit) -> Response:
     with visit.write() as session:
         session.pictures.remove(visit.id())
+    return visit.go(f"/contacts/{visit.id()}")
+
+
+@pages.get("/contacts/{id}/picture/candidates")
+def candidates(visit: Visit) -> Response:
+    """Pictures at other services that may show the contact; the provider is asked because somebody opens this page."""
+    with visit.read() as session:
+        contact = session.contacts.get(visit.id())
+        return _candidates(visit, session, contact)
+
+
+def _candidates(visit: Visit, session: Session, contact: Contact, **more: Any) -> Response:
+    found = session.pictures.candidates(contact)
+    pictures = visit.services.pictures
+    pairs = [(one, _shown(prepare(pictures.fetch(visit.firm.slug, contact.id, one)).thumbnail)) for one in found]
+    values = {"contact": contact, "pairs": pairs, **more}
+    return visit.html("contact/candidates.html", 422 if more.get("problems") else 200, **values)
+
+
+@pages.post("/contacts/{id}/picture/candidates")
+def choose(visit: Visit) -> Response:
+    with visit.problems_of_form() as problems, visit.write() as session:
+        session.pictures.choose(visit.id(), visit.sent("candidate"))
+    if problems:
+        with visit.read() as session:
+            return _candidates(visit, session, session.contacts.get(visit.id()), problems=problems)
+    visit.say("The picture was saved.")
     return visit.go(f"/contacts/{visit.id()}")

@@ -7,14 +7,15 @@ from typing import Any
 import attrs
 from starlette.responses import Response
 
-from contactcore import Form, FormField
+from contactcore import Form, FormField, NotFound
 from contactcore.formats.letters import LETTERS
 from contactcore.model.form import FORM_FIELDS
 from contactcore.model.term import TERMS, Term
 from contactcore.workspace.session import Session
 
 from ..firms import USERS
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 
@@ -94,6 +95,8 @@ def _change(visit: Visit, session: Session) -> None:
         )
     elif act == "archive-field":
         settings.change_field(slug, archived=visit.sent("archived") == "yes")
+    elif act == "role-topics":
+        settings.item_roles.set_topics(slug, visit.sent_all("topics"))
     elif act == "term":
         settings.set_term(slug)
     elif act == "own-term":
@@ -127,6 +130,8 @@ def _change_defaults(visit: Visit, session: Session) -> None:
 
 def _change_list(session: Session, name: str, act: str, slug: str, title: str, replacement: str) -> None:
     """One change of a list; types and categories have methods of their own names, the other lists are editors."""
+    if name not in LISTS:
+        raise NotFound("list", name)
     settings = session.settings
     if name in {"types", "categories"}:
         noun = {"types": "type", "categories": "category"}[name]
@@ -159,5 +164,5 @@ def _form(visit: Visit) -> Form:
         access=visit.sent("access") or "private",
         return_to=visit.sent("return_to"),
         thank_you=bool(visit.sent("thank_you")),
-        min_seconds=int(visit.sent("min_seconds") or 3),
+        min_seconds=visit.number("min_seconds") or 3,
     )

@@ -9,8 +9,10 @@ from starlette.responses import Response
 from contactcore import NotFound
 
 from ..firms import FIRMS, USERS
+from ..pages import Pages, ask_again
+from ..sent_forms import kept_fields, local_path
 from ..texts import LANGUAGES
-from ..web import Pages, Visit
+from ..web import Visit
 
 pages = Pages()
 
@@ -29,6 +31,11 @@ def signed_in(visit: Visit) -> Response:
     language = session.get("language", "")
     session.clear()  # a new token, so that nobody who knew the former one is signed in
     session.update({"firm": firm, "user": user} | ({"language": language} if language else {}))
+    if visit.sent("again"):
+        # The form of the ended session is sent again, with a new token.
+        kept = [(name.removeprefix("kept-"), value) for name, value in kept_fields(visit.form) if "kept-" in name[:5]]
+        visit.language = language or FIRMS[firm].language
+        return ask_again(visit, kept, local_path(visit.sent("again")), signed_in=True)
     return visit.go("/contacts")
 
 
@@ -43,5 +50,4 @@ def choose_language(visit: Visit) -> Response:
     if (language := visit.sent("language")) in LANGUAGES:
         visit.request.session["language"] = language
     back = urlsplit(visit.sent("back"))
-    # A path of this application only, so that nobody is sent elsewhere; browsers read a backslash as a slash.
-    return visit.go("/" + back.path.lstrip("/\\") + (f"?{back.query}" if back.query else ""))
+    return visit.go(local_path(back.path) + (f"?{back.query}" if back.query else ""))

@@ -10,12 +10,13 @@ from contactcore import Conflict, from_plain, to_plain
 from contactcore.workspace.session import Session
 
 from ..contact_form import address_sent, custom_sent, rows_sent
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 
 
-def _sent(visit: Visit, session: Session) -> dict[str, Any]:
+def sent(visit: Visit, session: Session) -> dict[str, Any]:
     data: dict[str, Any] = {name: visit.sent(name) for name in ("name", "access_notes")}
     data |= {name: rows_sent(visit, name, "text") for name in ("emails", "phones")}
     data["address"] = address_sent(visit, "address", 0) or None
@@ -28,6 +29,8 @@ def _form(visit: Visit, session: Session, contact_id: str, data: dict[str, Any],
         "data": {"fields": {}, **data},
         "site": None,
         "conflict": None,
+        "version": 0,
+        "check": "/check/site",
         "fields": [one for one in session.settings.entry.fields("site") if one.definition],
         **more,
     }
@@ -43,14 +46,14 @@ def add_form(visit: Visit) -> Response:
 @pages.post("/contacts/{id}/sites/add")
 def add(visit: Visit) -> Response:
     with visit.problems_of_form() as problems, visit.write() as session:
-        data = {**_sent(visit, session), "kind": "site"}
+        data = {**sent(visit, session), "kind": "site"}
         if visit.sent("act") == "billing":
             site = session.sites.add_from_billing(visit.id(), visit.sent("name"))
         else:
             site = session.sites.add(visit.id(), from_plain(data, country=visit.firm.country))
     if problems:
         with visit.read() as session:
-            return _form(visit, session, visit.id(), _sent(visit, session), problems=problems)
+            return _form(visit, session, visit.id(), sent(visit, session), problems=problems)
     visit.say("{name} was added.", name=site.display_name)
     return visit.go(f"/contacts/{visit.id()}", tab="sites")
 
@@ -59,7 +62,7 @@ def add(visit: Visit) -> Response:
 def edit_form(visit: Visit) -> Response:
     with visit.read() as session:
         site = session.sites.get(visit.id())
-        return _form(visit, session, site.contact_id, to_plain(site), site=site)
+        return _form(visit, session, site.contact_id, to_plain(site), site=site, version=site.version)
 
 
 @pages.post("/sites/{id}/edit")
@@ -69,7 +72,7 @@ def edit(visit: Visit) -> Response:
         try:
             with visit.write() as session:
                 site = session.sites.get(visit.id())
-                data = {**_sent(visit, session), "version": visit.number("version")}
+                data = {**sent(visit, session), "version": visit.number("version")}
                 wanted = from_plain(data, onto=site, also=["version"], country=visit.firm.country)
                 session.sites.save(wanted, merge_changes=True)
         except Conflict as error:
@@ -77,8 +80,10 @@ def edit(visit: Visit) -> Response:
     if problems or conflict:
         with visit.read() as session:
             site = session.sites.get(visit.id())
-            data = _sent(visit, session)
-            return _form(visit, session, site.contact_id, data, site=site, problems=problems, conflict=conflict)
+            # After a conflict the form has the version of now, and the changes of others that are in no conflict.
+            data = to_plain(conflict.merged or conflict.mine) if conflict else sent(visit, session)
+            more = {"version": site.version if conflict else visit.number("version"), "conflict": conflict}
+            return _form(visit, session, site.contact_id, data, site=site, problems=problems, **more)
     visit.say("The changes were saved.")
     return visit.go(f"/contacts/{site.contact_id}", tab="sites")
 

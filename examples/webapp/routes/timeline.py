@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from contactcore import Interaction
 
-from ..web import Pages, Visit
+from ..pages import Pages
+from ..web import Visit
 
 pages = Pages()
 
