@@ -12,6 +12,8 @@ from ..web import Visit
 
 pages = Pages()
 
+TAKERS = {name: one for name, one in USERS.items() if not one.actor.read_only}
+
 
 @pages.get("/handing-over")
 def show(visit: Visit) -> Response:
@@ -26,7 +28,7 @@ def show(visit: Visit) -> Response:
 
 def _page(visit: Visit, problems: dict[str, Any], user: str, to: str, preview: Any = None) -> Response:
     past = visit.workspace.maintenance(visit.user).jobs(kind="hand-over", limit=20)
-    values = {"user": user, "to": to, "preview": preview, "past": past, "users": USERS}
+    values = {"user": user, "to": to, "preview": preview, "past": past, "users": USERS, "takers": TAKERS}
     return visit.html("handing_over.html", 422 if problems else 200, problems=problems, **values)
 
 
