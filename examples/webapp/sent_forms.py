@@ -72,14 +72,20 @@ class SentForms:
         with running:  # the second click waits for the first one
             if key in self._followed:
                 return RedirectResponse(self._followed[key], status_code=303), True
-            answer = act()
-            with self._lock:
+            try:
+                answer = act()
                 if answer.status_code == 303:
-                    self._followed[key] = answer.headers["location"]
-                    if len(self._followed) > MOST_REMEMBERED:
-                        self._followed.popitem(last=False)
-                self._running.pop(key, None)
+                    self._remember(key, answer.headers["location"])
+            finally:
+                with self._lock:
+                    self._running.pop(key, None)
             return answer, False
+
+    def _remember(self, key: str, followed: str) -> None:
+        with self._lock:
+            self._followed[key] = followed
+            if len(self._followed) > MOST_REMEMBERED:
+                self._followed.popitem(last=False)
 
 
 def _digest(form: FormData, csrf: str, path: str) -> str:

@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from contactcore import Company, Item, Person, Site, User
-from support.webapp import full_contact, token
+from support.webapp import CONTACT_PAGES, STAFF_PAGES, full_contact, token
 
 ROOT = User("ada", admin=True)
 FIRM = "northfield"
@@ -64,6 +64,60 @@ def test_nonsense_in_every_field_of_every_form_is_refused_and_never_an_error_of_
             to = re.sub(r"\{\w+\}", ids.get(path.split("/")[1], "5"), path)
             answer = visitor._client.post(to, data=fields | {"act": act}, follow_redirects=False)
             assert answer.status_code < 500, (path, act)
+
+
+def test_nonsense_in_every_query_is_no_error_of_python(visitor, services):
+    from examples.webapp.app import AREAS
+
+    ids = ids_of(services, full_contact(services, access="shared-write"))
+    visitor.sign_in()
+    names = (
+        *("q", "order", "letter", "after", "before", "kind", "type", "category", "tag", "access", "source", "role"),
+    )
+    names += (
+        "without",
+        "responsible",
+        "tab",
+        "item",
+        "at",
+        "like",
+        "section",
+        "topic",
+        "email",
+        "user",
+        "to",
+        "preset",
+    )
+    for place, route in enumerate(route for area in AREAS for route in area.pages.routes if "GET" in route.methods):
+        path = re.sub(r"\{\w+\}", ids.get(route.path.split("/")[1], "5"), route.path)
+        for shift in (0, 5):
+            query = {name: NONSENSE[(at + place + shift) % len(NONSENSE)] for at, name in enumerate(names)}
+            answer = visitor._client.get(path, params=query, follow_redirects=False)
+            assert answer.status_code < 500, (path, query)
+        one = visitor._client.get(path, params={"order": "zzz", "tab": "zzz"}, follow_redirects=False)
+        assert one.status_code < 500, path
+
+
+@pytest.mark.req("IMP-1")
+@pytest.mark.parametrize("nonsense", ["\0", "nan", "emails[99999999999]", "fields.none", "drop"])
+def test_nonsense_in_the_decisions_of_an_import_is_refused_by_the_wizard(visitor, services, nonsense):
+    visitor.sign_in(firm=FIRM)
+    uploaded = visitor.post("/import", files={"file": ("people.csv", b"Name,E-mail\nJo,jo@jo.example\n")})
+    before = count(services)
+    for name in ("policy", "encoding", "delimiter", "type", "tags", "field", "header"):
+        fields = {"header": ["Name", "E-mail"], "field": ["full_name", "emails"], name: nonsense}
+        answer = visitor.post(uploaded.url.path, act="preview", **fields)
+        assert answer.status_code < 500, name
+    assert count(services) == before
+
+
+def test_every_form_of_every_page_has_a_token_and_a_number(visitor, services):
+    contact = full_contact(services, access="shared-write")
+    visitor.sign_in()
+    for path in [*STAFF_PAGES, *(page.format(id=contact.id) for page in CONTACT_PAGES)]:
+        for form in re.findall(r'<form method="post".*?</form>', visitor.get(path).text, re.DOTALL):
+            needed = ["csrf"] if re.search('action="/(language|sign-out)"', form) else ["csrf", "once"]
+            assert [name for name in needed if f'name="{name}" value="' not in form] == [], (path, form[:200])
 
 
 def zip_bomb():
