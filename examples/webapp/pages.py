@@ -32,6 +32,9 @@ __all__ = ["Pages", "ask_again"]
 
 STATUS = {Invalid: 422, NotFound: 404, Conflict: 409, Duplicate: 409, Forbidden: 403}
 SIGNED_OUT = {"portal-refused", "portal-session-ended", "portal-login-off"}
+# The fields that take work to type, which an error page shows again.
+TYPED = {"name", "given_name", "family_name", "description", "emails", "phones", "body", "title", "information", "text"}
+TYPED |= {"access_notes", "position", "department", "tags", "birthday", "addresses-street", "addresses-city"}
 Handler = Callable[[Visit], Response]
 
 
@@ -79,15 +82,16 @@ def _answer(handler: Handler, request: Request, form: FormData, open_to: str) ->
             return _too_old(visit, signed_in=signed_in, staff=open_to == "staff")
         if not signed_in:
             return _sign_in_first(visit, "/sign-in" if open_to == "staff" else f"/portal/{slug}/sign-in")
-        return _once(visit, handler)
+        # Who signs in twice is signed in; only the forms of the staff are carried out once.
+        return _once(visit, handler) if open_to == "staff" else handler(visit)
     except ContactCoreError as error:
         return _refusal(visit, error)
 
 
 def _once(visit: Visit, handler: Handler) -> Response:
     """Answer a page, or carry out a form; a form that was carried out before leads to the same page."""
-    csrf, path = visit.request.session.get("csrf", ""), visit.request.url.path
-    answer, repeated = visit.services.sent.once(visit.form, csrf, path, lambda: handler(visit))
+    session, path = visit.request.session, visit.request.url.path
+    answer, repeated = visit.services.sent.once(visit.form, session, path, lambda: handler(visit))
     if repeated:
         visit.say("This form was sent already: nothing was done twice.")
     return answer
@@ -155,4 +159,5 @@ def _refusal(visit: Visit, error: ContactCoreError) -> Response:
     problems: Iterable[Problem] = error.problems if isinstance(error, Invalid) else ()
     # What is hidden and what does not exist get the same page.
     message = "" if status == 404 else error.message_in(visit.language)
-    return visit.html("error.html", status, title=title, message=message, found=problems)
+    typed = [(name, value) for name, value in kept_fields(visit.form) if value.strip() and name in TYPED]
+    return visit.html("error.html", status, title=title, message=message, found=problems, typed=typed)

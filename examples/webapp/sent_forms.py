@@ -48,16 +48,18 @@ class SentForms:
     It is kept in this process. An application of several processes keeps it where they all see it.
     """
 
-    _followed: OrderedDict[str, str] = attrs.field(factory=OrderedDict)
+    _followed: OrderedDict[str, tuple[str, dict[str, Any]]] = attrs.field(factory=OrderedDict)
     _running: dict[str, threading.Lock] = attrs.field(factory=dict)
     _lock: threading.Lock = attrs.field(factory=threading.Lock)
 
-    def once(self, form: FormData, csrf: str, path: str, act: Callable[[], Response]) -> tuple[Response, bool]:
+    def once(
+        self, form: FormData, session: dict[str, Any], path: str, act: Callable[[], Response]
+    ) -> tuple[Response, bool]:
         """Carry out a form, or answer as the first time; a refused form may be sent again.
 
         Args:
             form: The form, with the number of the page on which it stands (`once`).
-            csrf: The token of the session.
+            session: The session. What the first answer put there, which the browser dropped, is put there again.
             path: The page that receives the form.
             act: The function that carries it out.
 
@@ -66,24 +68,26 @@ class SentForms:
         """
         if not isinstance(form.get("once"), str):
             return act(), False
-        key = _digest(form, csrf, path)
+        key = _digest(form, session.get("csrf", ""), path)
         with self._lock:
             running = self._running.setdefault(key, threading.Lock())
         with running:  # the second click waits for the first one
             if key in self._followed:
-                return RedirectResponse(self._followed[key], status_code=303), True
+                to, left = self._followed[key]
+                session.update(left)
+                return RedirectResponse(to, status_code=303), True
             try:
                 answer = act()
                 if answer.status_code == 303:
-                    self._remember(key, answer.headers["location"])
+                    self._remember(key, answer.headers["location"], dict(session))
             finally:
                 with self._lock:
                     self._running.pop(key, None)
             return answer, False
 
-    def _remember(self, key: str, followed: str) -> None:
+    def _remember(self, key: str, to: str, session: dict[str, Any]) -> None:
         with self._lock:
-            self._followed[key] = followed
+            self._followed[key] = (to, session)
             if len(self._followed) > MOST_REMEMBERED:
                 self._followed.popitem(last=False)
 

@@ -194,6 +194,20 @@ def test_a_form_that_is_sent_twice_is_carried_out_once(visitor, services):
     assert count(services) == before + 2
 
 
+@pytest.mark.req("DIR-22")
+def test_the_undo_of_a_bulk_act_survives_a_double_click(visitor, services, mill):
+    visitor.sign_in(firm=FIRM)
+    fields = form_of(visitor.get("/contacts").text) | {"id": mill.id, "add_tag": "fair", "act": "change"}
+    session = visitor._client.cookies.get("webapp")
+    sent(visitor, "/contacts/bulk", fields)
+    # The second click left before the first answer came.
+    visitor._client.cookies.set("webapp", session)
+    again = sent(visitor, "/contacts/bulk", fields)
+    assert 'action="/contacts/bulk/undo"' in again.text
+    visitor.post("/contacts/bulk/undo")
+    assert stored(services, "contacts", mill.id).tags == ()
+
+
 def test_a_refused_form_can_be_sent_again_and_two_clicks_at_once_add_one_contact(visitor, services):
     visitor.sign_in(firm=FIRM)
     fields = form_of(visitor.get("/add?kind=person").text) | {"kind": "person", "given_name": "Nora"}
@@ -255,6 +269,18 @@ def test_a_correction_after_a_refusal_takes_back_nothing_that_somebody_else_save
     sent(visitor, f"/contacts/{mill.id}/edit", form_of(refused.text) | typed | {"emails": "office@mill.example"})
     now = stored(services, "contacts", mill.id)
     assert (now.description, [one.text for one in now.emails]) == ("theirs", ["office@mill.example"])
+
+
+@pytest.mark.req("DIR-15")
+def test_a_contact_that_is_gone_meanwhile_leaves_what_was_typed_on_the_page(visitor, services, mill):
+    visitor.sign_in(firm=FIRM)
+    page = form_of(visitor.get(f"/contacts/{mill.id}/edit").text)
+    with services.workspaces[FIRM].write(ROOT) as session:
+        session.contacts.delete(mill.id)
+    typed = {"kind": "company", "name": "Mill", "description": "a long <b>text</b>"}
+    answer = sent(visitor, f"/contacts/{mill.id}/edit", page | typed)
+    assert answer.status_code == 404
+    assert "a long &lt;b&gt;text&lt;/b&gt;" in answer.text
 
 
 @pytest.mark.req("DIR-15")
