@@ -168,3 +168,31 @@ def test_a_viewer_is_offered_nothing_that_changes_something(page, site):
     for path in (f"/contacts/{contact}", f"/contacts/{contact}?tab=items", "/privacy"):
         page.goto(path)
         assert page.locator("main form[method=post]").count() == 0, path
+
+
+def tab_to(page, test):
+    """Press the tabulator until the focused element passes a test of JavaScript."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"(element => {test})(document.activeElement)"):
+            return
+    raise AssertionError(f"the keyboard does not reach {test} on {page.url}")
+
+
+@pytest.mark.req("IMP-8")
+def test_a_person_is_found_and_erased_by_keyboard_alone(page, site):
+    person(site, "Clavier", "Touche")
+    sign_in(page, "ada", FIRM)
+    page.goto("/privacy")
+    tab_to(page, "element.name === 'q'")
+    page.keyboard.type("clavier")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/privacy?q=clavier")
+    tab_to(page, "element.textContent === 'Clavier Touche'")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/privacy/*-*")
+    tab_to(page, "element.name === 'agree'")
+    page.keyboard.press("Space")
+    tab_to(page, "element.textContent === 'Effacer définitivement'")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Reçu d'un effacement").wait_for()
