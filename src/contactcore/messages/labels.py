@@ -1,4 +1,4 @@
-"""The names of fields and of other words of the library for people: a file of TOML for each language in `labels/`."""
+"""The names of fields and of other words of the library for people: a file of TOML for each language in `words/`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def labels(language: str) -> Mapping[str, Mapping[str, str]]:
     import tomllib
     from importlib import resources
 
-    file = resources.files("contactcore.messages").joinpath("labels", f"{language}.toml")
+    file = resources.files("contactcore.messages").joinpath("words", f"{language}.toml")
     found: Mapping[str, Mapping[str, str]] = tomllib.loads(file.read_text(encoding="utf-8"))
     return found
 
