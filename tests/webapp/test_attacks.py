@@ -51,7 +51,7 @@ NAMES = (
 NONSENSE = ("\0", "é" * 3_000, "-1", "9" * 400, "2026-99-99T99:99", "../../x", "nan", "[0].", "{x}", "%00")
 
 
-@pytest.mark.parametrize("shift", [0, 3, 7])
+@pytest.mark.parametrize("shift", [0, 5])
 def test_nonsense_in_every_field_of_every_form_is_refused_and_never_an_error_of_python(visitor, services, shift):
     ids = ids_of(services, full_contact(services, access="shared-write"))
     visitor.sign_in()
@@ -90,12 +90,9 @@ def test_nonsense_in_every_query_is_no_error_of_python(visitor, services):
     )
     for place, route in enumerate(route for area in AREAS for route in area.pages.routes if "GET" in route.methods):
         path = re.sub(r"\{\w+\}", ids.get(route.path.split("/")[1], "5"), route.path)
-        for shift in (0, 5):
-            query = {name: NONSENSE[(at + place + shift) % len(NONSENSE)] for at, name in enumerate(names)}
-            answer = visitor._client.get(path, params=query, follow_redirects=False)
-            assert answer.status_code < 500, (path, query)
-        one = visitor._client.get(path, params={"order": "zzz", "tab": "zzz"}, follow_redirects=False)
-        assert one.status_code < 500, path
+        query = {name: NONSENSE[(at + place) % len(NONSENSE)] for at, name in enumerate(names)}
+        for params in (query, {"order": "zzz", "tab": "zzz"}):
+            assert visitor._client.get(path, params=params, follow_redirects=False).status_code < 500, (path, params)
 
 
 @pytest.mark.req("IMP-1")
