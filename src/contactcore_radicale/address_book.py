@@ -236,19 +236,20 @@ class AddressBook:
             # The position is read before the contacts, so that no change between the two is missed.
             position, mark = self._end_of_feed()
             book = attrs.evolve(self._state.start(self._workspace.name, self._login), position=position, mark=mark)
-        actor, day = repr(self._actor), self._today().isoformat()
-        concerns: set[str] | None = set()
-        if book.actor != actor or book.day != day or (events is not None and len(events) > _MOST_EVENTS):
-            concerns = None
-        elif events:
-            concerns = concerned(events)
         entries = self._state.entries(book)
+        actor, day = repr(self._actor), self._today().isoformat()
+        if book.actor != actor or day < book.day or len(events or ()) > _MOST_EVENTS:
+            concerns = None
+        else:
+            concerns = concerned(events or ())
+        if concerns is not None and day > book.day:
+            concerns |= {id for id, entry in entries.items() if entry.until and entry.until <= day}
         if events:
             book = attrs.evolve(book, position=events[-1].position, mark=_mark(events[-1]))
         if concerns is None or concerns:
-            book, entries = self._compared(attrs.evolve(book, actor=actor, day=day), entries, concerns)
-            self._state.keep(book)
-        elif events:
+            book, entries = self._compared(book, entries, concerns)
+        if events or book.day != day or concerns is None:
+            book = attrs.evolve(book, actor=actor, day=day)
             self._state.keep(book)
         return BookView(book, {entry.href: entry for entry in entries.values()}, self._state)
 
@@ -297,7 +298,9 @@ class AddressBook:
                     shown = writer.write(contact, uid)
                     changed_at = contact.changed_at or contact.added_at
                     modified = 0.0 if changed_at is None else changed_at.timestamp()
-                    present.append(Entry(id, href, uid, contact.version, shown.etag, modified, shown.place))
+                    present.append(
+                        Entry(id, href, uid, contact.version, shown.etag, modified, shown.place, shown.until)
+                    )
         return self._stored(book, entries, gone, present)
 
     def _stored(
@@ -348,6 +351,12 @@ class _Names:
         self._hrefs.add(href)
         self._uids.add(uid)
         return href, uid
+
+
+def _entry(contact: Person | Company, href: str, uid: str, shown: ShownCard) -> Entry:
+    changed_at = contact.changed_at or contact.added_at
+    modified = 0.0 if changed_at is None else changed_at.timestamp()
+    return Entry(contact.id, href, uid, contact.version, shown.etag, modified, shown.place, shown.until)
 
 
 def _all(session: Session) -> set[str]:

@@ -382,26 +382,29 @@ class _Storage(BaseStorage):
         """What is at a path, with what it contains if the depth is not 0; nobody finds anything of another user."""
         user, book = self._request.user, self._request.book
         login, *below = strip_path(path).split("/")
-        address = _Collection(f"{user}/{_BOOK}", book, self._name)
+        found: list[_Collection] = []
         if not login:
-            yield _Collection("")
-            if depth != "0" and user:
-                yield _Collection(user)
-        elif not user or login != user:
-            return
-        elif not below:
-            yield _Collection(user)
-            if depth != "0" and book is not None:
-                yield address
-        elif book is not None and below[0] == _BOOK:
-            if len(below) == 1:
-                yield address
-                if depth != "0":
-                    yield from address.unread()
-            elif len(below) == 2:
-                found = book.card(below[1])
-                if found is not None:
-                    yield _Card(address, found.entry, found.shown)
+            found = [_Collection(""), *([_Collection(user)] if user else ())]
+        elif user and login == user and not below:
+            found = [_Collection(user), *([] if book is None else [self._address(user, book)])]
+        elif user and login == user and book is not None and below[0] == _BOOK:
+            yield from self._in_book(self._address(user, book), below[1:], deep=depth != "0")
+        yield from found if depth != "0" else found[:1]
+
+    def _address(self, user: str, book: AddressBook) -> _Collection:
+        return _Collection(f"{user}/{_BOOK}", book, self._name)
+
+    @staticmethod
+    def _in_book(address: _Collection, names: list[str], *, deep: bool) -> Iterator[_Collection | Item]:
+        """The address book, with its cards if asked for; or one card of it."""
+        if not names:
+            yield address
+            if deep:
+                yield from address.unread()
+        elif len(names) == 1:
+            found = address.book.card(names[0])
+            if found is not None:
+                yield _Card(address, found.entry, found.shown)
 
     def move(self, item: Item, to_collection: BaseCollection, to_href: str) -> None:
         """Give a card another name."""

@@ -29,7 +29,8 @@ CREATE TABLE book (
 );
 CREATE TABLE entry (
     book INTEGER NOT NULL, contact TEXT NOT NULL, href TEXT NOT NULL, uid TEXT NOT NULL, version INTEGER NOT NULL,
-    etag TEXT NOT NULL, modified REAL NOT NULL, place TEXT NOT NULL, PRIMARY KEY (book, contact), UNIQUE (book, href)
+    etag TEXT NOT NULL, modified REAL NOT NULL, place TEXT NOT NULL, until TEXT NOT NULL,
+    PRIMARY KEY (book, contact), UNIQUE (book, href)
 ) WITHOUT ROWID;
 CREATE TABLE change (
     book INTEGER NOT NULL, href TEXT NOT NULL, serial INTEGER NOT NULL, gone INTEGER NOT NULL, PRIMARY KEY (book, href)
@@ -49,6 +50,7 @@ class Entry:
         etag: The ETag of the card.
         modified: The time of the last change of the contact, in seconds since 1970.
         place: The id of the company whose name the card shows as its ORG; `""` for none.
+        until: The day on which the card may change by itself; `""` for none.
     """
 
     contact: str
@@ -58,6 +60,7 @@ class Entry:
     etag: str
     modified: float
     place: str = ""
+    until: str = ""
 
 
 @attrs.frozen
@@ -68,7 +71,7 @@ class Book:
         id: The number of the book in the file.
         key: A random text that no other book has; sync tokens begin with it.
         actor: The actor and the rights for which the book was made.
-        day: The day on which all cards were last compared.
+        day: The day for which the cards hold.
         position: The position in the feed of the workspace up to which the book is known.
         mark: The event at this position, to notice a workspace that was restored from a backup.
         serial: The number of changes of the book so far.
@@ -156,7 +159,7 @@ class BookState:
 
     def entries(self, book: Book) -> dict[str, Entry]:
         """The cards of an address book, by the ids of their contacts."""
-        query = "SELECT contact, href, uid, version, etag, modified, place FROM entry WHERE book = ?"
+        query = "SELECT contact, href, uid, version, etag, modified, place, until FROM entry WHERE book = ?"
         return {row[0]: Entry(*row) for row in self._connection().execute(query, (book.id,))}
 
     def replace(self, book: Book, gone: Iterable[Entry], present: Iterable[Entry]) -> None:
@@ -166,7 +169,7 @@ class BookState:
         values = [(book.id, *attrs.astuple(one)) for one in present]
         # Two cards may exchange their names.
         run("DELETE FROM entry WHERE book = ? AND contact = ?", (row[:2] for row in values))
-        run("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        run("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def count(self, book: Book, changes: Mapping[str, bool]) -> int:
         """Record changes under the serial of a book; returns the new floor.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 from urllib.parse import quote, unquote
 
@@ -65,12 +65,14 @@ class ShownCard:
         text: The card.
         etag: The ETag: the version of the contact, and a checksum of the card.
         place: The id of the company that the card shows as ORG; `""` for none.
+        until: The first day on which the card may differ because an affiliation begins or ends; `""` for none.
         picture: The picture in the card; None for none.
     """
 
     text: str
     etag: str
     place: str
+    until: str
     picture: bytes | None
 
 
@@ -157,7 +159,9 @@ class CardWriter:
             uid: The UID of the card.
         """
         unmapped = {name: text for name, text in contact.unmapped.items() if name != _NAME}
-        place = self._add_place(contact, unmapped) if isinstance(contact, Person) else ""
+        place = until = ""
+        if isinstance(contact, Person) and _ORG not in unmapped:
+            place, until = self._add_place(contact, unmapped)
         own = uid == uid_of("", contact.id)
         values: dict[str, Any] = {"unmapped": unmapped, "external_id": "" if own else uid}
         picture = self._session.pictures.get(contact.id)
@@ -165,25 +169,24 @@ class CardWriter:
         shown = () if picture is None else (CardPicture("photo", picture.media_type, picture.data),)
         text = vcard.dumps([altered(contact, values)], version=_VERSION, pictures=lambda _: shown)
         etag = f'"{contact.version}-{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
-        return ShownCard(text, etag, place, None if picture is None else picture.data)
+        return ShownCard(text, etag, place, until, None if picture is None else picture.data)
 
-    def _add_place(self, person: Person, unmapped: dict[str, str]) -> str:
-        """Add ORG and TITLE of the eldest place of a person; the id of the company, or `""` without a place."""
-        if _ORG in unmapped:
-            return ""
-        for one in self._session.people.of(person):
+    def _add_place(self, person: Person, unmapped: dict[str, str]) -> tuple[str, str]:
+        """Add ORG and TITLE of the eldest place of a person; the company, and the day when that may change."""
+        affiliations = [one for one in self._session.people.of(person) if one.active]
+        begins = [one.start for one in affiliations if one.start is not None]
+        ends = [one.end + timedelta(days=1) for one in affiliations if one.end is not None and one.end < date.max]
+        until = min((day.isoformat() for day in (*begins, *ends) if day > self._today), default="")
+        for one in affiliations:
             begun = one.start is None or one.start <= self._today
-            if not (one.active and begun and (one.end is None or one.end >= self._today)):
-                continue
-            company = self._company(one.contact_id)
-            if company is None:
-                continue
-            parts = (company.display_name, one.department) if one.department else (company.display_name,)
-            unmapped[_ORG] = f"ORG:{';'.join(map(_escaped, parts))}"
-            if one.position and _TITLE not in unmapped:
-                unmapped[_TITLE] = f"TITLE:{_escaped(one.position)}"
-            return company.id
-        return ""
+            company = self._company(one.contact_id) if begun and (one.end is None or one.end >= self._today) else None
+            if company is not None:
+                parts = (company.display_name, one.department) if one.department else (company.display_name,)
+                unmapped[_ORG] = f"ORG:{';'.join(map(_escaped, parts))}"
+                if one.position and _TITLE not in unmapped:
+                    unmapped[_TITLE] = f"TITLE:{_escaped(one.position)}"
+                return company.id, until
+        return "", until
 
     def _company(self, id: str) -> Company | None:
         if id not in self._companies:

@@ -1,5 +1,7 @@
 """What a client edits in a card is changed, and all else is kept."""
 
+from contextlib import closing
+
 import attrs
 import pytest
 from hypothesis import given
@@ -12,6 +14,14 @@ from support.carddav import Visitor, card, configured
 from support.pictures import LOGO, PHOTO
 
 pytestmark = pytest.mark.req("IMP-5")
+
+
+@pytest.fixture
+def storage():
+    """What this file tests does not depend on the storage."""
+    with closing(MemoryStorage()) as fresh:
+        yield fresh
+
 
 UNKNOWN = (
     "X-FOO;X-P=1:a\\,b\\;c;d,e",

@@ -1,11 +1,22 @@
 """Hostile cards, names and requests: each has a clear answer, none a traceback."""
 
+from contextlib import closing
+
 import pytest
 
+from contactcore_memory import MemoryStorage
 from contactcore_radicale.cards import LARGEST_CARD
 from support.carddav import card
 
 pytestmark = pytest.mark.req("IMP-5")
+
+
+@pytest.fixture
+def storage():
+    """What this file tests does not depend on the storage."""
+    with closing(MemoryStorage()) as fresh:
+        yield fresh
+
 
 NO_CARDS = {
     "nothing": b"",

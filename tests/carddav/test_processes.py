@@ -1,15 +1,18 @@
 """Several clients, threads and processes at once, and processes that are killed."""
 
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import pytest
 
 from contactcore import Company, User, Workspace
+from contactcore_memory import MemoryStorage
 from contactcore_sqlite import SQLiteStorage
 from support.actors import AMELIE
-from support.carddav import Visitor, card, configured
+from support.carddav import PASSWORD, Visitor, card, configured, served
 
 pytestmark = pytest.mark.req("IMP-5")
 
@@ -154,3 +157,41 @@ def test_actors_of_other_types_are_refused(workspace):
     assert Visitor(serve, "mallory").ask("PROPFIND", "/mallory/contacts/", depth="1").status == 500
     serve.close()
     assert User("mallory").admin is False
+
+
+def test_the_program_vdirsyncer_finds_the_book_and_synchronises_it(tmp_path):
+    pytest.importorskip("vdirsyncer", reason="vdirsyncer is not installed")
+    serve = configured(Workspace(MemoryStorage(), name="acme"))
+    amelie = Visitor(serve, "amelie")
+    amelie.put("1.vcf", card("1", "Jane Doe"))
+    with served(serve) as server:
+        (tmp_path / "config").write_text(f"""
+[general]
+status_path = "{tmp_path}/status"
+[pair contacts]
+a = "server"
+b = "files"
+collections = ["from a"]
+[storage server]
+type = "carddav"
+url = "{server.address}/"
+username = "amelie"
+password = "{PASSWORD}"
+[storage files]
+type = "filesystem"
+path = "{tmp_path}/files"
+fileext = ".vcf"
+""")
+
+        def run(*command, **options):
+            program = [sys.executable, "-m", "vdirsyncer", "-c", str(tmp_path / "config"), *command]
+            done = subprocess.run(program, check=False, capture_output=True, text=True, **options)
+            assert done.returncode == 0, done.stderr
+
+        (tmp_path / "files" / "contacts").mkdir(parents=True)
+        run("discover", input="y\n" * 3)
+        (tmp_path / "files" / "contacts" / "2.vcf").write_text(card("2", "Ann Lee"))
+        run("sync")
+    assert sorted(amelie.etags()) == ["1.vcf", "2.vcf"]
+    assert len(list((tmp_path / "files" / "contacts").glob("*.vcf"))) == 2
+    serve.close()

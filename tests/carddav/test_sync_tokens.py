@@ -1,5 +1,7 @@
 """What a client is told of the changes since its last synchronisation."""
 
+from datetime import timedelta
+
 import attrs
 import pytest
 
@@ -96,16 +98,24 @@ def test_a_card_does_not_name_a_company_that_the_user_does_not_see(workspace, am
     assert "ORG:Bois" in amelie.get(name).text
 
 
-def test_a_person_who_no_longer_acts_for_a_company_does_not_show_it_from_the_next_day_on(workspace, amelie, clock):
+def test_a_person_shows_a_company_from_the_first_to_the_last_day_there(workspace, amelie, clock):
+    today = clock.now.date()
     with workspace.write(AMELIE) as session:
-        bois = session.contacts.add(Company("Bois"))
-        jane = session.people.add(bois, Person("Jane", "Doe"), end=clock.now.date())
-    name = f"{jane.person.id}.vcf"
-    token, before = amelie.sync()
-    assert "ORG:Bois" in amelie.get(name).text
-    clock.forward(days=1)
-    assert amelie.sync(token)[1] == {name: amelie.get(name).etag} != {name: before[name]}
-    assert "ORG" not in amelie.get(name).text
+        bois, moulin = (session.contacts.add(Company(name)) for name in ("Bois", "Moulin"))
+        jane = session.people.add(bois, Person("Jane", "Doe"), end=today).person
+        session.people.add(moulin, jane, start=today + timedelta(days=3), end=today + timedelta(days=4))
+    name = f"{jane.id}.vcf"
+    token, _ = amelie.sync()
+    shown = []
+    for _ in range(7):
+        text = amelie.get(name).text
+        shown.append(text.partition("ORG:")[2].partition("\r\n")[0])
+        assert amelie.sync(token)[1].get(name, amelie.etags()[name]) == amelie.get(name).etag
+        clock.forward(days=1)
+    assert shown == ["Bois", "", "", "Moulin", "Moulin", "", ""]
+    clock.forward(days=-3)
+    assert amelie.sync(token)[1] == {name: amelie.get(name).etag}
+    assert "ORG:Moulin" in amelie.get(name).text
 
 
 def test_imports_and_their_undo_are_named(workspace, amelie):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import io
 import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
@@ -239,7 +241,12 @@ class Device:
 
     def sync(self, **options: Any) -> list[Exception]:
         """Synchronise both ways; returns the conflicts and refusals of single cards."""
-        return asyncio.run(self._sync(options))
+        with warnings.catch_warnings():
+            # vdirsyncer leaves answers open that it has not read.
+            warnings.simplefilter("ignore", ResourceWarning)
+            problems = asyncio.run(self._sync(options))
+            gc.collect()
+        return problems
 
     async def _sync(self, options: dict[str, Any]) -> list[Exception]:
         import aiohttp
