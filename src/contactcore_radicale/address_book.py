@@ -22,6 +22,7 @@ from contactcore_radicale.cards import (
     ShownCard,
     added_contact,
     changed_contact,
+    is_uid,
     named,
     wanted_name,
 )
@@ -345,7 +346,7 @@ class _Names:
             candidates = (f"{contact.id}.vcf", *(f"{contact.id}-{number}.vcf" for number in range(1, 1_000)))
             kept = () if before is None else (before.href,)
             href = next(name for name in (*kept, *candidates) if name not in self._hrefs)
-        uid = uid_of(contact.external_id, contact.id)
+        uid = contact.external_id if is_uid(contact.external_id) else own
         if uid in self._uids:
             uid = own
         self._hrefs.add(href)

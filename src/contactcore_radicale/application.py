@@ -5,18 +5,21 @@ This is the only module that imports Radicale, whose licence is the GPL-3.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import io
 import logging
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from email.utils import formatdate
 from functools import cached_property
-from http import HTTPStatus
 from typing import Any, overload
 
+from defusedxml.common import DefusedXmlException
 from radicale import config, log
 from radicale.app import Application as RadicaleApplication
 from radicale.auth import BaseAuth
@@ -28,7 +31,7 @@ from radicale.storage import BaseCollection, BaseStorage
 from contactcore import Conflict, StorageError, User, Workspace
 from contactcore_radicale.address_book import AddressBook
 from contactcore_radicale.book_state import BookState, Entry
-from contactcore_radicale.cards import LARGEST_CARD, IncomingCard, ShownCard, parse_card
+from contactcore_radicale.cards import LARGEST_CARD, IncomingCard, ShownCard, parse_card, too_large
 from contactcore_radicale.refusal import Refusal
 
 __all__ = ["application"]
@@ -131,7 +134,10 @@ class Application(RadicaleApplication):
         except UnicodeError:
             start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Content-Length", "0")])
             return []
-        return super().__call__({**environ, "PATH_INFO": path}, start_response)
+        given = {**environ, "PATH_INFO": path}
+        if not _is_readable(given.get("HTTP_AUTHORIZATION", "")):
+            del given["HTTP_AUTHORIZATION"]
+        return super().__call__(given, start_response)
 
     def do_PUT(  # noqa: N802 - the name of Radicale
         self,
@@ -175,15 +181,15 @@ class Application(RadicaleApplication):
             try:
                 return act()
             except Refusal as refusal:
-                media, text = refusal.body()
-                return refusal.status, {"Content-Type": media}, text, None
+                return refusal.answer()
             except Conflict:
                 continue
-            except StorageError as error:
-                _log.warning("The storage of the address books refuses: %s", error.code)
+            except DefusedXmlException:
+                return Refusal(400, "A request has no entities of XML.").answer()
+            except (StorageError, sqlite3.Error) as error:
+                _log.warning("The address books are busy: %s", error)
                 break
-        text = "The address book is busy. Try again."
-        return HTTPStatus.SERVICE_UNAVAILABLE.value, {"Content-Type": "text/plain", "Retry-After": "30"}, text, None
+        return Refusal(503, "The address book is busy. Try again.").answer()
 
 
 def _answering(method: str) -> Callable[..., Any]:
@@ -199,12 +205,23 @@ for _method in ("GET", "HEAD", "PROPFIND", "REPORT", "DELETE", "MOVE", "MKCOL", 
     setattr(Application, f"do_{_method}", _answering(f"do_{_method}"))
 
 
+def _is_readable(authorization: str) -> bool:
+    """Whether credentials have a name and a password; Radicale does not expect others."""
+    scheme, _, coded = authorization.partition(" ")
+    if scheme != "Basic":
+        return not scheme.startswith("Basic")
+    try:
+        return b":" in base64.b64decode(coded.strip(), validate=True)
+    except binascii.Error:
+        return False
+
+
 def _body(environ: Mapping[str, Any]) -> bytes:
     """The body of a request, at most one byte longer than a card may be."""
     text = environ.get("CONTENT_LENGTH") or ""
     length = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
     if length > LARGEST_CARD:
-        return bytes(LARGEST_CARD + 1)
+        raise too_large()
     if not length and environ.get("wsgi.input_terminated"):
         length = LARGEST_CARD + 1
     found: bytes = environ["wsgi.input"].read(length)

@@ -123,7 +123,17 @@ class BookState:
             finally:
                 self._depth -= 1
                 if self._depth == 0:
-                    self._connection().execute("COMMIT" if done else "ROLLBACK")
+                    self._end(done)
+
+    def _end(self, done: bool) -> None:
+        connection = self._connection()
+        try:
+            if done:
+                connection.execute("COMMIT")
+        finally:
+            # A full disk may refuse the commit and leave the transaction open, or end it.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
     def book(self, workspace: str, login: str) -> Book | None:
         """The address book of a user; None if it is not known yet."""

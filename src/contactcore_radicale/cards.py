@@ -27,8 +27,10 @@ __all__ = [
     "ShownCard",
     "added_contact",
     "changed_contact",
+    "is_uid",
     "named",
     "parse_card",
+    "too_large",
     "wanted_name",
 ]
 
@@ -95,6 +97,20 @@ class IncomingCard:
     prepared: PreparedPicture | None
 
 
+def is_uid(text: str) -> bool:
+    """Whether a text can be the UID of a card.
+
+    >>> is_uid("urn:uuid:7"), is_uid("7\u00ad")
+    (True, False)
+    """
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable()
+
+
+def too_large() -> Refusal:
+    """The refusal of a card that is too large."""
+    return Refusal(413, f"A card has at most {LARGEST_CARD:,} bytes, its photo included.")
+
+
 def parse_card(text: bytes) -> IncomingCard:
     r"""The one contact of a card that a client sent.
 
@@ -109,7 +125,7 @@ def parse_card(text: bytes) -> IncomingCard:
     '7'
     """
     if len(text) > LARGEST_CARD:
-        raise Refusal(413, f"A card has at most {LARGEST_CARD:,} bytes, its photo included.")
+        raise too_large()
     try:
         found = vcard.loads(text)
     except Invalid as error:
@@ -124,7 +140,7 @@ def parse_card(text: bytes) -> IncomingCard:
         raise Refusal(403, reason, INVALID_CARD)
     (card,) = found.cards
     uid = card.contact.external_id
-    if not uid or len(uid) > LONGEST_NAME or not uid.isprintable():
+    if not is_uid(uid):
         raise Refusal(403, f"A card needs a UID of 1 to {LONGEST_NAME} printable characters.", INVALID_CARD)
     prepared = next(filter(None, map(_usable, card.pictures)), None)
     return IncomingCard(card.contact, uid, text, card.pictures, prepared)

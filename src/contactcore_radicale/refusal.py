@@ -11,6 +11,7 @@ INVALID_CARD = "valid-address-data"
 UNSUPPORTED_CARD = "supported-address-data"
 """The precondition of RFC 6352 (section 6.3.2.1) for a card of a kind that is not kept."""
 
+_BUSY = 503
 _CARDDAV = "urn:ietf:params:xml:ns:carddav"
 
 
@@ -29,18 +30,19 @@ class Refusal(Exception):
         self.reason = reason
         self.precondition = precondition
 
-    def body(self) -> tuple[str, str]:
-        """The media type and the text of the answer.
+    def answer(self) -> tuple[int, dict[str, str], str, None]:
+        """The answer as Radicale takes it: the status, the headers, the text, and no XML to log.
 
-        >>> Refusal(403, "Only <admins>.").body()
-        ('text/plain', 'Only <admins>.')
-        >>> Refusal(403, "No card.", INVALID_CARD).body()[1].count("valid-address-data")
+        >>> Refusal(403, "Only <admins>.").answer()
+        (403, {'Content-Type': 'text/plain'}, 'Only <admins>.', None)
+        >>> Refusal(403, "No card.", INVALID_CARD).answer()[2].count("<C:valid-address-data/>")
         1
         """
         if not self.precondition:
-            return "text/plain", self.reason
+            retry = {"Retry-After": "30"} if self.status == _BUSY else {}
+            return self.status, {"Content-Type": "text/plain", **retry}, self.reason, None
         text = (
             f'<?xml version="1.0" encoding="utf-8"?>\n<D:error xmlns:D="DAV:" xmlns:C="{_CARDDAV}">'
             f"<C:{self.precondition}/><D:responsedescription>{escape(self.reason)}</D:responsedescription></D:error>"
         )
-        return "application/xml", text
+        return self.status, {"Content-Type": "application/xml"}, text, None

@@ -4,13 +4,14 @@ from contextlib import closing
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contactcore import Address, Company, Person, PhoneNumber, Workspace
 from contactcore_memory import MemoryStorage
 from support.actors import AMELIE
 from support.carddav import Visitor, card, configured
+from support.entity_strategies import contacts
 from support.pictures import LOGO, PHOTO
 
 pytestmark = pytest.mark.req("IMP-5")
@@ -204,4 +205,21 @@ def test_any_card_is_shown_as_it_is_kept_and_an_edit_changes_one_line_of_it(line
     edited = shown.text.replace("\r\nEND:", "\r\nX-Z:new\r\nEND:")
     assert amelie.put("7.vcf", edited).status == 204
     assert sorted(amelie.get("7.vcf").text.split("\r\n")) == sorted(edited.split("\r\n"))
+    serve.close()
+
+
+@given(contact=contacts())
+@settings(max_examples=60)
+def test_any_contact_whose_card_is_sent_back_unchanged_is_not_changed(contact):
+    workspace = Workspace(MemoryStorage(), name="acme")
+    own = {"id": "", "version": 0, "type": "", "categories": (), "fields": {}, "responsibles": (), "access": None}
+    with workspace.write(AMELIE) as session:
+        stored = session.contacts.add(attrs.evolve(contact, **own))
+    serve = configured(workspace)
+    amelie = Visitor(serve, "amelie")
+    ((name, etag),) = amelie.etags().items()
+    assert amelie.put(name, amelie.get(name).text, if_match=etag).status == 204
+    with workspace.read(AMELIE) as session:
+        assert session.contacts.get(stored.id) == stored
+    assert amelie.etags() == {name: etag}
     serve.close()

@@ -52,7 +52,12 @@ def test_what_is_not_one_card_of_one_contact_is_refused(amelie, name):
     assert amelie.etags() == {}
 
 
+QUERY = """<addressbook-query xmlns="urn:ietf:params:xml:ns:carddav" xmlns:D="DAV:"><D:prop><D:getetag/></D:prop>
+<filter><prop-filter name="UID"/></filter></addressbook-query>"""
 STRANGE = {
+    "odd names of properties": card(
+        "1", "Jane Doe", "X_FOO:1", "X.FOO.B:1", "ÉX:1", "X FOO:1", "X-A;P;Q=:1", 'X-B;C="a;b":c'
+    ),
     "a byte order mark": "\ufeff" + card("1"),
     "a long line": card("1", "Jane Doe", "X-LONG:" + "x" * 99_000),
     "a folded long line": card("1", "Jane Doe", "X-LONG:" + "\r\n ".join(["x" * 74] * 1_300)),
@@ -86,6 +91,7 @@ def test_a_strange_card_is_kept_or_refused_and_the_book_stays_readable(amelie, n
         shown = amelie.get(one)
         assert (shown.status, shown.etag) == (200, etags[one])
         assert amelie.multiget(one).responses() == etags
+        assert amelie.ask("REPORT", amelie.book, QUERY).responses() == etags
         assert amelie.put(one, shown.text, if_match=shown.etag).status == 204
         assert amelie.etags() == etags
 
@@ -160,6 +166,7 @@ def test_a_strange_name_is_kept_as_it_is_or_refused(amelie, bob, path, kept):
 def test_a_strange_report_names_no_card_of_others_and_changes_nothing(amelie, bob, body):
     bob.put("secret.vcf", card("secret"))
     answer = amelie.ask("REPORT", "/amelie/contacts/", body)
+    assert answer.status < 500
     assert "secret" not in answer.text
     assert "root:" not in answer.text
     assert amelie.etags() == {}
@@ -185,3 +192,11 @@ def test_a_body_of_unknown_length_is_read_to_its_end(amelie):
 
     amelie._serve = chunked
     assert amelie.put("1.vcf", card("1")).status == 201
+
+
+@pytest.mark.parametrize(
+    "credentials", ["Basic", "Basic ", "Basic !!!", "Basic YQ==", "Basic 4pyT", "BasicYTpi", "Other x"]
+)
+def test_credentials_that_cannot_be_read_are_those_of_nobody(amelie, credentials):
+    amelie.login = ""
+    assert amelie.ask("GET", "/amelie/contacts/", authorization=credentials).status == 401
