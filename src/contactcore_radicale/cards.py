@@ -46,6 +46,8 @@ _NAME = "vCard X-CONTACTCORE-HREF"
 _NAME_PREFIX = "X-CONTACTCORE-HREF:"
 _ORG, _TITLE = "vCard ORG", "vCard TITLE"
 _OF_CARDS = "vCard "
+_NOT_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+"""The characters of texts that XML does not have. One of them would make the whole book unreadable for its clients."""
 _LOSSES = frozenset((
     *("vcard-depth", "vcard-line", "vcard-line-too-long", "vcard-nested", "vcard-not-kept", "vcard-outside"),
     "vcard-unfinished",
@@ -183,7 +185,7 @@ class CardWriter:
         picture = self._session.pictures.get(contact.id)
         # Address books show a PHOTO and no LOGO, the one of a company too.
         shown = () if picture is None else (CardPicture("photo", picture.media_type, picture.data),)
-        text = vcard.dumps([altered(contact, values)], version=_VERSION, pictures=lambda _: shown)
+        text = vcard.dumps([altered(contact, values)], version=_VERSION, pictures=lambda _: shown).translate(_NOT_XML)
         etag = f'"{contact.version}-{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
         return ShownCard(text, etag, place, until, None if picture is None else picture.data)
 

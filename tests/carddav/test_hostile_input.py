@@ -6,6 +6,7 @@ import pytest
 
 from contactcore_memory import MemoryStorage
 from contactcore_radicale.cards import LARGEST_CARD
+from support.actors import AMELIE
 from support.carddav import card
 
 pytestmark = pytest.mark.req("IMP-5")
@@ -99,6 +100,15 @@ def test_a_strange_card_is_kept_or_refused_and_the_book_stays_readable(amelie, n
 def test_a_byte_order_mark_a_long_line_and_lower_case_cost_nothing(amelie):
     for name in ("a byte order mark", "a long line", "lower case", "a broken photo", "many values"):
         assert amelie.put("1.vcf", STRANGE[name]).status in {201, 204}, name
+
+
+def test_a_character_that_xml_does_not_have_is_shown_as_another_one_and_kept(workspace, amelie):
+    amelie.put("1.vcf", card("1", "Jane\uffff Doe", "NOTE:\ufffe"))
+    assert "FN:Jane\ufffd Doe" in amelie.multiget("1.vcf").texts()["1.vcf"]
+    amelie.put("1.vcf", amelie.get("1.vcf").text.replace("Doe", "Roe"))
+    with workspace.read(AMELIE) as session:
+        (one,) = session.contacts.page()
+        assert session.contacts.get(one.id).description == "\ufffe"
 
 
 def test_a_card_that_is_too_large_is_refused_before_it_is_read(amelie):
