@@ -26,7 +26,7 @@ from contactcore_radicale.cards import (
     named,
     wanted_name,
 )
-from contactcore_radicale.feed_reading import concerned
+from contactcore_radicale.feed_reading import MOST_EVENTS, concerned, end_of_feed, events_after, mark_of
 from contactcore_radicale.refusal import INVALID_CARD, Refusal
 
 __all__ = ["AddressBook", "BookView"]
@@ -34,8 +34,6 @@ __all__ = ["AddressBook", "BookView"]
 _READER = User("carddav", admin=True)
 """Reads the feed, which has no personal data, and nothing else."""
 _PAGE = 1_000
-_MOST_EVENTS = 5_000
-"""Events that are read one by one; after more of them all cards are compared."""
 _TOKEN = "urn:contactcore:sync:"  # noqa: S105 - the beginning of each sync token, no secret
 
 
@@ -122,10 +120,12 @@ class AddressBook:
 
     def cards(self, names: Iterable[str]) -> Iterator[tuple[str, Entry, Person | Company, ShownCard] | str]:
         """The cards with these names; in the place of a card that is not there its name alone."""
+        # A snapshot that is older than the book would lack cards that the client was told of.
+        entries = self.view.entries
         with self._session() as session:
             writer = CardWriter(session, self._today())
             for name in names:
-                entry = self.view.entries.get(name)
+                entry = entries.get(name)
                 contact = None if entry is None else _seen(session, entry.contact)
                 if entry is None or contact is None:
                     yield name
@@ -230,49 +230,31 @@ class AddressBook:
         book = self._state.book(self._workspace.name, self._login)
         events: list[Published] | None = None
         if book is not None:
-            events = self._events(book)
+            with self._workspace.read(_READER) as session:
+                events = events_after(session, book.position, book.mark)
             if events is None:
                 book = None  # the feed is not the one that the book was made of
         if book is None:
             # The position is read before the contacts, so that no change between the two is missed.
-            position, mark = self._end_of_feed()
+            with self._workspace.read(_READER) as session:
+                position, mark = end_of_feed(session)
             book = attrs.evolve(self._state.start(self._workspace.name, self._login), position=position, mark=mark)
         entries = self._state.entries(book)
         actor, day = repr(self._actor), self._today().isoformat()
-        if book.actor != actor or day < book.day or len(events or ()) > _MOST_EVENTS:
+        if book.actor != actor or day < book.day or len(events or ()) > MOST_EVENTS:
             concerns = None
         else:
             concerns = concerned(events or ())
         if concerns is not None and day > book.day:
             concerns |= {id for id, entry in entries.items() if entry.until and entry.until <= day}
         if events:
-            book = attrs.evolve(book, position=events[-1].position, mark=_mark(events[-1]))
+            book = attrs.evolve(book, position=events[-1].position, mark=mark_of(events[-1]))
         if concerns is None or concerns:
             book, entries = self._compared(book, entries, concerns)
         if events or book.day != day or concerns is None:
             book = attrs.evolve(book, actor=actor, day=day)
             self._state.keep(book)
         return BookView(book, {entry.href: entry for entry in entries.values()}, self._state)
-
-    def _events(self, book: Book) -> list[Published] | None:
-        """The events behind the position of a book; None if its last event is not where it was."""
-        with self._workspace.read(_READER) as session:
-            found = session.feed(after=max(book.position - 1, 0))
-            if book.position and (not found or _mark(found[0]) != book.mark):
-                return None
-            events = found[1:] if book.position else found
-            while len(found) == _PAGE and len(events) <= _MOST_EVENTS:
-                found = session.feed(after=found[-1].position)
-                events += found
-            if len(events) > _MOST_EVENTS:
-                # The events between are not needed, because all cards are compared.
-                position, _ = _end(session, events[-1])
-                events += session.feed(after=position - 1, limit=1)
-        return events
-
-    def _end_of_feed(self) -> tuple[int, str]:
-        with self._workspace.read(_READER) as session:
-            return _end(session, None)
 
     def _compared(
         self, book: Book, entries: dict[str, Entry], concerns: set[str] | None
@@ -388,23 +370,6 @@ def _seen(session: Session, id: str) -> Person | Company | None:
     except NotFound:
         return None
     return found if found.id == id else None
-
-
-def _end(session: Session, last: Published | None) -> tuple[int, str]:
-    """The position of the last event of the feed and its mark; the cost grows with the digits of the position."""
-    low = 0 if last is None else last.position
-    step = 1
-    while found := session.feed(after=low + step - 1, limit=1):
-        last, low, step = found[0], found[0].position, step * 2
-    while step > 1:
-        step //= 2
-        if found := session.feed(after=low + step - 1, limit=1):
-            last, low = found[0], found[0].position
-    return (0, "") if last is None else (last.position, _mark(last))
-
-
-def _mark(one: Published) -> str:
-    return f"{one.position} {one.event.at} {one.event.name} {one.event.subject}"
 
 
 @contextmanager

@@ -5,8 +5,6 @@ This is the only module that imports Radicale, whose licence is the GPL-3.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import io
 import logging
 import os
@@ -31,8 +29,9 @@ from radicale.storage import BaseCollection, BaseStorage
 from contactcore import Conflict, StorageError, User, Workspace
 from contactcore_radicale.address_book import AddressBook
 from contactcore_radicale.book_state import BookState, Entry
-from contactcore_radicale.cards import LARGEST_CARD, IncomingCard, ShownCard, parse_card, too_large
+from contactcore_radicale.cards import IncomingCard, ShownCard, parse_card
 from contactcore_radicale.refusal import Refusal
+from contactcore_radicale.requests import body_of, is_readable, placeholder_of
 
 __all__ = ["application"]
 
@@ -64,7 +63,7 @@ def application(
         state: The path of a file with what the clients were told, which the processes of one machine share; None, the
             default, to keep that in memory, so that clients compare all cards after each start.
         configuration: The path of a configuration file of Radicale, or its sections as a mapping; None, the default,
-            for Radicale's own defaults. The sections `rights`, `sharing`, `storage` and `web` are not used.
+            for Radicale's own defaults. The sections `hook`, `rights`, `sharing`, `storage` and `web` are not used.
 
     Returns:
         The application, for one WSGI server of any number of threads. Its `close` closes the file.
@@ -88,6 +87,7 @@ def application(
         },
         # Clients choose names such as `urn:uuid:….vcf`. Control characters are refused all the same.
         "server": {"validate_path_value": "none"},
+        "hook": {"type": "none"},
         "sharing": {"type": "none"},
         "web": {"type": "none"},
     }
@@ -135,7 +135,7 @@ class Application(RadicaleApplication):
             start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Content-Length", "0")])
             return []
         given = {**environ, "PATH_INFO": path}
-        if not _is_readable(given.get("HTTP_AUTHORIZATION", "")):
+        if not is_readable(given.get("HTTP_AUTHORIZATION", "")):
             del given["HTTP_AUTHORIZATION"]
         return super().__call__(given, start_response)
 
@@ -159,8 +159,8 @@ class Application(RadicaleApplication):
 
         def put() -> Any:
             nonlocal card
-            card = card or parse_card(_body(environ))
-            placeholder = _placeholder(card.uid)
+            card = card or parse_card(body_of(environ))
+            placeholder = placeholder_of(card.uid)
             given = {**environ, "CONTENT_LENGTH": str(len(placeholder)), "wsgi.input": io.BytesIO(placeholder)}
             given["CONTENT_TYPE"] = "text/vcard; charset=utf-8"
             token = _incoming.set(card)
@@ -203,38 +203,6 @@ def _answering(method: str) -> Callable[..., Any]:
 
 for _method in ("GET", "HEAD", "PROPFIND", "REPORT", "DELETE", "MOVE", "MKCOL", "MKCALENDAR", "PROPPATCH"):
     setattr(Application, f"do_{_method}", _answering(f"do_{_method}"))
-
-
-def _is_readable(authorization: str) -> bool:
-    """Whether credentials have a name and a password; Radicale does not expect others."""
-    scheme, _, coded = authorization.partition(" ")
-    if scheme != "Basic":
-        return not scheme.startswith("Basic")
-    try:
-        return b":" in base64.b64decode(coded.strip(), validate=True)
-    except binascii.Error:
-        return False
-
-
-def _body(environ: Mapping[str, Any]) -> bytes:
-    """The body of a request, at most one byte longer than a card may be."""
-    text = environ.get("CONTENT_LENGTH") or ""
-    length = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
-    if length > LARGEST_CARD:
-        raise too_large()
-    if not length and environ.get("wsgi.input_terminated"):
-        length = LARGEST_CARD + 1
-    found: bytes = environ["wsgi.input"].read(length)
-    if text and len(found) < length:
-        raise Refusal(400, "The request ended before its body.")
-    return found
-
-
-def _placeholder(uid: str) -> bytes:
-    """A card with a UID and nothing else that matters."""
-    for character in "\\,;":
-        uid = uid.replace(character, f"\\{character}")
-    return f"BEGIN:VCARD\r\nVERSION:3.0\r\nN:-\r\nFN:-\r\nUID:{uid}\r\nEND:VCARD\r\n".encode()
 
 
 class _Card(Item):

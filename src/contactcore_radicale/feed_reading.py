@@ -1,4 +1,4 @@
-"""Which contacts the events of the feed concern, as far as cards show it."""
+"""The events behind a position of the feed, and the contacts that they concern, as far as cards show it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import json
 from collections.abc import Iterable
 
 from contactcore.storage import Published
+from contactcore.workspace.session import Session
 
-__all__ = ["concerned"]
+__all__ = ["MOST_EVENTS", "concerned", "end_of_feed", "events_after", "mark_of"]
 
+MOST_EVENTS = 5_000
+"""Events that are read one by one; after more of them all cards are compared."""
+
+_PAGE = 1_000
 _OF_SUBJECT = frozenset((
     *("contact.added", "contact.changed", "contact.restricted", "contact.unrestricted", "contact.erased"),
     *("contact.reduced", "contact.regranted", "contact.converted", "contact.deleted", "contact.restored"),
@@ -52,3 +57,49 @@ def concerned(events: Iterable[Published]) -> set[str] | None:
             # Of jobs, settings and events of later releases nobody knows which cards they change.
             return None
     return found - {""}
+
+
+def events_after(session: Session, position: int, mark: str) -> list[Published] | None:
+    """The events behind a position; None if the event at it is another one, as after a restoration from a backup.
+
+    If there are more than `MOST_EVENTS`, those between them and the last one are left out.
+
+    Args:
+        session: A session of an admin.
+        position: The position of the last event that was read; 0 for none.
+        mark: What `mark_of` says of that event.
+    """
+    found = session.feed(after=max(position - 1, 0), limit=_PAGE)
+    if position and (not found or mark_of(found[0]) != mark):
+        return None
+    events = found[1:] if position else found
+    while len(found) == _PAGE and len(events) <= MOST_EVENTS:
+        found = session.feed(after=found[-1].position, limit=_PAGE)
+        events += found
+    if len(events) > MOST_EVENTS:
+        last, _ = end_of_feed(session, events[-1])
+        events += session.feed(after=last - 1, limit=1)
+    return events
+
+
+def end_of_feed(session: Session, last: Published | None = None) -> tuple[int, str]:
+    """The position of the last event and its mark; the cost grows with the digits of the position.
+
+    Args:
+        session: A session of an admin.
+        last: An event to begin with; None, the default, for the beginning of the feed.
+    """
+    low = 0 if last is None else last.position
+    step = 1
+    while found := session.feed(after=low + step - 1, limit=1):
+        last, low, step = found[0], found[0].position, step * 2
+    while step > 1:
+        step //= 2
+        if found := session.feed(after=low + step - 1, limit=1):
+            last, low = found[0], found[0].position
+    return (0, "") if last is None else (last.position, mark_of(last))
+
+
+def mark_of(one: Published) -> str:
+    """A text by which an event is known again."""
+    return f"{one.position} {one.event.at} {one.event.name} {one.event.subject}"
