@@ -114,8 +114,10 @@ def test_a_deleted_card_can_be_put_again_under_its_name_and_uid(amelie):
 def test_a_card_can_be_given_another_name_in_its_book(amelie):
     amelie.put("7.vcf", card("7"))
     move = {"destination": "http://localhost/amelie/contacts/eight.vcf"}
+    token, _ = amelie.sync()
     assert amelie.ask("MOVE", "7.vcf", **move).status == 201
     assert list(amelie.etags()) == ["eight.vcf"]
+    assert amelie.sync(token)[1] == {"7.vcf": "gone", **amelie.etags()}
     assert "UID:7\r\n" in amelie.get("eight.vcf").text
     amelie.put("8.vcf", card("8"))
     assert amelie.ask("MOVE", "8.vcf", **move).status == 412

@@ -3,7 +3,7 @@
 import pytest
 
 from contactcore import Company, Person
-from support.actors import AMELIE, BOB
+from support.actors import AMELIE, BOB, ROOT
 from support.carddav import card
 
 pytestmark = pytest.mark.req("ACC-3")
@@ -66,6 +66,19 @@ def test_two_cards_that_share_a_name_and_a_uid_are_both_changed_by_somebody_who_
         assert text.partition("UID:")[2].partition("\r\n")[0] in root.get(name).text
     assert before.keys() == root.etags().keys()
     assert list(bob.etags()) == ["hidden.vcf"]
+
+
+def test_a_card_keeps_its_name_and_uid_when_an_older_contact_with_them_becomes_visible(workspace, hidden, bob):
+    bob.put("hidden.vcf", card("hidden", "Bob's Card"))
+    before = bob.etags()
+    with workspace.write(AMELIE) as session:
+        session.contacts.share(hidden.id, "shared-read")
+    with workspace.write(ROOT) as session:  # after which all cards are compared
+        session.settings.change(country="PL")
+    after = bob.etags()
+    assert after == {**before, f"{hidden.id}.vcf": after[f"{hidden.id}.vcf"]}
+    assert "Bob's Card" in bob.get("hidden.vcf").text
+    assert f"UID:urn:uuid:{hidden.id}\r\n" in bob.get(f"{hidden.id}.vcf").text
 
 
 def test_a_contact_that_a_user_may_only_read_cannot_be_changed(workspace, amelie, bob):
