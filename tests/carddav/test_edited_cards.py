@@ -107,6 +107,10 @@ def test_the_company_of_a_person_is_shown_but_not_stored_in_the_person(workspace
         stored = session.contacts.get(jane.id)
         assert (stored.nickname, dict(stored.unmapped)) == ("JD", {})
         assert [one.position for one in session.people.of(jane.id)] == ["CFO"]
+    amelie.put(name, amelie.get(name).text.replace("TITLE:CFO", "TITLE:Boss"))
+    assert "ORG:Bois\r\n" in amelie.get(name).text
+    assert "TITLE:Boss\r\n" in amelie.get(name).text
+    assert "TITLE:CFO" not in amelie.get(name).text
     amelie.put(name, amelie.get(name).text.replace("ORG:Bois", "ORG:Moulin"))
     assert "ORG:Moulin\r\n" in amelie.get(name).text
     with workspace.read(AMELIE) as session:
