@@ -51,11 +51,12 @@ DOORS = {
     "PIL": "contactcore/formats/pictures/pixels.py",
     "phonenumbers": "contactcore/values/phone_plans.py",
     "python_calamine": "contactcore/formats/tabular/workbooks.py",
+    "radicale": "contactcore_radicale/application.py",
     "rapidfuzz": "contactcore/rules/likeness.py",
     "smtplib": "contactcore/delivery/smtp.py",
     "xlsxwriter": "contactcore/formats/tabular/workbook_writing.py",
 }
-PACKAGES = ("contactcore", "contactcore_memory", "contactcore_postgres", "contactcore_sqlite")
+PACKAGES = ("contactcore", "contactcore_memory", "contactcore_postgres", "contactcore_radicale", "contactcore_sqlite")
 MODULES = [
     module.name
     for package in PACKAGES

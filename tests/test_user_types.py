@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ["contactcore", "contactcore_memory", "contactcore_postgres", "contactcore_sqlite"]
+PACKAGES = ["contactcore", "contactcore_memory", "contactcore_postgres", "contactcore_radicale", "contactcore_sqlite"]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 QUESTIONS = '''"""What a user writes first, and must not have to cast."""
 
