@@ -9,7 +9,9 @@ from typing import Any
 
 from contactcore.formats.jscontact.card_objects import card_object
 from contactcore.formats.tabular.destinations import destination
-from contactcore.formats.vcard.writing import Pictures, Position, card_lines, contacts_of
+from contactcore.formats.vcard.card_writer import card_lines
+from contactcore.formats.vcard.writing import Pictures, contacts_of
+from contactcore.formats.vcard.written_lines import Position
 from contactcore.model import Company, Person
 
 __all__ = ["dumps", "write", "write_objects"]

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import attrs
 
-from contactcore.formats.vcard.content_lines import ContentLine, components, escape, unescape
+from contactcore.formats.vcard.content_lines import ContentLine, components, escape_all, unescape
 from contactcore.values import Address
 from contactcore.values.country import country_name, read_country
 
@@ -75,9 +75,10 @@ def address_value(address: Address) -> str:
     >>> address_value(Address("1 rue X", city="Paris", postal_code="75001", country="FR"))
     ';;1 rue X;Paris;;75001;France'
     """
-    texts = {part: getattr(address, part) for part in ADDRESS_PARTS}
-    if address.country:
-        texts["country"] = _written_country(address.country)
-    else:
-        texts["country"] = address.country_text
-    return ";".join(map(escape, texts.values()))
+    country = _written_country(address.country) if address.country else address.country_text
+    return escape_all(
+        (
+            *(address.po_box, address.street2, address.street, address.city),
+            *(address.region, address.postal_code, country),
+        )
+    )

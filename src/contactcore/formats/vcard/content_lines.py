@@ -7,18 +7,20 @@ stored and written again as one line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from contactcore.read_only import EMPTY, ReadOnlyDict
 
 __all__ = [
+    "LINE_BREAK",
     "LONGEST_HEAD",
     "MOST_HEADS",
     "ContentLine",
     "HeadCache",
     "components",
     "escape",
+    "escape_all",
     "fold",
     "folded_line",
     "is_list",
@@ -39,7 +41,7 @@ _UNSAFE = {"^": "^^", "\n": "^n", '"': "^'"}
 _UNSAFE_CHARACTER = re.compile(r'[\^\n"]')
 _ESCAPED = re.compile(r'\\([nN;,:"\\])')
 _SPECIAL = re.compile(r"[\\;,\n]")
-_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _COMPONENT = re.compile(r"(?:[^\\;]++|\\.|\\\Z)*+", re.DOTALL)
 _VALUE = re.compile(r"(?:[^\\,]++|\\.|\\\Z)*+", re.DOTALL)
 _LIST = re.compile(r"(?<!\\)(?:\\\\)*,")
@@ -89,7 +91,7 @@ class ContentLine(NamedTuple):
         group = f"{self.group}." if self.group else ""
         value = self.value
         if not value.isprintable():  # line breaks are not printable, and most values are
-            value = _BREAK.sub(_escaped_break, value)
+            value = LINE_BREAK.sub(_escaped_break, value)
         if not self.parameters:
             return f"{group}{self.name}:{value}"
         several = "".join([f";{name}={','.join(map(_quoted, given))}" for name, given in self.parameters.items()])
@@ -103,7 +105,7 @@ def _escaped_break(_: re.Match[str]) -> str:
 def _quoted(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text
-    safe = _UNSAFE_CHARACTER.sub(lambda match: _UNSAFE[match[0]], _BREAK.sub("\n", text))
+    safe = _UNSAFE_CHARACTER.sub(lambda match: _UNSAFE[match[0]], LINE_BREAK.sub("\n", text))
     return safe if safe and not re.search(r"[;:,\s=]", safe) else f'"{safe}"'
 
 
@@ -213,9 +215,22 @@ def escape(text: str) -> str:
     >>> escape("a;b\nc")
     'a\\;b\\nc'
     """
-    if text.isprintable() and _SPECIAL.search(text) is None:
+    # A line break is not printable.
+    if text.isprintable() and "," not in text and ";" not in text and "\\" not in text:
         return text
-    return _SPECIAL.sub(lambda match: "\\n" if match[0] == "\n" else f"\\{match[0]}", _BREAK.sub("\n", text))
+    return _SPECIAL.sub(lambda match: "\\n" if match[0] == "\n" else f"\\{match[0]}", LINE_BREAK.sub("\n", text))
+
+
+def escape_all(texts: Sequence[str]) -> str:
+    r"""The texts as a structured value.
+
+    >>> escape_all(("O;Brien", "Pat", ""))
+    'O\\;Brien;Pat;'
+    """
+    joined = ";".join(texts)
+    if joined.isprintable() and "," not in joined and "\\" not in joined and joined.count(";") == len(texts) - 1:
+        return joined
+    return ";".join([escape(text) for text in texts])
 
 
 def unescape(value: str) -> str:
@@ -303,6 +318,10 @@ def folded_line(text: str) -> str:
     """
     if (len(text) <= _WIDTH and text.isascii()) or len(text) * 4 <= _WIDTH or len(data := text.encode()) <= _WIDTH:
         return text
+    if len(text) == len(data):
+        return "\r\n ".join(
+            [text[:_WIDTH], *[text[at : at + _WIDTH - 1] for at in range(_WIDTH, len(text), _WIDTH - 1)]]
+        )
     parts: list[str] = []
     start, room = 0, _WIDTH
     while start < len(data):

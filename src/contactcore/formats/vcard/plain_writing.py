@@ -1,52 +1,85 @@
-"""The quick door of the writer: the text of a person's card whose values need nothing but their own lines.
+"""The quick door of the writer: what stands before the values is remembered, and the lines are made as text.
 
-It gives back anything unusual to the careful writer (`card_lines`): companies, parameters without a place in the model,
-kept lines that are written in another way than they were read. A property test proves that both write equal cards.
+It gives back anything unusual to the careful writer (`card_lines`): genders, several notes or lists of categories as
+they were written, kept lines that are written in another way than they were read. A property test proves that both
+write equal cards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from contactcore.formats.vcard.address_lines import address_value
-from contactcore.formats.vcard.content_lines import LONGEST_HEAD, ContentLine, escape, folded_line, parse_line
-from contactcore.formats.vcard.extras import (
-    GROUP,
-    LINES,
-    NAME,
-    PARAMETERS,
-    PROFILE,
-    UNMAPPED,
-    VALUE,
-    Extras,
-    unmapped_name,
+from contactcore.formats.vcard.content_lines import (
+    LINE_BREAK,
+    LONGEST_HEAD,
+    ContentLine,
+    escape,
+    escape_all,
+    folded_line,
+    parse_line,
 )
+from contactcore.formats.vcard.extras import GROUP, LINES, PARAMETERS, PROFILE, VALUE, checksum, unmapped_name
 from contactcore.formats.vcard.kinds import types_of
 from contactcore.formats.vcard.person_lines import birthday_line, formatted
-from contactcore.formats.vcard.social_lines import profile_line
+from contactcore.formats.vcard.picture import CardPicture, picture_line
 from contactcore.formats.vcard.uids import uid_of
+from contactcore.formats.vcard.written_lines import (
+    KEPT_BESIDE,
+    NEVER,
+    ONCE,
+    Position,
+    is_text_uid,
+    position_lines,
+    profile_beside,
+    with_parameters,
+)
 from contactcore.model import Company, Person
-from contactcore.values import PhoneNumber
+from contactcore.read_only import EMPTY
+from contactcore.values import Address, PhoneNumber
 
-__all__ = ["KEPT_BESIDE", "NEVER", "ONCE", "PlainWriter"]
+__all__ = ["PlainWriter"]
 
-NEVER: Final = frozenset(("BEGIN", "END", "VERSION", UNMAPPED))
-"""Properties of `unmapped` that are no lines of a card."""
-ONCE: Final = frozenset(("REV", "PRODID", "CREATED"))
-"""Properties of which a card has at most one."""
 _MOST_HEADS = 1_000
-_KIND = unmapped_name("KIND")
+_SHORT = 18
+"""Characters that are at most 75 octets in any letters."""
+_WIDTH = 75
+_KIND, _NAMES, _ORG, _TITLE = map(unmapped_name, ("KIND", "N", "ORG", "TITLE"))
+_ONCE: Final = frozenset(map(unmapped_name, ONCE))
 
-
-_END: Final = "\r\n"
-_NOTHING: Final[list[str]] = []
-KEPT_BESIDE: Final = frozenset((GROUP, VALUE, LINES, NAME, "X-SEX"))
-"""Parameters of the entry in `unmapped` that are no parameters of a card."""
+_Parameters = Mapping[str, tuple[str, ...]]
+_Beside = dict[str, dict[str, str]]
+"""Property -> checksum of a value -> the head of its line in the entry of `unmapped`."""
+_NOTHING: Final[_Beside] = {}
 
 
 class _Unusual(Exception):
     """The careful writer has to write the card."""
+
+
+class _Head(NamedTuple):
+    """What stands before a value, and beside it.
+
+    Attributes:
+        text: The text up to the colon, without a group.
+        value: The value as it was written, if the model could not hold all of it, else None.
+        group: The group that the line keeps; `""` for none.
+        label: The label, escaped; `""` for none.
+        region: The country of Apple's address book, escaped; `""` for none.
+    """
+
+    text: str
+    value: str | None
+    group: str
+    label: str
+    region: str
+
+    @property
+    def alone(self) -> bool:
+        """Whether the value has one line, without a group."""
+        return not (self.group or self.label or self.region)
 
 
 class PlainWriter:
@@ -60,166 +93,270 @@ class PlainWriter:
         self._version = version
         self._new = version == "4.0"
         self._start = f"BEGIN:VCARD\r\nVERSION:{version}\r\n"
-        self._heads: dict[tuple[str, str, bool], tuple[str, str]] = {}
-        self._kept: dict[str, tuple[str, str, str] | None] = {}
+        self._heads: dict[tuple[str, str, bool, str], _Head] = {}
+        self._plain_heads: dict[tuple[str, str, bool, str], str] = {}
+        self._entries: dict[str, tuple[str, _Parameters]] = {}
+        self._kept: dict[str, tuple[str, str] | None] = {}
+        self._media: dict[tuple[str, str], str] = {}
         self._groups = 0
-        self._taken: list[str] = _NOTHING
+        self._taken: list[str] = []
+        self._beside = _NOTHING
 
-    def card(self, contact: Person | Company) -> str | None:
-        """The card of a contact without pictures and positions; None if it is not plain.
+    def card(
+        self, contact: Person | Company, positions: Sequence[Position] = (), pictures: Iterable[CardPicture] = ()
+    ) -> str | None:
+        """The card of a contact; None if it is not plain.
 
         Args:
             contact: The contact.
+            positions: The places of a person in companies, the first one first.
+            pictures: The pictures of the contact.
         """
-        if type(contact) is not Person:
-            return None
         try:
-            lines = self._lines(contact)
+            lines = self._lines(contact, positions, pictures)
         except _Unusual:
             return None
-        return f"{self._start}{''.join([f'{folded_line(line)}{_END}' for line in lines])}END:VCARD\r\n"
+        text = "\r\n".join(
+            [
+                line if len(line) <= _SHORT or (len(line) <= _WIDTH and line.isascii()) else folded_line(line)
+                for line in lines
+            ]
+        )
+        return f"{self._start}{text}\r\nEND:VCARD\r\n"
 
-    def _lines(self, person: Person) -> list[str]:
-        if person.gender:
-            raise _Unusual
-        kept, taken = self._kept_lines(person) if person.unmapped else (_NOTHING, _NOTHING)
-        text = person.unmapped.get(PARAMETERS)
-        extras = Extras(text) if text else None
-        if extras is not None and (not extras.readable or LINES in (text or "")):
-            raise _Unusual
+    def _lines(
+        self, contact: Person | Company, positions: Sequence[Position], pictures: Iterable[CardPicture]
+    ) -> list[str]:
+        unmapped = contact.unmapped
+        kept: list[str] = []
+        self._groups, self._taken, self._beside = 0, [], _NOTHING
+        if unmapped:
+            kept = self._kept_lines(unmapped)
+            text = unmapped.get(PARAMETERS)
+            if text:
+                self._beside = self._entries_of(text)
         lines: list[str] = []
-        self._name(person, lines, extras, kinded=_KIND in person.unmapped)
-        self._details(person, lines, extras, taken)
-        if person.description:
-            lines.append(_line("NOTE", escape(person.description), person.description, extras))
+        if isinstance(contact, Person):
+            self._person(contact, lines)
+        else:
+            self._company(contact, lines)
+        if positions:
+            organizations, titles = self._parsed(unmapped.get(_ORG, "")), self._parsed(unmapped.get(_TITLE, ""))
+            lines += map(str, position_lines(positions, organizations, titles, self._new_group))
+        uid = uid_of(contact.external_id, contact.id)
+        if uid:
+            is_text = is_text_uid(uid, self._version)
+            self._single("UID", escape(uid), uid, lines, {"VALUE": ("text",)} if is_text else EMPTY)
+        self._details(contact, lines)
+        self._others(contact, lines)
+        for picture in pictures:
+            lines.append(self._picture(picture))
         lines += kept
         return lines
 
-    def _name(self, person: Person, lines: list[str], extras: Extras | None, *, kinded: bool) -> None:
+    @staticmethod
+    def _parsed(text: str) -> list[ContentLine]:
+        """Kept lines, which are known to be lines."""
+        return [line for line in map(parse_line, text.split("\n")) if line is not None]
+
+    # Names
+
+    def _person(self, person: Person, lines: list[str]) -> None:
+        if person.gender:
+            raise _Unusual
         names = (person.family_name, person.given_name, person.middle_name, person.prefix, person.suffix)
         named = any(names)
-        if not named and not kinded:
+        if not named and _KIND not in person.unmapped:
             lines.append("KIND:individual")
         if named or not self._new:
-            lines.append(_line("N", ";".join([escape(name) if name else "" for name in names]), names, extras))
+            self._single("N", escape_all(names), names, lines)
         name = formatted(person.display_name)
-        lines.append(_line("FN", escape(name), name, extras))
+        self._single("FN", escape(name), name, lines)
         if person.full_name and person.full_name != name:
             lines.append(f"X-CONTACTCORE-FULL-NAME:{escape(person.full_name)}")
-        for property_name, text in (
-            ("NICKNAME", person.nickname),
-            ("X-PHONETIC-FIRST-NAME", person.phonetic_given_name),
-            ("X-PHONETIC-LAST-NAME", person.phonetic_family_name),
-        ):
-            if text:
-                lines.append(_line(property_name, escape(text), text, extras))
+        if person.nickname:
+            self._single("NICKNAME", escape(person.nickname), person.nickname, lines)
+        if person.phonetic_given_name:
+            text = person.phonetic_given_name
+            self._single("X-PHONETIC-FIRST-NAME", escape(text), text, lines)
+        if person.phonetic_family_name:
+            text = person.phonetic_family_name
+            self._single("X-PHONETIC-LAST-NAME", escape(text), text, lines)
         if person.birthday is not None:
-            if extras is not None and extras.of("BDAY", person.birthday):
-                raise _Unusual
-            lines.append(str(birthday_line(person.birthday, self._version)))
-        uid = uid_of(person.external_id, person.id)
-        if uid:
-            is_text = self._new and not uid.lower().startswith(("urn:", "http://", "https://"))
-            if extras is not None and extras.of("UID", uid):
-                raise _Unusual
-            lines.append(f"UID{';VALUE=text' if is_text else ''}:{escape(uid)}")
+            line = birthday_line(person.birthday, self._version)
+            self._single("BDAY", line.value, person.birthday, lines, line.parameters)
 
-    def _details(self, person: Person, lines: list[str], extras: Extras | None, taken: list[str]) -> None:
-        self._groups, self._taken = 0, taken
-        for place, email in enumerate(person.emails):
-            first = place == 0 and len(person.emails) > 1
-            self._value("EMAIL", escape(email.text), email.text, email.kind, lines, extras, first=first)
-        phones: tuple[PhoneNumber | str, ...] = person.phones
-        for place, phone in enumerate(phones):
-            first = place == 0 and len(phones) > 1
-            if isinstance(phone, str):
-                self._value("", escape(phone), phone, "", lines, extras, first=first)
-            else:
-                self._value("TEL", self._number(phone), phone.key, phone.kind, lines, extras, first=first)
-        for place, website in enumerate(person.websites):
-            first = place == 0 and len(person.websites) > 1
-            self._value("URL", website.url, website.url, website.kind, lines, extras, first=first)
-        self._others(person, lines, extras)
+    def _company(self, company: Company, lines: list[str]) -> None:
+        if self._new:
+            lines.append("KIND:org")
+        else:
+            lines.append("X-ABSHOWAS:COMPANY")
+            if _NAMES not in company.unmapped:
+                lines.append("N:;;;;")
+        name = company.name or formatted(company.display_name)
+        self._single("FN", escape(name), name, lines)
+        if company.name or company.division:
+            own = (company.name, company.division)
+            self._single("ORG", escape_all(own if company.division else own[:1]), own, lines)
+
+    # Values
+
+    def _single(
+        self, name: str, value: str, key: object, lines: list[str], parameters: _Parameters = EMPTY, shown: str = ""
+    ) -> None:
+        """The line of a value with the parameters that are kept beside it.
+
+        Args:
+            name: The property.
+            value: The escaped value.
+            key: The value that its parameters are found by.
+            lines: The line is added to them.
+            parameters: The parameters that the line has anyway.
+            shown: The property that is written, if it is another one.
+        """
+        entries = self._beside.get(name)
+        entry = entries.get(checksum(key), "") if entries else ""
+        if not entry and not parameters:
+            lines.append(f"{shown or name}:{value}")
+            return
+        line = ContentLine(name, value, parameters)
+        if entry:
+            found = self._entry(entry)[1]
+            extras = {one: given for one, given in found.items() if one not in KEPT_BESIDE}
+            kept, group = found.get(VALUE), found.get(GROUP)
+            line = with_parameters(line._replace(value=_as_kept(kept[0])) if kept else line, extras)
+            if group:
+                line = line._replace(group=group[0])
+        lines.append(str(line._replace(name=shown) if shown else line))
+
+    def _details(self, contact: Person | Company, lines: list[str]) -> None:
+        beside = self._beside
+        if contact.emails:
+            entries = beside.get("EMAIL")
+            first = len(contact.emails) > 1
+            for email in contact.emails:
+                text = email.text
+                entry = entries.get(checksum(text), "") if entries else ""
+                self._value("EMAIL", escape(text), email.kind, entry, lines, first=first)
+                first = False
+        if contact.phones:
+            entries = beside.get("TEL")
+            first = len(contact.phones) > 1
+            phone: PhoneNumber | str
+            for phone in contact.phones:
+                if isinstance(phone, str):
+                    entry = entries.get(checksum(phone), "") if entries else ""
+                    self._value("", escape(phone), "", entry, lines, first=first)
+                else:
+                    entry = entries.get(checksum(phone.key), "") if entries else ""
+                    self._value("TEL", self._number(phone), phone.kind, entry, lines, first=first)
+                first = False
+        if contact.websites:
+            entries = beside.get("URL")
+            first = len(contact.websites) > 1
+            for website in contact.websites:
+                url = website.url
+                entry = entries.get(checksum(url), "") if entries else ""
+                if not url.isprintable():
+                    raise _Unusual
+                self._value("URL", url, website.kind, entry, lines, first=first)
+                first = False
 
     def _number(self, phone: PhoneNumber) -> str:
         if self._new:
             return phone.uri
         return f"{phone.e164} x{phone.extension}" if phone.extension else phone.e164
 
-    def _others(self, person: Person, lines: list[str], extras: Extras | None) -> None:
-        """Everything between the websites and the notes."""
-        for profile in person.socials:
-            if extras is not None and extras.of(PROFILE, profile.key):
-                raise _Unusual
-            lines.append(str(profile_line(profile, self._version)))
-        for place, address in enumerate(person.addresses):
-            if address.billing:
-                raise _Unusual
-            first = place == 0 and len(person.addresses) > 1
-            value = address_value(address)
-            self._value("ADR", value, address, address.label, lines, extras, first=first, formatted=address.formatted)
-        if person.language is not None:
-            if extras is not None and extras.of("LANG", person.language):
-                raise _Unusual
-            lines.append(f"{'LANG' if self._new else 'X-LANG'}:{person.language}")
-        if person.tags:
-            lines.append("CATEGORIES:" + ",".join([escape(tag.text) for tag in person.tags]))
+    def _others(self, contact: Person | Company, lines: list[str]) -> None:
+        """Everything between the websites and the pictures."""
+        if contact.socials:
+            entries = self._beside.get(PROFILE)
+            for profile in contact.socials:
+                entry = entries.get(checksum(profile.key), "") if entries else ""
+                lines.append(str(profile_beside(profile, self._version, self._entry(entry)[1] if entry else EMPTY)))
+        if contact.addresses:
+            entries = self._beside.get("ADR")
+            first = len(contact.addresses) > 1
+            for address in contact.addresses:
+                entry = entries.get(checksum(address), "") if entries else ""
+                self._address(address, entry, lines, first=first)
+                first = False
+        if contact.language is not None:
+            shown = "LANG" if self._new else "X-LANG"
+            self._single("LANG", str(contact.language), contact.language, lines, shown=shown)
+        if contact.tags:
+            lines.append("CATEGORIES:" + ",".join([escape(tag.text) for tag in contact.tags]))
+        if contact.description:
+            self._single("NOTE", escape(contact.description), contact.description, lines)
 
-    def _value(  # one value with everything beside it
-        self,
-        name: str,
-        value: str,
-        key: object,
-        kind: str,
-        lines: list[str],
-        extras: Extras | None,
-        *,
-        first: bool,
-        formatted: str = "",
-    ) -> None:
-        """The lines of a value of a list; the name is `""` for a number that is a text."""
-        head, label = self._head(name, kind, first)
-        if not value.isprintable():
-            raise _Unusual
-        found = extras.of(name or "TEL", key) if extras is not None else None
-        if found or formatted:
-            self._labelled(ContentLine(name or "TEL", value), lines, found or {}, head, label, formatted)
-        elif label:
-            group = self._new_group()
-            lines += (f"{group}.{head}{value}", f"{group}.X-ABLABEL:{label}")
+    def _address(self, address: Address, entry: str, lines: list[str], *, first: bool) -> None:
+        value = address_value(address)
+        if not (address.formatted or address.billing):
+            self._value("ADR", value, address.label, entry, lines, first=first)
+            return
+        own: dict[str, tuple[str, ...]] = {"TYPE": ("billing",)} if address.billing else {}
+        if address.formatted and self._new:
+            own["LABEL"] = (address.formatted.replace("\\", "\\\\"),)
+        head = self._head("ADR", address.label, entry, own, first=first)
+        if address.formatted and not self._new:
+            group = head.group or self._new_group()
+            self._grouped(head._replace(group=group), value, lines)
+            lines.append(f"{group}.LABEL:{escape(address.formatted)}")
+        elif head.alone:
+            lines.append(head.text + (value if head.value is None else head.value))
         else:
-            lines.append(head + value)
+            self._grouped(head, value, lines)
 
-    def _labelled(
-        self,
-        line: ContentLine,
-        lines: list[str],
-        found: Mapping[str, tuple[str, ...]],
-        head: str,
-        label: str,
-        formatted: str,
-    ) -> None:
-        """The lines of a value with parameters that the model does not keep, or of an address with its lines."""
-        if GROUP in found or VALUE in found:
-            raise _Unusual
-        extras = dict(found)
-        own, region = extras.pop("X-ABLABEL", ()), extras.pop("X-ABADR", ())
-        label = escape(own[0]) if own and own[0] else label
-        group = self._new_group() if label or (region and region[0]) or (formatted and not self._new) else ""
-        parsed = parse_line(head)
-        assert parsed is not None  # the writer wrote it
-        given = dict(parsed.parameters)
-        if formatted and self._new:
-            given = {"LABEL": (formatted.replace("\\", "\\\\"),), **given}
-        for name, one in extras.items():
-            given[name] = tuple(dict.fromkeys((*given.get(name, ()), *one))) if name == "TYPE" else one
-        lines.append(str(ContentLine(line.name, line.value, given, group)))
-        if label:
-            lines.append(f"{group}.X-ABLABEL:{label}")
-        if region and region[0]:
-            lines.append(f"{group}.X-ABADR:{escape(region[0])}")
-        if formatted and not self._new:
-            lines.append(f"{group}.LABEL:{escape(formatted)}")
+    def _value(self, name: str, value: str, kind: str, entry: str, lines: list[str], *, first: bool) -> None:
+        """The lines of a value of a list; the name is `""` for a number that is a text."""
+        try:
+            lines.append(self._plain_heads[name, kind, first, entry] + value)
+        except KeyError:
+            pass
+        else:
+            return
+        key = name, kind, first, entry
+        head = self._heads.get(key)
+        if head is None:
+            head = self._head(name, kind, entry, EMPTY, first=first)
+            if head.value is None and len(entry) <= LONGEST_HEAD:
+                for remembered in (self._heads, self._plain_heads):
+                    if len(remembered) >= _MOST_HEADS:
+                        remembered.clear()
+                if head.alone:
+                    self._plain_heads[key] = head.text
+                else:
+                    self._heads[key] = head
+        if head.alone:
+            lines.append(head.text + (value if head.value is None else head.value))
+        else:
+            self._grouped(head, value, lines)
+
+    def _grouped(self, head: _Head, value: str, lines: list[str]) -> None:
+        """The line of a value in a group, and its labels."""
+        group = head.group or self._new_group()
+        lines.append(f"{group}.{head.text}{value if head.value is None else head.value}")
+        if head.label:
+            lines.append(f"{group}.X-ABLABEL:{head.label}")
+        if head.region:
+            lines.append(f"{group}.X-ABADR:{head.region}")
+
+    def _head(self, name: str, kind: str, entry: str, own: _Parameters, *, first: bool) -> _Head:
+        """What stands before a value of a list, and beside it."""
+        property_name = name or "TEL"
+        types = types_of(property_name, kind)
+        line = ContentLine(property_name, "", {"VALUE": ("uri",)} if name == "TEL" and self._new else own)
+        given: dict[str, tuple[str, ...]] = {"TYPE": types} if types else {}
+        if first and self._new:
+            given["PREF"] = ("1",)
+        elif first:
+            given["TYPE"] = (*types, "pref")
+        extras = dict(self._entry(entry)[1]) if entry else {}
+        value, group = extras.pop(VALUE, None), extras.pop(GROUP, ("",))[0]
+        label, region = (extras.pop(one, ("",))[0] for one in ("X-ABLABEL", "X-ABADR"))
+        label = label or (kind if not types else "")
+        text = str(with_parameters(with_parameters(line, given), extras))
+        return _Head(text, _as_kept(value[0]) if value else None, group, escape(label), escape(region))
 
     def _new_group(self) -> str:
         while True:
@@ -228,69 +365,88 @@ class PlainWriter:
             if group not in self._taken:
                 return group
 
-    def _head(self, name: str, kind: str, first: bool) -> tuple[str, str]:
-        """What stands before a value, and its label."""
-        key = name, kind, first
-        found = self._heads.get(key)
+    def _picture(self, picture: CardPicture) -> str:
+        key = picture.kind, picture.media_type
+        head = self._media.get(key)
+        if head is None:
+            if len(self._media) >= _MOST_HEADS:
+                self._media.clear()
+            head = self._media[key] = str(picture_line(CardPicture(*key, b""), self._version))
+        return head + base64.b64encode(picture.data).decode()
+
+    # What is kept beside the values
+
+    def _entries_of(self, text: str) -> _Beside:
+        """The parameters that are kept beside the values of a contact, by property and checksum."""
+        if LINES in text:
+            raise _Unusual
+        beside: _Beside = {}
+        for line in text.split("\n"):
+            head, _, value = line.rpartition(":")
+            name = self._entry(head)[0]
+            if not value.isalnum():
+                raise _Unusual
+            of_name = beside.get(name)
+            if of_name is None:
+                beside[name] = {value: head}
+            else:
+                of_name.setdefault(value, head)
+        return beside
+
+    def _entry(self, head: str) -> tuple[str, _Parameters]:
+        """The property and the parameters of a line of the entry of `unmapped`."""
+        found = self._entries.get(head)
         if found is None:
-            if len(self._heads) >= _MOST_HEADS:
-                self._heads.clear()
-            given: dict[str, tuple[str, ...]] = {"VALUE": ("uri",)} if name == "TEL" and self._new else {}
-            property_name = name or "TEL"
-            types = types_of(property_name, kind)
-            if first and not self._new:
-                given["TYPE"] = (*types, "pref")
-            elif types:
-                given["TYPE"] = types
-            if first and self._new:
-                given["PREF"] = ("1",)
-            label = escape(kind) if kind and not types else ""
-            found = self._heads[key] = str(ContentLine(property_name, "", given)), label
+            line = parse_line(f"{head}:")
+            if line is None or line.value:
+                raise _Unusual
+            found = line.name, line.parameters
+            if len(head) <= LONGEST_HEAD:
+                if len(self._entries) >= _MOST_HEADS:
+                    self._entries.clear()
+                self._entries[head] = found
         return found
 
-    def _kept_lines(self, person: Person) -> tuple[list[str], list[str]]:
-        """The lines of `unmapped` as they are written, and their groups."""
+    def _kept_lines(self, unmapped: Mapping[str, str]) -> list[str]:
+        """The lines of `unmapped` as they are written; their groups are taken."""
         kept: list[str] = []
-        groups: list[str] = []
-        for name, text in person.unmapped.items():
+        heads = self._kept
+        for name, text in unmapped.items():
             if name == PARAMETERS:
                 continue
             several = text.split("\n") if "\n" in text else [text]
+            groups = []
             for line in several:
                 head = line.partition(":")[0]
-                try:
-                    known = self._kept[head]
-                except KeyError:
-                    known = self._kept_head(head, line)
-                if known is None or known[0] != name or not line.isprintable():
+                known = heads[head] if head in heads else self._kept_head(head, line)
+                if known is None or known[0] != name or not (line.isprintable() or LINE_BREAK.search(line) is None):
                     raise _Unusual
-                if known[2]:
-                    groups.append(known[2])
+                if known[1]:
+                    groups.append(known[1])
             if len(several) > 1:
-                several = several[-1:] if known is not None and known[1] in ONCE else list(dict.fromkeys(several))
+                once = name in _ONCE
+                if once and groups:
+                    raise _Unusual
+                several = several[-1:] if once else list(dict.fromkeys(several))
+            self._taken += groups
             kept += several
-        return kept, groups
+        return kept
 
-    def _kept_head(self, head: str, line: str) -> tuple[str, str, str] | None:
-        """The name in `unmapped`, the property and the group of a line; None if it is not written as it is kept."""
+    def _kept_head(self, head: str, line: str) -> tuple[str, str] | None:
+        """The name in `unmapped` and the group of a line; None if it is not written as it is kept."""
         if len(head) > LONGEST_HEAD:
             return None
         found = parse_line(line)
         known = None
-        usual = found is not None and "ENCODING" not in found.parameters and found.name not in NEVER
+        usual = found is not None and found.name not in NEVER and not (self._new and "ENCODING" in found.parameters)
         if found is not None and usual and str(found._replace(value="")) == f"{head}:":
-            known = unmapped_name(found.name), found.name, found.group
+            known = unmapped_name(found.name), found.group
         if len(self._kept) >= _MOST_HEADS:
             self._kept.clear()
         self._kept[head] = known
         return known
 
 
-def _line(name: str, value: str, key: object, extras: Extras | None) -> str:
-    """The line of a value with the parameters that are kept beside it."""
-    found = extras.of(name, key) if extras is not None else None
-    if not found:
-        return f"{name}:{value}"
-    if not found.keys().isdisjoint(KEPT_BESIDE):
-        raise _Unusual
-    return str(ContentLine(name, value, found))
+def _as_kept(value: str) -> str:
+    """A value as it was written, on one line."""
+    return LINE_BREAK.sub(lambda _: "\\n", value.replace("\n", "\\n"))

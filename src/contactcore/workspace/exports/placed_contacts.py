@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from contactcore.formats.vcard.picture import CardPicture
-from contactcore.formats.vcard.writing import Position
+from contactcore.formats.vcard.written_lines import Position
 from contactcore.model import Company, Person
 from contactcore.model.picture import PictureContent
 from contactcore.rules.access import read_terms
