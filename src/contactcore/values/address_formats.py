@@ -47,11 +47,14 @@ def country_order(
 
     Source: UPU postal addressing systems.
     """
+    box = f"PO Box {po_box}" if po_box.isdigit() else po_box
     form = _BY_COUNTRY.get(country, _CODE_FIRST)
+    if form is _CODE_FIRST:  # most addresses, in a fraction of the time of the general way
+        place = f"{postal_code} {city}" if postal_code and city else postal_code or city
+        return tuple([line for line in (street, street2, box, place, region) if line])
     large = _FROM_LARGE_TO_SMALL.get(country)
     if large and re.search(_EAST_ASIAN, street + city + region):
         form = large
-    box = f"PO Box {po_box}" if po_box.isdigit() else po_box
     parts = {"S": street, "T": street2, "B": box, "P": postal_code, "C": city, "R": region}
     return tuple(line for line in (_fill(line, parts) for line in form.split("|")) if line)
 

@@ -164,6 +164,7 @@ def plural_category(language: str, count: float) -> str:
     return locale_of(language).plural_form(count)
 
 
+@functools.lru_cache(maxsize=4_000)
 def country_name(code: str, language: str = "en") -> str:
     """The name of a country in a language; the code itself if there is no name.
 

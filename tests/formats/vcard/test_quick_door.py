@@ -295,7 +295,17 @@ BESIDE = st.fixed_dictionaries(
     },
 )
 ENTRIES = (
-    *("X-P=a", "TYPE=x", 'X-ABLABEL="a b"', "X-ABLABEL=é", "X-ABADR=fr", "X-GROUP=item1", 'X-VALUE="a;b^nc"', "PREF=3"),
+    *(
+        "X-P=a",
+        "TYPE=x",
+        'X-ABLABEL="a b"',
+        "X-ABLABEL=é",
+        "X-ABADR=fr",
+        "X-GROUP=item1",
+        'X-VALUE="a;b^nc"',
+        'X-VALUE="a, b";X-P=q',
+        "PREF=3",
+    ),
     *("X-LINES=1", "X-NAME=IMPP;X-VALUE=z", "SERVICE-TYPE=github", "X-VALUE=v;X-GROUP=item2;X-ABLABEL=l", "LABEL=q"),
 )
 

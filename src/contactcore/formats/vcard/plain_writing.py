@@ -8,28 +8,27 @@ write equal cards.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from contactcore.formats.vcard.address_lines import address_value
 from contactcore.formats.vcard.content_lines import (
-    LINE_BREAK,
     LONGEST_HEAD,
+    MOST_HEADS,
     ContentLine,
     escape,
     escape_all,
     folded_line,
     parse_line,
 )
-from contactcore.formats.vcard.extras import GROUP, LINES, PARAMETERS, PROFILE, VALUE, checksum, unmapped_name
+from contactcore.formats.vcard.extras import GROUP, PARAMETERS, PROFILE, VALUE, checksum, unmapped_name
+from contactcore.formats.vcard.kept_texts import Beside, KeptTexts, Parameters, Unusual, as_kept, without_value
 from contactcore.formats.vcard.kinds import types_of
 from contactcore.formats.vcard.person_lines import birthday_line, formatted
 from contactcore.formats.vcard.picture import CardPicture, picture_line
 from contactcore.formats.vcard.uids import uid_of
 from contactcore.formats.vcard.written_lines import (
     KEPT_BESIDE,
-    NEVER,
-    ONCE,
     Position,
     is_text_uid,
     position_lines,
@@ -42,21 +41,12 @@ from contactcore.values import Address, PhoneNumber
 
 __all__ = ["PlainWriter"]
 
-_MOST_HEADS = 1_000
 _SHORT = 18
 """Characters that are at most 75 octets in any letters."""
 _WIDTH = 75
 _KIND, _NAMES, _ORG, _TITLE = map(unmapped_name, ("KIND", "N", "ORG", "TITLE"))
-_ONCE: Final = frozenset(map(unmapped_name, ONCE))
 
-_Parameters = Mapping[str, tuple[str, ...]]
-_Beside = dict[str, dict[str, str]]
-"""Property -> checksum of a value -> the head of its line in the entry of `unmapped`."""
-_NOTHING: Final[_Beside] = {}
-
-
-class _Unusual(Exception):
-    """The careful writer has to write the card."""
+_NOTHING: Final[Beside] = {}
 
 
 class _Head(NamedTuple):
@@ -95,8 +85,8 @@ class PlainWriter:
         self._start = f"BEGIN:VCARD\r\nVERSION:{version}\r\n"
         self._heads: dict[tuple[str, str, bool, str], _Head] = {}
         self._plain_heads: dict[tuple[str, str, bool, str], str] = {}
-        self._entries: dict[str, tuple[str, _Parameters]] = {}
-        self._kept: dict[str, tuple[str, str] | None] = {}
+        self._single_heads: dict[tuple[str, str], str] = {}
+        self._texts = KeptTexts(new=self._new)
         self._media: dict[tuple[str, str], str] = {}
         self._groups = 0
         self._taken: list[str] = []
@@ -114,11 +104,13 @@ class PlainWriter:
         """
         try:
             lines = self._lines(contact, positions, pictures)
-        except _Unusual:
+        except Unusual:
             return None
         text = "\r\n".join(
             [
-                line if len(line) <= _SHORT or (len(line) <= _WIDTH and line.isascii()) else folded_line(line)
+                line
+                if len(line) <= _SHORT or (len(line) <= _WIDTH and (line.isascii() or len(line.encode()) <= _WIDTH))
+                else folded_line(line)
                 for line in lines
             ]
         )
@@ -131,10 +123,10 @@ class PlainWriter:
         kept: list[str] = []
         self._groups, self._taken, self._beside = 0, [], _NOTHING
         if unmapped:
-            kept = self._kept_lines(unmapped)
+            kept, self._taken = self._texts.lines(unmapped)
             text = unmapped.get(PARAMETERS)
             if text:
-                self._beside = self._entries_of(text)
+                self._beside = self._texts.entries(text)
         lines: list[str] = []
         if isinstance(contact, Person):
             self._person(contact, lines)
@@ -163,14 +155,15 @@ class PlainWriter:
 
     def _person(self, person: Person, lines: list[str]) -> None:
         if person.gender:
-            raise _Unusual
+            raise Unusual
         names = (person.family_name, person.given_name, person.middle_name, person.prefix, person.suffix)
         named = any(names)
         if not named and _KIND not in person.unmapped:
             lines.append("KIND:individual")
         if named or not self._new:
             self._single("N", escape_all(names), names, lines)
-        name = formatted(person.display_name)
+        both = person.plain_names(str(person.language or ""))
+        name = formatted(" ".join(both) if both is not None else person.display_name)
         self._single("FN", escape(name), name, lines)
         if person.full_name and person.full_name != name:
             lines.append(f"X-CONTACTCORE-FULL-NAME:{escape(person.full_name)}")
@@ -202,7 +195,7 @@ class PlainWriter:
     # Values
 
     def _single(
-        self, name: str, value: str, key: object, lines: list[str], parameters: _Parameters = EMPTY, shown: str = ""
+        self, name: str, value: str, key: object, lines: list[str], parameters: Parameters = EMPTY, shown: str = ""
     ) -> None:
         """The line of a value with the parameters that are kept beside it.
 
@@ -219,15 +212,19 @@ class PlainWriter:
         if not entry and not parameters:
             lines.append(f"{shown or name}:{value}")
             return
-        line = ContentLine(name, value, parameters)
-        if entry:
-            found = self._entry(entry)[1]
+        head = self._single_heads.get((name, entry)) if not parameters else None
+        kept: tuple[str, ...] = ()
+        if head is None:
+            found = self._texts.entry(entry)[1] if entry else EMPTY
             extras = {one: given for one, given in found.items() if one not in KEPT_BESIDE}
-            kept, group = found.get(VALUE), found.get(GROUP)
-            line = with_parameters(line._replace(value=_as_kept(kept[0])) if kept else line, extras)
-            if group:
-                line = line._replace(group=group[0])
-        lines.append(str(line._replace(name=shown) if shown else line))
+            kept, group = found.get(VALUE, ()), found.get(GROUP, ("",))[0]
+            line = with_parameters(ContentLine(name, "", parameters), extras)
+            head = str(line._replace(name=shown or name, group=group))
+            if not (kept or parameters) and len(entry) <= LONGEST_HEAD:
+                if len(self._single_heads) >= MOST_HEADS:
+                    self._single_heads.clear()
+                self._single_heads[name, entry] = head
+        lines.append(head + (as_kept(kept[0]) if kept else value))
 
     def _details(self, contact: Person | Company, lines: list[str]) -> None:
         beside = self._beside
@@ -258,7 +255,7 @@ class PlainWriter:
                 url = website.url
                 entry = entries.get(checksum(url), "") if entries else ""
                 if not url.isprintable():
-                    raise _Unusual
+                    raise Unusual
                 self._value("URL", url, website.kind, entry, lines, first=first)
                 first = False
 
@@ -273,7 +270,8 @@ class PlainWriter:
             entries = self._beside.get(PROFILE)
             for profile in contact.socials:
                 entry = entries.get(checksum(profile.key), "") if entries else ""
-                lines.append(str(profile_beside(profile, self._version, self._entry(entry)[1] if entry else EMPTY)))
+                found = self._texts.entry(entry)[1] if entry else EMPTY
+                lines.append(str(profile_beside(profile, self._version, found)))
         if contact.addresses:
             entries = self._beside.get("ADR")
             first = len(contact.addresses) > 1
@@ -290,14 +288,15 @@ class PlainWriter:
             self._single("NOTE", escape(contact.description), contact.description, lines)
 
     def _address(self, address: Address, entry: str, lines: list[str], *, first: bool) -> None:
-        value = address_value(address)
+        entry, written = without_value(entry)
+        value = written or address_value(address)
         if not (address.formatted or address.billing):
             self._value("ADR", value, address.label, entry, lines, first=first)
             return
         own: dict[str, tuple[str, ...]] = {"TYPE": ("billing",)} if address.billing else {}
         if address.formatted and self._new:
             own["LABEL"] = (address.formatted.replace("\\", "\\\\"),)
-        head = self._head("ADR", address.label, entry, own, first=first)
+        head = (self._head if own else self._known_head)("ADR", address.label, entry, own, first=first)
         if address.formatted and not self._new:
             group = head.group or self._new_group()
             self._grouped(head._replace(group=group), value, lines)
@@ -315,18 +314,7 @@ class PlainWriter:
             pass
         else:
             return
-        key = name, kind, first, entry
-        head = self._heads.get(key)
-        if head is None:
-            head = self._head(name, kind, entry, EMPTY, first=first)
-            if head.value is None and len(entry) <= LONGEST_HEAD:
-                for remembered in (self._heads, self._plain_heads):
-                    if len(remembered) >= _MOST_HEADS:
-                        remembered.clear()
-                if head.alone:
-                    self._plain_heads[key] = head.text
-                else:
-                    self._heads[key] = head
+        head = self._known_head(name, kind, entry, EMPTY, first=first)
         if head.alone:
             lines.append(head.text + (value if head.value is None else head.value))
         else:
@@ -341,7 +329,22 @@ class PlainWriter:
         if head.region:
             lines.append(f"{group}.X-ABADR:{head.region}")
 
-    def _head(self, name: str, kind: str, entry: str, own: _Parameters, *, first: bool) -> _Head:
+    def _known_head(self, name: str, kind: str, entry: str, own: Parameters, *, first: bool) -> _Head:
+        """What stands before a value without parameters of its own, remembered."""
+        key = name, kind, first, entry
+        head = self._heads.get(key)
+        if head is None:
+            head = self._head(name, kind, entry, own, first=first)
+            if head.value is None and len(entry) <= LONGEST_HEAD:
+                if len(self._heads) >= MOST_HEADS:
+                    self._heads.clear()
+                    self._plain_heads.clear()
+                self._heads[key] = head
+                if head.alone:
+                    self._plain_heads[key] = head.text
+        return head
+
+    def _head(self, name: str, kind: str, entry: str, own: Parameters, *, first: bool) -> _Head:
         """What stands before a value of a list, and beside it."""
         property_name = name or "TEL"
         types = types_of(property_name, kind)
@@ -351,12 +354,12 @@ class PlainWriter:
             given["PREF"] = ("1",)
         elif first:
             given["TYPE"] = (*types, "pref")
-        extras = dict(self._entry(entry)[1]) if entry else {}
+        extras = dict(self._texts.entry(entry)[1]) if entry else {}
         value, group = extras.pop(VALUE, None), extras.pop(GROUP, ("",))[0]
         label, region = (extras.pop(one, ("",))[0] for one in ("X-ABLABEL", "X-ABADR"))
         label = label or (kind if not types else "")
         text = str(with_parameters(with_parameters(line, given), extras))
-        return _Head(text, _as_kept(value[0]) if value else None, group, escape(label), escape(region))
+        return _Head(text, as_kept(value[0]) if value else None, group, escape(label), escape(region))
 
     def _new_group(self) -> str:
         while True:
@@ -369,84 +372,7 @@ class PlainWriter:
         key = picture.kind, picture.media_type
         head = self._media.get(key)
         if head is None:
-            if len(self._media) >= _MOST_HEADS:
+            if len(self._media) >= MOST_HEADS:
                 self._media.clear()
             head = self._media[key] = str(picture_line(CardPicture(*key, b""), self._version))
         return head + base64.b64encode(picture.data).decode()
-
-    # What is kept beside the values
-
-    def _entries_of(self, text: str) -> _Beside:
-        """The parameters that are kept beside the values of a contact, by property and checksum."""
-        if LINES in text:
-            raise _Unusual
-        beside: _Beside = {}
-        for line in text.split("\n"):
-            head, _, value = line.rpartition(":")
-            name = self._entry(head)[0]
-            if not value.isalnum():
-                raise _Unusual
-            of_name = beside.get(name)
-            if of_name is None:
-                beside[name] = {value: head}
-            else:
-                of_name.setdefault(value, head)
-        return beside
-
-    def _entry(self, head: str) -> tuple[str, _Parameters]:
-        """The property and the parameters of a line of the entry of `unmapped`."""
-        found = self._entries.get(head)
-        if found is None:
-            line = parse_line(f"{head}:")
-            if line is None or line.value:
-                raise _Unusual
-            found = line.name, line.parameters
-            if len(head) <= LONGEST_HEAD:
-                if len(self._entries) >= _MOST_HEADS:
-                    self._entries.clear()
-                self._entries[head] = found
-        return found
-
-    def _kept_lines(self, unmapped: Mapping[str, str]) -> list[str]:
-        """The lines of `unmapped` as they are written; their groups are taken."""
-        kept: list[str] = []
-        heads = self._kept
-        for name, text in unmapped.items():
-            if name == PARAMETERS:
-                continue
-            several = text.split("\n") if "\n" in text else [text]
-            groups = []
-            for line in several:
-                head = line.partition(":")[0]
-                known = heads[head] if head in heads else self._kept_head(head, line)
-                if known is None or known[0] != name or not (line.isprintable() or LINE_BREAK.search(line) is None):
-                    raise _Unusual
-                if known[1]:
-                    groups.append(known[1])
-            if len(several) > 1:
-                once = name in _ONCE
-                if once and groups:
-                    raise _Unusual
-                several = several[-1:] if once else list(dict.fromkeys(several))
-            self._taken += groups
-            kept += several
-        return kept
-
-    def _kept_head(self, head: str, line: str) -> tuple[str, str] | None:
-        """The name in `unmapped` and the group of a line; None if it is not written as it is kept."""
-        if len(head) > LONGEST_HEAD:
-            return None
-        found = parse_line(line)
-        known = None
-        usual = found is not None and found.name not in NEVER and not (self._new and "ENCODING" in found.parameters)
-        if found is not None and usual and str(found._replace(value="")) == f"{head}:":
-            known = unmapped_name(found.name), found.group
-        if len(self._kept) >= _MOST_HEADS:
-            self._kept.clear()
-        self._kept[head] = known
-        return known
-
-
-def _as_kept(value: str) -> str:
-    """A value as it was written, on one line."""
-    return LINE_BREAK.sub(lambda _: "\\n", value.replace("\n", "\\n"))
