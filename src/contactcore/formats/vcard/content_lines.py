@@ -139,14 +139,15 @@ class HeadCache:
     """Parses lines, and remembers what stands before their colons: most cards of a file have the same few heads.
 
     Attributes:
-        plain: Name, parameters and group by the bytes before a colon, for lines that need no decoding of their own.
+        plain: Name, parameters and group by the bytes before a colon, and a number for the encoding of the value; of
+            lines in UTF-8 alone.
     """
 
     __slots__ = ("_heads", "plain")
 
     def __init__(self) -> None:
         self._heads: dict[str, ContentLine] = {}
-        self.plain: dict[bytes, tuple[str, Mapping[str, tuple[str, ...]], str]] = {}
+        self.plain: dict[bytes, tuple[str, Mapping[str, tuple[str, ...]], str, int]] = {}
 
     def known(self, head: str) -> ContentLine | None:
         """A line without a value for what stands before the first colon; None for one that no line had.

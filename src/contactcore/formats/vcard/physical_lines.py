@@ -43,57 +43,69 @@ _SHOWN = 100
 _UNIT = 4
 """Bytes that a chunk of UTF-16 or UTF-32 is a multiple of."""
 _UTF8 = frozenset(("utf-8", "utf8"))
-_LARGEST_FOLDED = 1_000_000
-"""Bytes of folded lines that are joined at once."""
+_QUOTED, _BINARY = 1, 2
+_CODINGS = {"": 0, "QUOTED-PRINTABLE": _QUOTED, "BASE64": _BINARY, "B": _BINARY}
+_SPACES = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _FULL = 70
 """Bytes from which a line without a name counts as the rest of the line before, which lost its leading space."""
 
 
 _Physical = tuple[int, int, bytes, bool]
 """The number of a line, the byte where it starts, its bytes without its end, and whether it was cut."""
+_Block = tuple[int, int, bytes, bool | bytes]
+r"""Such a line; or a line with the blank lines and folded parts behind it, joined by `\n`, and the file's line end."""
+_NEXT_BLOCK = re.compile(rb"\n(?=[^ \t\n])")
+_BLANK_PART = re.compile(rb"\n[ \t]++(?:\n|\Z)")
+_LARGEST_BLOCK = 1 << 21
+"""Bytes that are searched for the end of a block. The rest of such a file is read line by line."""
 
 
-def _at_most(physical: Iterator[_Physical], size: int) -> Iterator[_Physical]:
-    """The lines up to a number of bytes; the rest stays in the iterator."""
-    for line in physical:
-        yield line
-        size -= len(line[2]) + 1
-        if size < 0:
-            return
-
-
-def _unfolded(parts: list[_Physical]) -> bytes | None:
-    """The only property of lines that are its folded parts; None if there is anything else."""
-    first = parts[0][2]
-    size = sum([len(part[2]) + 1 for part in parts])
-    if (
-        _START.match(first) is None
-        or first[:1] in (b" ", b"\t")
-        or parts[0][3]
-        or size > min(_LARGEST_FOLDED, LONGEST_LINE)
-    ):
+def _joined(raw: bytes) -> bytes | None:
+    """The only property of a block; None if the blank or folded lines have to be looked at one by one."""
+    if len(raw) > LONGEST_LINE or raw[:1] in (b" ", b"\t"):
         return None
-    if first[-1:] == b"=" and QUOTED_PRINTABLE.match(first) is not None:
-        return _without_soft_breaks(parts)
-    texts, last = [first], first
-    for _, _, text, cut in parts[1:]:
-        if cut or text[:1] not in (b" ", b"\t") or text.isspace() or last[-1:] == b"=":
+    body = raw.rstrip(b"\n")
+    if (b"=\n" in raw or body[-1:] == b"=") and QUOTED_PRINTABLE.match(body):
+        if raw[-1:] in (b"=", b"\n") or raw.count(b"=\n") != raw.count(b"\n") or _BOM in raw:
             return None
-        texts.append(text[1:])
-        last = text
-    whole = b"".join(texts)
-    return whole if b":" in whole else None
+        return raw.replace(b"=\n", b"")
+    if b"\n\n" in body:
+        return None
+    if (b" \n" in raw or b"\t\n" in raw or body[-1:] in (b" ", b"\t")) and _BLANK_PART.search(raw):
+        return None
+    return body.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
-def _without_soft_breaks(parts: list[_Physical]) -> bytes | None:
-    """The only property of lines in quoted-printable; None unless each of them but the last has a soft line break."""
-    texts = [text for _, _, text, _ in parts]
-    if not all(texts) or any(cut for *_, cut in parts) or texts[-1][-1:] == b"=":
+def _with_soft_breaks(blocks: list[bytes]) -> list[bytes]:
+    """The blocks with the lines that belong to a value in quoted-printable."""
+    joined: list[bytes] = []
+    parts: list[bytes] = []
+    for block in blocks:
+        if parts or (block[-1:] == b"=" and QUOTED_PRINTABLE.match(block) is not None):
+            parts.append(block)
+            if block[-1:] == b"=":
+                continue
+            block = b"\n".join(parts)  # noqa: PLW2901 - the whole block takes the place of its last part
+            parts = []
+        joined.append(block)
+    return [*joined, b"\n".join(parts)] if parts else joined
+
+
+def _value(coding: int, whole: bytes, place: int) -> str | None:
+    """The value of a line in UTF-8; None for one that the careful way has to read."""
+    try:
+        if not coding:
+            return whole[place:].decode()
+        if coding == _BINARY:
+            return whole[place:].translate(None, _SPACES).decode("ascii")
+        if whole[-1:] == b"=":
+            return None
+        value = binascii.a2b_qp(whole[place:]).decode()
+    except UnicodeDecodeError:
         return None
-    if any(text[-1:] != b"=" for text in texts[:-1]):
-        return None
-    whole = b"".join([text[:-1] for text in texts[:-1]]) + texts[-1]
-    return whole if b":" in whole else None
+    if value.isprintable():  # a line break is not printable
+        return value
+    return value.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
 
 
 class _Logical:
@@ -163,7 +175,7 @@ class LineReader:
         self._fallback = encoding.fallback if encoding.name == "utf-8" or encoding.wide else encoding.name
         self._heads = HeadCache() if heads is None else heads
         self._plain = self._heads.plain
-        self._rest: _Physical | None = None
+        self._rest: _Block | None = None
         self._end = line, offset
         self.offset: int = offset
         self.line: int = line
@@ -172,59 +184,56 @@ class LineReader:
     def lines(self) -> Iterator[ContentLine]:
         """Each content line; a line without a name and a colon has the name `""`.
 
-        Most lines are one physical line with a head that other lines have too, and the next line has a name. Such a
-        line is whole, and costs one look into a table; `_slow_lines` judges all others.
+        Most lines have a head that other lines have too, and the next line has a name. Such a line is whole, and costs
+        one look into a table; `_slow_lines` judges all others.
         """
-        heads, new, fast = self._plain, tuple.__new__, self._codec == "utf-8"
-        physical = self._physical()
-        held = next(physical, None)
-        while held is not None:
+        fast = self._codec == "utf-8"
+        heads, new = self._plain if fast else {}, tuple.__new__
+        blocks = chain(self._blocks(), (None,))
+        held, known = next(blocks), None
+        for following in blocks:
+            if held is None:
+                break
             number, offset, raw, cut = held
-            following = next(physical, None)
-            if (
-                raw[-1:] != b"="
-                and not cut
-                and len(raw) <= LONGEST_LINE
-                and (following is None or self._starts(following[2]))
-            ):
-                place = raw.find(b":")
-                known = heads.get(raw[:place]) if fast else None
+            # Folds are spaces too, which a value in base64 loses anyway.
+            whole = raw if b"\n" not in raw or (known is not None and known[3] == _BINARY) else _joined(raw)
+            after, starts = None, following is None
+            if following is not None:
+                place = following[2].find(b":")
+                after = heads.get(following[2][:place]) if place > 0 else None
+                starts = after is not None or self._starts(following[2])
+            if starts and whole is not None and cut is not True and len(raw) <= LONGEST_LINE:
+                place = whole.find(b":")
+                known = known or (heads.get(whole[:place]) if place > 0 else None)
+                value = None
                 if known is not None:
-                    try:
-                        value = raw[place + 1 :].decode()
-                    except UnicodeDecodeError:
-                        known = None
-                if known is not None:
-                    name, parameters, group = known
+                    name, parameters, group, coding = known
+                    value = _value(coding, whole, place + 1)
+                if value is not None or (b"\n" not in whole and self._is_whole(whole, place)):
                     self.line, self.offset = self._end if following is None else following[:2]
                     self.previous_offset = offset
-                    yield new(ContentLine, (name, value, parameters, group, number))
-                    held = following
-                    continue
-                if place > 0 and raw[:1] not in (b" ", b"\t") and _START.match(raw) is not None:
-                    self.line, self.offset = self._end if following is None else following[:2]
-                    self.previous_offset = offset
-                    yield self._decoded(number, raw)
-                    if fast and raw.isascii():
-                        self._learn(raw)
-                    held = following
+                    if value is not None:
+                        yield new(ContentLine, (name, value, parameters, group, number))
+                    else:
+                        yield self._decoded(number, whole)
+                        if fast and whole.isascii():
+                            self._learn(whole)
+                    held, known = following, after
                     continue
             self._rest = following
-            lines = self._group(held, physical)
-            parts = list(_at_most(lines, _LARGEST_FOLDED))
-            folded = _unfolded(parts) if len(parts) > 1 else None
-            if folded is not None:
-                self.line, self.offset = self._end if self._rest is None else self._rest[:2]
-                self.previous_offset = offset
-                yield self._decoded(number, folded)
-            else:
-                yield from self._slow_lines(chain(parts, lines))
+            lines = self._group(held, blocks)
+            yield from self._slow_lines(lines)
             if fast and raw.isascii():
-                self._learn(raw)
-            held = self._rest
+                self._learn(raw.partition(b"\n")[0])
+            held, known = self._rest, None
+
+    @staticmethod
+    def _is_whole(whole: bytes, place: int) -> bool:
+        """Whether a line that begins a property ends in front of another one."""
+        return place > 0 and whole[-1:] != b"=" and whole[:1] not in (b" ", b"\t") and _START.match(whole) is not None
 
     def _starts(self, text: bytes) -> bool:
-        """Whether a physical line begins a property, so that no line before it goes on there."""
+        """Whether a block begins a property, so that no line before it goes on there."""
         place = text.find(b":")
         if place <= 0:
             return False
@@ -237,20 +246,41 @@ class LineReader:
         if known is None or raw[:1] in (b" ", b"\t"):
             return
         parameters = known.parameters
-        if "CHARSET" in parameters and known.parameter("CHARSET").lower() in _UTF8:
-            parameters = ReadOnlyDict({name: given for name, given in parameters.items() if name != "CHARSET"})
-        if "ENCODING" not in parameters and "CHARSET" not in parameters:
-            if len(self._plain) >= MOST_HEADS:
-                self._plain.clear()
-            self._plain[raw[:place]] = known.name, parameters, known.group
+        encoding = known.parameter("ENCODING").upper()
+        coding = _CODINGS.get(encoding)
+        if coding is None or known.parameter("CHARSET").lower() not in ("", *_UTF8):
+            return
+        if [bool(pattern.match(raw)) for pattern in (QUOTED_PRINTABLE, BASE64)] != [
+            coding == _QUOTED,
+            coding == _BINARY,
+        ]:
+            return
+        if encoding or "CHARSET" in parameters:
+            rest = {name: given for name, given in parameters.items() if name not in ("CHARSET", "ENCODING")}
+            parameters = ReadOnlyDict({**rest, "ENCODING": ("b",)} if coding == _BINARY else rest)
+        if len(self._plain) >= MOST_HEADS:
+            self._plain.clear()
+        self._plain[raw[:place]] = known.name, parameters, known.group, coding
 
-    def _group(self, first: _Physical, physical: Iterator[_Physical]) -> Iterator[_Physical]:
-        """A physical line and those behind it, up to one that begins a property, which becomes `_rest`."""
-        last, following = first, self._rest
-        yield first
-        while following is not None and (last[2][-1:] == b"=" or not self._starts(following[2])):
-            yield following
-            last, following = following, next(physical, None)
+    def _group(self, first: _Block, blocks: Iterator[_Block | None]) -> Iterator[_Physical]:
+        """The lines of a block and those behind it, up to one that begins a property, which becomes `_rest`."""
+        last, following, goes_on = first, self._rest, False
+        while True:
+            number, offset, raw, cut = last
+            if isinstance(cut, bool):
+                yield number, offset, raw, cut
+                goes_on = raw.endswith(b"=")
+            else:
+                for text in raw.split(b"\n"):
+                    if goes_on or not (text.isspace() or not text):
+                        whole = text.removeprefix(_BOM)
+                        goes_on = whole.endswith(b"=")
+                        yield number, offset, whole, False
+                    number += 1
+                    offset += len(text) + len(cut)
+            if following is None or (raw[-1:] != b"=" and self._starts(following[2])):
+                break
+            last, following = following, next(blocks, None)
         self._rest = following
 
     def _slow_lines(self, physical: Iterator[_Physical]) -> Iterator[ContentLine]:
@@ -281,14 +311,52 @@ class LineReader:
         """The size in the file of bytes that are UTF-8 here."""
         return len(data.decode("utf-8", "surrogatepass").encode(self._wide, "replace")) if self._wide else len(data)
 
-    def _physical(self) -> Iterator[_Physical]:
+    def _blocks(self) -> Iterator[_Block]:
+        """Each line with the folded parts and the blank lines behind it; single lines behind an unusual line end."""
+        number, offset, rest, goes_on = self.line, self.offset, b"", False
+        while not self._wide:
+            chunk = self._stream.read(max(_CHUNK, len(rest)))
+            data = rest + chunk if rest else chunk
+            if not chunk:
+                rest = data
+                break
+            ends = data.count(b"\r\n")
+            if len(data) > _LARGEST_BLOCK or data.count(b"\r") - data.endswith(b"\r") != ends:
+                rest = data
+                break
+            if ends and ends != data.count(b"\n"):
+                rest = data
+                break
+            text = data.translate(None, b"\r") if ends else data
+            blocks = _NEXT_BLOCK.split(text)
+            rest = blocks.pop()
+            if ends:
+                rest = rest.replace(b"\n", b"\r\n") + (b"\r" if data.endswith(b"\r") else b"")
+            if b"=\n" in text:
+                blocks = _with_soft_breaks(blocks)
+            end = b"\r\n" if ends else b"\n"
+            for raw in blocks:
+                yield number, offset, raw, end
+                count = raw.count(b"\n") + 1
+                number += count
+                offset += len(raw) + (count + 1 if ends else 1)
+            if blocks:
+                goes_on = blocks[-1].endswith(b"=")
+        yield from self._physical(number, offset, rest, goes_on=goes_on)
+
+    def _physical(self, number: int, offset: int, rest: bytes = b"", *, goes_on: bool = False) -> Iterator[_Physical]:
         """Each line without its end.
 
         A blank line is left out unless it may end a value in quoted-printable.
+
+        Args:
+            number: The number of the first line.
+            offset: The byte where it starts.
+            rest: Bytes that were read already.
+            goes_on: Whether the line before may end with a soft line break.
         """
-        number, offset = self.line, self.offset
-        wide, goes_on = self._wide, False
-        for raw, cut in self._raw_lines():
+        wide = self._wide
+        for raw, cut in self._raw_lines(rest):
             if goes_on or not raw.isspace():
                 # Files that were joined have a byte order mark in front of each part.
                 text = raw.rstrip(b"\r\n").removeprefix(_BOM)
@@ -298,10 +366,14 @@ class LineReader:
             offset += (self._size(raw) if wide else len(raw)) + cut
         self._end = number, offset
 
-    def _raw_lines(self) -> Iterator[tuple[bytes, int]]:
-        """Each line with its end, and the number of bytes that were taken out of it because it is too long."""
+    def _raw_lines(self, first: bytes) -> Iterator[tuple[bytes, int]]:
+        """Each line with its end, and the number of bytes that were taken out of it because it is too long.
+
+        Args:
+            first: Bytes that were read already.
+        """
         rest, cut, start = b"", 0, b""
-        for chunk in self._chunks():
+        for chunk in chain((first,) if first else (), self._chunks()):
             lines = (rest + chunk if rest else chunk).splitlines(keepends=True)
             # The last line may go on, and a carriage return may be half a line end.
             rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
