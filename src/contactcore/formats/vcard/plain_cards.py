@@ -12,13 +12,12 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from operator import attrgetter
 from typing import Any, Final
-
-import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
-from contactcore.formats.vcard.address_lines import ADDRESS_PARTS, address_of, with_label
+from contactcore.formats.vcard.address_lines import ADDRESS_PARTS
 from contactcore.formats.vcard.card import Card
 from contactcore.formats.vcard.card_reader import REASON, displayed, extras_of, phone_of, picture_with_note
 from contactcore.formats.vcard.content_lines import (
@@ -39,7 +38,7 @@ from contactcore.formats.vcard.picture import CardPicture
 from contactcore.formats.vcard.social_lines import profile_of
 from contactcore.model import Company, Person
 from contactcore.model.parsing import MOST_ENTRIES
-from contactcore.model.restoring import restored
+from contactcore.model.restoring import altered, restored
 from contactcore.read_only import ReadOnlyDict
 from contactcore.values import (
     Address,
@@ -55,7 +54,7 @@ from contactcore.values.country import read_country
 from contactcore.values.email import accept_plain as plain_email
 from contactcore.values.phone_plans import accept_plain as plain_phone
 from contactcore.values.phone_plans import is_valid
-from contactcore.values.texts import IGNORABLE, LINE_LIMIT, TEXT_LIMIT, clean_line
+from contactcore.values.texts import IGNORABLE, LINE_LIMIT, TEXT_LIMIT, clean_line, clean_text
 from contactcore.values.website import accept_plain as plain_url
 
 __all__ = ["SIMPLE", "PlainCard", "PlainCards"]
@@ -72,6 +71,9 @@ _MOST_VALUES = 5_000
 _MOST_COUNTRIES = 20
 _BLANK = "; \t"
 _NO_COMPANY = [""]
+_STREET, _STREET2 = ADDRESS_PARTS.index("street"), ADDRESS_PARTS.index("street2")
+_LONGEST_LABEL = 5_000
+"""Characters of a LABEL; the careful reader reads a longer one."""
 _SUFFICIENT: Final = ("given_name", "family_name", "emails", "phones", "full_name", "name")
 """Fields of which a contact needs one."""
 _VERSIONS = ("3.0", "4.0", "2.1")
@@ -120,13 +122,14 @@ class _Shape:
         parameters: The entry of `unmapped` for the parameters of a value, up to its checksum; `""` for none.
         text_parameters: The same for a number that stays text, which has no kind.
         head: The head as it is kept, with the colon.
+        types: The types, without that of a preferred value.
         unmapped: The name in `unmapped`.
         line: A line of this shape without a value.
     """
 
     __slots__ = (
         *("group", "head", "kind", "line", "name", "parameters"),
-        *("quoted", "rank", "slot", "text_parameters", "unmapped"),
+        *("quoted", "rank", "slot", "text_parameters", "types", "unmapped"),
     )
 
     def __init__(self, line: ContentLine, *, quoted: bool = False, label: str = "", region: str = "") -> None:
@@ -143,6 +146,7 @@ class _Shape:
             self.slot = name
         self.kind = self._kind(line, label) if name in _LISTS else ""
         self.rank = rank_of(line)
+        self.types = frozenset(line.types) - {"pref"}
         self.parameters = self._parameters(line, self.kind, label, region)
         self.text_parameters = self._parameters(line, "", label, region) if name == "TEL" else ""
         self.head = str(line)
@@ -255,13 +259,14 @@ class PlainCards:
         slots, kept, grouped = sorted_lines
         picture: _Picture = None, None, 0
         if grouped or "PICTURE" in slots:
-            listed = self._grouped(lines, slots) if grouped else frozenset(("",))
-            found = _picture(slots.pop("PICTURE", None), start, folded)
+            shapes = self._shapes_of(lines)
+            listed = self._grouped(shapes, slots) if grouped else frozenset(("",))
+            found = _picture(slots.pop("PICTURE", None), _picture_head(lines, shapes), start, folded)
             if listed is None or found is None:
                 return None
             picture = found
-            if found[1] is not None or not self._labels_are_read(lines, listed):
-                kept = self._keep_again(lines, listed)
+            if found[1] is not None or not _labels_are_read(shapes, listed):
+                kept = _keep_again(lines, shapes, listed)
         if len(text) - picture[2] > TEXT_LIMIT:
             return None
         card = self._card(slots, kept, start, picture[0])
@@ -302,20 +307,18 @@ class PlainCards:
 
     # Groups
 
-    def _grouped(self, lines: list[str], slots: _Slots) -> AbstractSet[str] | None:
+    def _shapes_of(self, lines: list[str]) -> list[_Shape]:
+        """The shapes of lines that were read once."""
+        shapes = [self._shapes[line.partition(":")[0]] for line in lines]
+        return [shape for shape in shapes if shape is not None]
+
+    def _grouped(self, shapes: list[_Shape], slots: _Slots) -> AbstractSet[str] | None:
         """Give the values of groups their labels; returns the groups of values of lists.
 
         None if a group joins other lines than a value and its label.
         """
-        groups: list[str] = []
-        listed: set[str] = set()
-        for line in lines:
-            shape = self._shapes[line.partition(":")[0]]
-            assert shape is not None  # the lines were read once
-            if shape.slot in _LISTED_SLOTS:
-                listed.add(shape.group)
-            if shape.group and shape.name not in _LABELS:
-                groups.append(shape.group)
+        groups = [shape.group for shape in shapes if shape.group and shape.name not in _LABELS]
+        listed = {shape.group for shape in shapes if shape.slot in _LISTED_SLOTS}
         if len(set(groups)) < len(groups):
             return None
         labels, regions = _of_groups(slots.pop("X-ABLABEL", ())), _of_groups(slots.pop("X-ABADR", ()))
@@ -329,26 +332,6 @@ class PlainCards:
                         return None
                     slots[slot][place] = labelled, value
         return listed
-
-    def _labels_are_read(self, lines: list[str], listed: AbstractSet[str]) -> bool:
-        """Whether each label belongs to a value of a list, so that no label is kept."""
-        shapes = [self._shapes[line.partition(":")[0]] for line in lines]
-        return not any(shape and shape.slot in _LABELS and shape.group not in listed for shape in shapes)
-
-    def _keep_again(self, lines: list[str], listed: AbstractSet[str]) -> dict[str, list[str]]:
-        """The kept lines, with the labels of other groups than those of values, and with the address of a picture."""
-        kept: dict[str, list[str]] = {}
-        for line in lines:
-            head, _, value = line.partition(":")
-            shape = self._shapes[head]
-            assert shape is not None  # the lines were read once
-            remote = shape.slot == "PICTURE" and _is_remote(shape, value)
-            if shape.slot and not remote and (shape.slot not in _LABELS or shape.group in listed):
-                continue
-            value = (_decoded(value) or "") if shape.quoted else value
-            if value.strip(_BLANK):
-                kept.setdefault(shape.unmapped, []).append(shape.head + value)
-        return kept
 
     def _with_label(self, shape: _Shape, label: str, region: str) -> _Shape | None:
         """The shape of a value with a label; None for a label that the careful reader has to judge."""
@@ -526,12 +509,13 @@ class PlainCards:
     def _websites(self, several: _Values, found: dict[str, Any], parameters: list[str], _: _Slots) -> bool:
         websites, keys = [], set()
         for shape, value in _in_order(several):
-            url = plain_url(value)
+            text = unescape(value)
+            url = plain_url(text)
             if url:
                 websites.append(restored(Website, {"url": url, "kind": shape.kind}))
             else:
                 try:
-                    website = Website(unescape(value), shape.kind)
+                    website = Website(text, shape.kind)
                 except Invalid:
                     return False
                 url = website.url
@@ -591,16 +575,10 @@ class PlainCards:
         """The address of a value; None for one that the careful reader has to judge."""
         if len(value) > LINE_LIMIT:
             return None
-        if "\\" in value or "," in value:
-            if is_list(value) or "\\n" in value or "\\N" in value:
-                try:
-                    return address_of(shape.line._replace(value=value), shape.kind)
-                except Invalid:
-                    return None
-            texts = components(value)
-        else:
-            texts = [text.strip() for text in value.split(";")]
+        texts = components(value) if "\\" in value else [text.strip() for text in value.split(";")]
         if len(texts) > len(ADDRESS_PARTS):
+            return None
+        if "\n" in "".join(texts) and not _split_street(texts):
             return None
         parts = {part: text for part, text in zip(ADDRESS_PARTS, texts, strict=False) if text}
         country = parts.pop("country", "")
@@ -690,7 +668,7 @@ class PlainCards:
             texts = [text.strip() for text in value.split(";")]
         if len(texts) > len(NAME_PARTS):
             return False
-        found.update({part: text for part, text in zip(NAME_PARTS, texts, strict=False) if text})
+        found |= {part: text for part, text in zip(NAME_PARTS, texts, strict=False) if text}
         if shape.parameters:
             names = tuple(found.get(part, "") for part in NAME_PARTS)
             parameters.append(_parameters(shape, names))
@@ -737,6 +715,25 @@ def _decoded(value: str) -> str | None:
     return text if _is_plain(text) else None
 
 
+def _labels_are_read(shapes: list[_Shape], listed: AbstractSet[str]) -> bool:
+    """Whether each label belongs to a value of a list, so that no label is kept."""
+    return not any(shape.slot in _LABELS and shape.group not in listed for shape in shapes)
+
+
+def _keep_again(lines: list[str], shapes: list[_Shape], listed: AbstractSet[str]) -> dict[str, list[str]]:
+    """The kept lines, with the labels of other groups than those of values, and with the address of a picture."""
+    kept: dict[str, list[str]] = {}
+    for line, shape in zip(lines, shapes, strict=True):
+        value = line.partition(":")[2]
+        remote = shape.slot == "PICTURE" and _is_remote(shape, value)
+        if shape.slot and not remote and (shape.slot not in _LABELS or shape.group in listed):
+            continue
+        value = (_decoded(value) or "") if shape.quoted else value
+        if value.strip(_BLANK):
+            kept.setdefault(shape.unmapped, []).append(shape.head + value)
+    return kept
+
+
 def _of_groups(several: Sequence[tuple[_Shape, str]]) -> dict[str, str]:
     return {shape.group: unescape(value) for shape, value in several}
 
@@ -746,13 +743,20 @@ def _is_remote(shape: _Shape, value: str) -> bool:
     return "ENCODING" not in shape.line.parameters and value.strip()[:5].lower() != "data:"
 
 
-def _picture(several: _Values | None, start: int, folded: bytes) -> _Picture | None:
+def _picture_head(lines: list[str], shapes: list[_Shape]) -> str:
+    """What stands before the value of the first picture, as it is written; `""` without a picture."""
+    heads = (line.partition(":")[0] for line, shape in zip(lines, shapes, strict=True) if shape.slot == "PICTURE")
+    return next(heads, "")
+
+
+def _picture(several: _Values | None, head: str, start: int, folded: bytes) -> _Picture | None:
     """The picture of a card; None if the careful reader has to read it."""
     if several is None:
         return None, None, 0
     shape, value = several[0]
-    places = [match.start() for match in _HEADS[shape.name].finditer(folded)]
-    if len(several) > 1 or len(places) != 1:
+    # Every other line begins with another head, or with a space.
+    before, *behind = (b"\n" + folded).split(f"\n{head}:".encode())
+    if len(several) > 1 or len(behind) != 1:
         return None
     if not value.strip():
         return None, None, 0
@@ -763,32 +767,45 @@ def _picture(several: _Values | None, start: int, folded: bytes) -> _Picture | N
         return None
     if (picture is None) != _is_remote(shape, value):
         return None
-    number = start + 1 + folded.count(b"\n", 0, places[0])
+    number = start + 1 + before.count(b"\n")
     note = RowProblem(number, shape.name, storable(shown), reason, code)
     return picture, note, len(value) if picture is not None else 0
 
 
-_HEADS: Final[Mapping[str, re.Pattern[bytes]]] = {
-    name: re.compile(rb"^(?:[\w-]+\.)?" + name.encode() + rb"[;:]", re.IGNORECASE | re.MULTILINE) for name in _PICTURES
-}
-"""The beginning of the line of a picture."""
-
-
 def _with_lines(found: list[tuple[_Shape, str, Address]], label: _Shape, value: str) -> bool:
     """Give the lines of LABEL to the only address before it with the same types; False if there is another number."""
-    types = frozenset(label.line.types) - {"pref"}
-    places = [at for at, (shape, _, _) in enumerate(found) if frozenset(shape.line.types) - {"pref"} == types]
-    if len(places) != 1 or found[places[0]][2].formatted:
+    types = label.types
+    places = [at for at, (shape, _, _) in enumerate(found) if shape.types == types]
+    if len(places) != 1 or len(value) > _LONGEST_LABEL:
         return False
     shape, written, address = found[places[0]]
-    bare = [attrs.evolve(one, label="", formatted="") for _, _, one in found]
-    if bare.count(bare[places[0]]) > 1 or shape.group:
+    if address.formatted or shape.group:
+        return False
+    if len(found) > 1 and [_place(one) for _, _, one in found].count(_place(address)) > 1:
         return False
     try:
-        found[places[0]] = shape, written, with_label(address, unescape(value))
+        lines = clean_text(unescape(value))
     except Invalid:
         return False
+    found[places[0]] = shape, written, altered(address, {"formatted": lines})
     return True
+
+
+def _split_street(texts: list[str]) -> bool:
+    """Give the further lines of a street their place; False if others have lines, or if nothing else is known."""
+    others = [text for at, text in enumerate(texts) if at != _STREET]
+    if "\n" in "".join(others) or not any(others):
+        return False
+    street, *more = filter(None, map(str.strip, texts[_STREET].split("\n")))
+    texts[_STREET] = street
+    texts[_STREET2] = ", ".join(filter(None, (texts[_STREET2], *more)))
+    return len(texts[_STREET2]) <= LINE_LIMIT
+
+
+_place = attrgetter(
+    *("street", "street2", "city", "region", "postal_code", "country", "country_text", "po_box", "billing")
+)
+"""What an address is without its label and its lines."""
 
 
 def _in_one_of(text: str, countries: Sequence[str]) -> str:

@@ -37,7 +37,6 @@ _NEXT_CARD = (b"\r\nBEGIN:VCARD\r\n", b"\nBEGIN:VCARD\n")
 _BOUNDARY = re.compile(rb"\nEND:VCARD\r?\n(?:\r?\n)*+(?=BEGIN:VCARD\r?\n)")
 _AT_END = re.compile(rb"\nEND:VCARD(?:\r?\n)*+\Z")
 _BLANK_FOLD = re.compile(rb"\n[ \t]++(?:\n|\Z)")
-_BLANK_LINES = re.compile(rb"\n{2,}")
 _AFTER_LAST = re.compile(rb"(?:\r?\n)*+")
 _LONGEST_PLAIN = 1_000_000
 """Bytes of a plain card, most of which are those of a picture."""
@@ -277,8 +276,8 @@ class _QuickStream:
         if begin is None or last < begin.end() or last - at > _LONGEST_PLAIN:
             return None
         folded = data[begin.end() : last]
-        if b"\r" in folded:
-            folded = folded.replace(b"\r\n", b"\n").removesuffix(b"\r")
+        if b"\r" in folded and folded.count(b"\r\n") + folded.endswith(b"\r") == folded.count(b"\r"):
+            folded = folded.translate(None, b"\r")
         if b"\r" in folded or _AFTER_LAST.fullmatch(data, last + len(_LAST_LINE), end) is None:
             return None
         raw = _whole_lines(folded)
@@ -337,17 +336,22 @@ def _whole_lines(raw: bytes) -> bytes | None:
     Args:
         raw: The lines, which end with `\n`.
     """
-    if b"=\n" in raw:
+    if b"=\n" in raw and b"RINTABLE" in raw.upper():  # base64 ends with an equals sign too
         joined = _joined_quoted(raw)
         if joined is None:
             return None
         raw = joined
-    if b"\n\n" in raw or raw[-1:] == b"\n":
-        raw = _BLANK_LINES.sub(b"\n", raw).removesuffix(b"\n")
+    while b"\n\n" in raw:
+        raw = raw.replace(b"\n\n", b"\n")
+    raw = raw.removesuffix(b"\n")
     if b"\n " in raw or b"\n\t" in raw:
-        if _BLANK_FOLD.search(raw):
+        blank = b" \n" in raw or b"\t\n" in raw or raw[-1:] in (b" ", b"\t")
+        if blank and _BLANK_FOLD.search(raw):
             return None
-        raw = raw.replace(b"\n ", b"").replace(b"\n\t", b"")
+        # Twice as fast as `replace` for the lines of a picture.
+        raw = b"".join(raw.split(b"\n "))
+        if b"\n\t" in raw:
+            raw = raw.replace(b"\n\t", b"")
     return raw
 
 
