@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from contactcore import Company, Invalid, Person, PhoneNumber
 from contactcore.formats import vcard
-from contactcore.formats.vcard import plain_cards, reading
+from contactcore.formats.vcard import plain_addresses, plain_cards, plain_groups, plain_values, reading
 from contactcore.formats.vcard.card_reader import _NATIONAL
 from contactcore.formats.vcard.card_writer import card_lines
 from contactcore.formats.vcard.content_lines import fold
@@ -195,9 +195,12 @@ def test_cards_of_every_program_are_read_by_both_doors_alike(seed, program, coun
 
 @pytest.mark.parametrize("program", ["Apple", "Google", "Outlook"])
 def test_forgotten_heads_and_labels_change_no_card(monkeypatch, program):
-    for name in ("_MOST_SHAPES", "_MOST_VALUES"):
-        monkeypatch.setattr(plain_cards, name, 3)
-    monkeypatch.setattr(plain_cards, "LONGEST_HEAD", 22)
+    monkeypatch.setattr(plain_cards, "_MOST_SHAPES", 3)
+    monkeypatch.setattr(plain_groups, "MOST_LABELS", 3)
+    monkeypatch.setattr(plain_values, "MOST_TAGS", 3)
+    monkeypatch.setattr(plain_addresses, "MOST_COUNTRIES", 3)
+    for module in (plain_cards, plain_groups, plain_addresses):
+        monkeypatch.setattr(module, "LONGEST_HEAD", 22)
     quick, careful = _both(program_cards(40, 5, program).encode(), "FR")
     assert quick == careful
 
