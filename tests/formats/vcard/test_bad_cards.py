@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contactcore import Address, Invalid, Person
 from contactcore.formats import vcard
-from contactcore.formats.vcard import card_reader, physical_lines, reading
+from contactcore.formats.vcard import card_lists, physical_lines, reading
 from contactcore.formats.vcard.address_lines import address_of
 from contactcore.formats.vcard.content_lines import ContentLine
 
@@ -163,7 +163,7 @@ def test_many_labels_are_joined_to_their_addresses_each_of_which_is_read_a_fixed
         read.append(line.number)
         return address_of(line, label)
 
-    monkeypatch.setattr(card_reader, "address_of", counted)
+    monkeypatch.setattr(card_lists, "address_of", counted)
     costs = []
     for pairs in (50, 400):
         read.clear()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from contactcore import Company, Invalid, Person, PhoneNumber
 from contactcore.formats import vcard
 from contactcore.formats.vcard import plain_addresses, plain_cards, plain_groups, plain_values, reading
-from contactcore.formats.vcard.card_reader import _NATIONAL
+from contactcore.formats.vcard.card_values import NATIONAL
 from contactcore.formats.vcard.card_writer import card_lines
 from contactcore.formats.vcard.content_lines import fold
 from contactcore.formats.vcard.extras import checksum
@@ -228,7 +228,7 @@ def test_lines_behind_the_last_card_are_reported_by_both_doors(rest):
 
 @given(st.text("0123456789 ./-()+", min_size=4, max_size=20))
 def test_a_number_that_stays_text_is_one_that_lacks_its_country(text):
-    if _NATIONAL.fullmatch(text):
+    if NATIONAL.fullmatch(text):
         with pytest.raises(Invalid) as refused:
             PhoneNumber(text)
         assert refused.value.code == "phone-country-missing"

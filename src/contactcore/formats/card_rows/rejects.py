@@ -10,7 +10,7 @@ from contactcore.formats.jscontact.card_file import REASON as JSON_REASON
 from contactcore.formats.jscontact.card_file import JsonCardFile
 from contactcore.formats.tabular.destinations import destination
 from contactcore.formats.vcard.card import ReadCard
-from contactcore.formats.vcard.card_reader import REASON
+from contactcore.formats.vcard.card_values import REASON
 from contactcore.formats.vcard.content_lines import ContentLine, escape
 from contactcore.formats.vcard.reading import CardFile
 

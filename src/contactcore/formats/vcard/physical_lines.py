@@ -17,9 +17,20 @@ from contactcore.errors import Invalid
 from contactcore.formats.tabular.encodings import Encoding, text_codec
 from contactcore.formats.vcard.content_lines import MOST_HEADS, ContentLine, HeadCache, parse_line
 from contactcore.formats.vcard.limits import LONGEST_LINE
+from contactcore.formats.vcard.line_blocks import (
+    BASE64,
+    BINARY,
+    BOM,
+    CODINGS,
+    QUOTED,
+    QUOTED_PRINTABLE,
+    joined,
+    value_of,
+    with_soft_breaks,
+)
 from contactcore.read_only import ReadOnlyDict
 
-__all__ = ["BASE64", "QUOTED_PRINTABLE", "LineReader", "ReadsBytes"]
+__all__ = ["LineReader", "ReadsBytes"]
 
 
 class ReadsBytes(Protocol):
@@ -34,18 +45,12 @@ Report = Callable[[str, str, int, str, str], None]
 
 _START = re.compile(rb"[ \t]*+(?:[\w-]++\.)?[\w-]++[ \t]*+[;:]")
 _FRAME = re.compile(rb"[ \t]*+(?:BEGIN|END)[ \t]*+:", re.IGNORECASE)
-QUOTED_PRINTABLE = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?QUOTED-PRINTABLE", re.IGNORECASE)
-BASE64 = re.compile(rb"[^:]*;[ \t]*(?:ENCODING[ \t]*=[ \t]*)?\"?(?:BASE64|B)\"?[ \t]*[;:]", re.IGNORECASE)
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{4,}={0,2}[ \t]*")
-_BOM = b"\xef\xbb\xbf"
 _CHUNK = 1 << 18
 _SHOWN = 100
 _UNIT = 4
 """Bytes that a chunk of UTF-16 or UTF-32 is a multiple of."""
 _UTF8 = frozenset(("utf-8", "utf8"))
-_QUOTED, _BINARY = 1, 2
-_CODINGS = {"": 0, "QUOTED-PRINTABLE": _QUOTED, "BASE64": _BINARY, "B": _BINARY}
-_SPACES = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _FULL = 70
 """Bytes from which a line without a name counts as the rest of the line before, which lost its leading space."""
 
@@ -55,57 +60,8 @@ _Physical = tuple[int, int, bytes, bool]
 _Block = tuple[int, int, bytes, bool | bytes]
 r"""Such a line; or a line with the blank lines and folded parts behind it, joined by `\n`, and the file's line end."""
 _NEXT_BLOCK = re.compile(rb"\n(?=[^ \t\n])")
-_BLANK_PART = re.compile(rb"\n[ \t]++(?:\n|\Z)")
 _LARGEST_BLOCK = 1 << 21
 """Bytes that are searched for the end of a block. The rest of such a file is read line by line."""
-
-
-def _joined(raw: bytes) -> bytes | None:
-    """The only property of a block; None if the blank or folded lines have to be looked at one by one."""
-    if len(raw) > LONGEST_LINE or raw[:1] in (b" ", b"\t"):
-        return None
-    body = raw.rstrip(b"\n")
-    if (b"=\n" in raw or body[-1:] == b"=") and QUOTED_PRINTABLE.match(body):
-        if raw[-1:] in (b"=", b"\n") or raw.count(b"=\n") != raw.count(b"\n") or _BOM in raw:
-            return None
-        return raw.replace(b"=\n", b"")
-    if b"\n\n" in body:
-        return None
-    if (b" \n" in raw or b"\t\n" in raw or body[-1:] in (b" ", b"\t")) and _BLANK_PART.search(raw):
-        return None
-    return body.replace(b"\n ", b"").replace(b"\n\t", b"")
-
-
-def _with_soft_breaks(blocks: list[bytes]) -> list[bytes]:
-    """The blocks with the lines that belong to a value in quoted-printable."""
-    joined: list[bytes] = []
-    parts: list[bytes] = []
-    for block in blocks:
-        if parts or (block[-1:] == b"=" and QUOTED_PRINTABLE.match(block) is not None):
-            parts.append(block)
-            if block[-1:] == b"=":
-                continue
-            block = b"\n".join(parts)  # noqa: PLW2901 - the whole block takes the place of its last part
-            parts = []
-        joined.append(block)
-    return [*joined, b"\n".join(parts)] if parts else joined
-
-
-def _value(coding: int, whole: bytes, place: int) -> str | None:
-    """The value of a line in UTF-8; None for one that the careful way has to read."""
-    try:
-        if not coding:
-            return whole[place:].decode()
-        if coding == _BINARY:
-            return whole[place:].translate(None, _SPACES).decode("ascii")
-        if whole[-1:] == b"=":
-            return None
-        value = binascii.a2b_qp(whole[place:]).decode()
-    except UnicodeDecodeError:
-        return None
-    if value.isprintable():  # a line break is not printable
-        return value
-    return value.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
 
 
 class _Logical:
@@ -196,7 +152,7 @@ class LineReader:
                 break
             number, offset, raw, cut = held
             # Folds are spaces too, which a value in base64 loses anyway.
-            whole = raw if b"\n" not in raw or (known is not None and known[3] == _BINARY) else _joined(raw)
+            whole = raw if b"\n" not in raw or (known is not None and known[3] == BINARY) else joined(raw)
             after, starts = None, following is None
             if following is not None:
                 place = following[2].find(b":")
@@ -208,7 +164,7 @@ class LineReader:
                 value = None
                 if known is not None:
                     name, parameters, group, coding = known
-                    value = _value(coding, whole, place + 1)
+                    value = value_of(coding, whole, place + 1)
                 if value is not None or (b"\n" not in whole and self._is_whole(whole, place)):
                     self.line, self.offset = self._end if following is None else following[:2]
                     self.previous_offset = offset
@@ -247,17 +203,17 @@ class LineReader:
             return
         parameters = known.parameters
         encoding = known.parameter("ENCODING").upper()
-        coding = _CODINGS.get(encoding)
+        coding = CODINGS.get(encoding)
         if coding is None or known.parameter("CHARSET").lower() not in ("", *_UTF8):
             return
         if [bool(pattern.match(raw)) for pattern in (QUOTED_PRINTABLE, BASE64)] != [
-            coding == _QUOTED,
-            coding == _BINARY,
+            coding == QUOTED,
+            coding == BINARY,
         ]:
             return
         if encoding or "CHARSET" in parameters:
             rest = {name: given for name, given in parameters.items() if name not in ("CHARSET", "ENCODING")}
-            parameters = ReadOnlyDict({**rest, "ENCODING": ("b",)} if coding == _BINARY else rest)
+            parameters = ReadOnlyDict({**rest, "ENCODING": ("b",)} if coding == BINARY else rest)
         if len(self._plain) >= MOST_HEADS:
             self._plain.clear()
         self._plain[raw[:place]] = known.name, parameters, known.group, coding
@@ -273,7 +229,7 @@ class LineReader:
             else:
                 for text in raw.split(b"\n"):
                     if goes_on or not (text.isspace() or not text):
-                        whole = text.removeprefix(_BOM)
+                        whole = text.removeprefix(BOM)
                         goes_on = whole.endswith(b"=")
                         yield number, offset, whole, False
                     number += 1
@@ -333,7 +289,7 @@ class LineReader:
             if ends:
                 rest = rest.replace(b"\n", b"\r\n") + (b"\r" if data.endswith(b"\r") else b"")
             if b"=\n" in text:
-                blocks = _with_soft_breaks(blocks)
+                blocks = with_soft_breaks(blocks)
             end = b"\r\n" if ends else b"\n"
             for raw in blocks:
                 yield number, offset, raw, end
@@ -359,7 +315,7 @@ class LineReader:
         for raw, cut in self._raw_lines(rest):
             if goes_on or not raw.isspace():
                 # Files that were joined have a byte order mark in front of each part.
-                text = raw.rstrip(b"\r\n").removeprefix(_BOM)
+                text = raw.rstrip(b"\r\n").removeprefix(BOM)
                 goes_on = text.endswith(b"=")
                 yield number, offset, text, cut > 0
             number += 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from contactcore.errors import Invalid
 from contactcore.formats.vcard.address_lines import ADDRESS_PARTS
-from contactcore.formats.vcard.card_reader import extras_of
+from contactcore.formats.vcard.card_values import extras_of
 from contactcore.formats.vcard.content_lines import LONGEST_HEAD, ContentLine, components, is_list, unescape
 from contactcore.formats.vcard.extras import checksum
 from contactcore.formats.vcard.plain_shapes import Shape, Values, parameter_entry, rank

@@ -8,7 +8,7 @@ from typing import Final
 
 from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
-from contactcore.formats.vcard.card_reader import picture_with_note
+from contactcore.formats.vcard.card_values import picture_with_note
 from contactcore.formats.vcard.content_lines import LONGEST_HEAD, unescape
 from contactcore.formats.vcard.picture import CardPicture
 from contactcore.formats.vcard.plain_shapes import BLANK, LABELS, LISTS, Shape, Slots, Values, decoded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from contactcore.formats.vcard.card_reader import displayed
+from contactcore.formats.vcard.card_values import displayed
 from contactcore.formats.vcard.content_lines import unescape
 from contactcore.formats.vcard.extras import unmapped_name
 from contactcore.formats.vcard.plain_shapes import BLANK, Slots, Values

@@ -8,11 +8,11 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-from contactcore.formats.vcard.card_reader import REASON, extras_of
+from contactcore.formats.vcard.card_values import REASON, extras_of
 from contactcore.formats.vcard.content_lines import ContentLine, rank_of
 from contactcore.formats.vcard.extras import UNMAPPED, unmapped_name
 from contactcore.formats.vcard.kinds import kind_of, plain_label
-from contactcore.formats.vcard.physical_lines import BASE64, QUOTED_PRINTABLE
+from contactcore.formats.vcard.line_blocks import BASE64, QUOTED_PRINTABLE
 from contactcore.read_only import ReadOnlyDict
 from contactcore.values import clean_kind
 from contactcore.values.texts import IGNORABLE, clean_line

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from contactcore.errors import Invalid
-from contactcore.formats.vcard.card_reader import extras_of, phone_of
+from contactcore.formats.vcard.card_values import extras_of, phone_of
 from contactcore.formats.vcard.content_lines import ContentLine, components, is_list, unescape, values
 from contactcore.formats.vcard.extras import PROFILE, checksum
 from contactcore.formats.vcard.person_lines import NAME_PARTS, birthday_of

@@ -17,7 +17,8 @@ from contactcore.formats.vcard.card import Card, ReadCard, VCards, parse_positio
 from contactcore.formats.vcard.card_reader import CardReader
 from contactcore.formats.vcard.content_lines import ContentLine, HeadCache
 from contactcore.formats.vcard.limits import LARGEST_CARD, LONGEST_TEXT, MOST_CARDS, MOST_LEVELS, MOST_LINES
-from contactcore.formats.vcard.physical_lines import QUOTED_PRINTABLE, LineReader, ReadsBytes
+from contactcore.formats.vcard.line_blocks import QUOTED_PRINTABLE
+from contactcore.formats.vcard.physical_lines import LineReader, ReadsBytes
 from contactcore.formats.vcard.plain_cards import SIMPLE, PlainCards
 from contactcore.model.restoring import restored
 from contactcore.read_only import EMPTY
