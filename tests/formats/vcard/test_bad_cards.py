@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contactcore import Address, Invalid, Person
 from contactcore.formats import vcard
-from contactcore.formats.vcard import card_lists, physical_lines, reading
+from contactcore.formats.vcard import card_lists, card_stream, physical_lines, reading
 from contactcore.formats.vcard.address_lines import address_of
 from contactcore.formats.vcard.content_lines import ContentLine
 
@@ -121,9 +121,12 @@ def test_an_agent_is_no_contact():
     assert [code for _, _, code, _ in _codes(found)] == ["vcard-nested"]
 
 
-@pytest.mark.parametrize(("name", "code"), [("MOST_CARDS", "vcard-too-many"), ("MOST_LINES", "vcard-too-many-lines")])
-def test_more_than_a_limit_is_refused_by_its_name(monkeypatch, name, code):
-    monkeypatch.setattr(reading, name, 2)
+@pytest.mark.parametrize(
+    ("module", "name", "code"),
+    [(reading, "MOST_CARDS", "vcard-too-many"), (card_stream, "MOST_LINES", "vcard-too-many-lines")],
+)
+def test_more_than_a_limit_is_refused_by_its_name(monkeypatch, module, name, code):
+    monkeypatch.setattr(module, name, 2)
     found = vcard.loads(_card("FN:Jo") * 2 + _card("FN:Ann", "GENDER:F", "X-A:1", "X-B:2"))
     assert [one.full_name for one in found.contacts] == ["Jo", "Jo"]
     assert [(one.code, one.rejected, " 2 " in one.reason) for one in found.problems] == [(code, True, True)]

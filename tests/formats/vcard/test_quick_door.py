@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from contactcore import Company, Invalid, Person, PhoneNumber
 from contactcore.formats import vcard
 from contactcore.formats.vcard import plain_addresses, plain_cards, plain_groups, plain_values, reading
+from contactcore.formats.vcard.card_stream import CardStream
 from contactcore.formats.vcard.card_values import NATIONAL
 from contactcore.formats.vcard.card_writer import card_lines
 from contactcore.formats.vcard.content_lines import fold
@@ -145,7 +146,7 @@ def _both(data, country=None, *, text=False, keep=True):
     file = CardFile.of(data.decode("utf-8", "surrogatepass") if text else data)
     place = (len(file.encoding.bom), 1, 0)
     with file.source.open(place[0]) as stream:
-        careful = list(reading._CardStream(stream, file, country, place, keep_national=keep).cards())
+        careful = list(CardStream(stream, file.encoding, country, place, keep_national=keep, text=text).cards())
     return list(file.cards(country, keep_national=keep)), careful
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from contactcore import Invalid, Person
 from contactcore.formats import vcard
-from contactcore.formats.vcard import physical_lines, reading
+from contactcore.formats.vcard import card_stream, physical_lines, reading
 from contactcore.formats.vcard.reading import CardFile
 from support import entity_strategies as some
 
@@ -102,7 +102,7 @@ def test_an_endless_line_is_left_out_and_the_rest_is_read(monkeypatch, encoding)
 
 def test_a_card_of_too_many_characters_is_left_out(monkeypatch):
     monkeypatch.setattr(reading, "_LONGEST_PLAIN", 0)
-    monkeypatch.setattr(reading, "LARGEST_CARD", 100)
+    monkeypatch.setattr(card_stream, "LARGEST_CARD", 100)
     text = (
         "BEGIN:VCARD\nFN:Jo\nNOTE:" + "x" * 60 + "\nX-A:" + "y" * 60 + "\nEND:VCARD\nBEGIN:VCARD\nFN:Ann\nEND:VCARD\n"
     )

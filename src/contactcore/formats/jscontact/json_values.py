@@ -140,7 +140,7 @@ class _Values:
 
     def _next(self, mark: bytes) -> JsonValue:
         line, start = self._line, self._base
-        kept, depth = self._object() if mark in _STARTS else (self._scalar(), 0)
+        kept, depth = self._behind(nested=mark in _STARTS)
         place = self._place
         data = self._data[:place] if kept else b""
         self._advance(place)
@@ -169,47 +169,36 @@ class _Values:
             place = 0
         return place, kept, self._more()
 
-    def _object(self) -> tuple[bool, int]:
-        """Go behind the object or the list at the start of the window; whether it is kept, and how deep it is."""
+    def _behind(self, *, nested: bool) -> tuple[bool, int]:
+        """Go behind the value at the start of the window; whether it is kept, and how deep it is.
+
+        Args:
+            nested: Whether it is an object or a list, as opposed to a scalar, which ends in front of the next mark.
+        """
+        plain = _PLAIN if nested else _SCALAR
         depth = deepest = place = 0
         kept, quoted, goes_on = True, False, True
         while goes_on:
             data = self._data
-            place = (_INSIDE if quoted else _PLAIN).match(data, place).end()  # type: ignore[union-attr] # as above
+            place = (_INSIDE if quoted else plain).match(data, place).end()  # type: ignore[union-attr] # as above
             mark = data[place] if place < len(data) else -1
             if mark == _QUOTE:
                 quoted = not quoted
                 place += 1
             elif quoted or mark < 0:
                 place, kept, goes_on = self._grow(place, kept)
-            else:
+            elif nested:
                 depth += 1 if mark in _OPENING else -1
                 deepest = max(deepest, depth)
                 place += 1
                 if depth == 0:
                     break
+            else:
+                # A bracket too many is a value of its own, which is no JSON. Behind a dropped value it begins the next.
+                place = max(place, 1 if kept else 0)
+                break
         self._place = place if goes_on else len(self._data)
         return kept and self._place <= self._largest, deepest
-
-    def _scalar(self) -> bool:
-        """Go behind the scalar at the start of the window; returns whether it is kept."""
-        place = 0
-        kept, quoted, goes_on = True, False, True
-        while goes_on:
-            data = self._data
-            place = (_INSIDE if quoted else _SCALAR).match(data, place).end()  # type: ignore[union-attr] # as above
-            mark = data[place] if place < len(data) else -1
-            if mark == _QUOTE:
-                quoted = not quoted
-                place += 1
-            elif quoted or mark < 0:
-                place, kept, goes_on = self._grow(place, kept)
-            else:
-                break
-        # A bracket too many is a value of its own, which is no JSON. Behind a dropped value it begins the next one.
-        least = 1 if kept else 0
-        self._place = max(place, least) if goes_on else len(self._data)
-        return kept and self._place <= self._largest
 
 
 def _value(text: str, line: int) -> JsonValue:
