@@ -413,5 +413,5 @@ class TestFolderStorage(StorageSpecification):
         return FolderStorage(storage.folder)
 
 
-if __name__ == "__main__":
-    sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-W", "default", __file__]))
+if __name__ == "__main__":  # arguments go to pytest: `-k histories`
+    sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-W", "default", __file__, *sys.argv[1:]]))

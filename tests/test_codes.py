@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -23,12 +24,14 @@ PLACES = {
     "reject": 0,
 }
 """Name of what makes a refusal -> which of its arguments is the code."""
-TREES = [
-    ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted((ROOT / "src").rglob("*.py"))
-    if "testing" not in path.parts
-]
 NAMED = re.findall(r"^\| `([^`]+)` \|", (ROOT / "docs" / "codes.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def _trees() -> Iterator[ast.Module]:
+    """The modules of the library, one after another: all of them at once fill the memory of a worker."""
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        if "testing" not in path.parts:
+            yield ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _called(node: ast.Call) -> str:
@@ -60,7 +63,7 @@ def _of_classes(tree: ast.Module) -> set[str]:
 
 
 def test_the_page_of_the_codes_names_each_code_of_a_refusal():
-    used = set().union(*map(_given_to_calls, TREES), *map(_of_classes, TREES))
+    used = {code for tree in _trees() for code in _given_to_calls(tree) | _of_classes(tree)}
     assert len(used) > 200
     assert used - set(NAMED) == set()
 
@@ -68,7 +71,7 @@ def test_the_page_of_the_codes_names_each_code_of_a_refusal():
 def test_the_page_of_the_codes_names_nothing_that_is_written_nowhere():
     written = {
         node.value
-        for tree in TREES
+        for tree in _trees()
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

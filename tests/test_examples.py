@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from support.seeds import NIGHTLY
+
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
 
 SAYS = {
@@ -39,11 +41,15 @@ LONG = {"own_adapter.py": 450, "field_service.py": 130, "items.py": 80, "web_for
 """A whole storage, and two applications from start to end; any other example shows one capability."""
 
 
+ARGUMENTS = {} if NIGHTLY else {"own_adapter.py": ("-k", "not test_large_law")}
+"""The laws of large workspaces take most of the time of a specification; the profile `nightly` runs them too."""
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_an_example_runs_as_a_script(example, tmp_path):
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONUTF8": "1"}
     done = subprocess.run(
-        [sys.executable, str(example)],
+        [sys.executable, str(example), *ARGUMENTS.get(example.name, ())],
         cwd=tmp_path,
         env=environment,
         capture_output=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import doctest
+import functools
 import importlib
 import pkgutil
 import re
@@ -162,27 +163,28 @@ assert unused.isdisjoint(sys.modules)
     assert "contactcore" in _modules_after(code)
 
 
+@functools.cache
+def _sources() -> dict[Path, str]:
+    return {path: path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py")}
+
+
 @pytest.mark.parametrize("library", DOORS)
 def test_a_foreign_library_has_one_door(library):
     pattern = re.compile(rf"^\s*(?:from|import) {library}\b", re.MULTILINE)
-    doors = {
-        path.relative_to(ROOT / "src").as_posix()
-        for path in (ROOT / "src").rglob("*.py")
-        if pattern.search(path.read_text("utf-8"))
-    }
+    doors = {path.relative_to(ROOT / "src").as_posix() for path, text in _sources().items() if pattern.search(text)}
     assert doors == {DOORS[library]}
 
 
-def _announced(path: Path) -> set[str] | None:
-    found = re.search(r"^__all__ = \[(.*?)\]", path.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+def _announced(text: str) -> set[str] | None:
+    found = re.search(r"^__all__ = \[(.*?)\]", text, re.MULTILINE | re.DOTALL)
     return None if found is None else set(re.findall(r'"(\w+)"', found[1]))
 
 
 def test_what_one_module_takes_of_another_is_announced_there():
-    announced = {path: _announced(path) for path in (ROOT / "src").rglob("*.py")}
+    announced = {path: _announced(text) for path, text in _sources().items()}
     hidden = set()
-    for path in announced:
-        for statement in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for text in _sources().values():
+        for statement in ast.walk(ast.parse(text)):
             if isinstance(statement, ast.ImportFrom) and statement.module:
                 home = ROOT / "src" / statement.module.replace(".", "/")
                 names = announced.get(home.with_suffix(".py"))

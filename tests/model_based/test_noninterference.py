@@ -22,7 +22,7 @@ pytestmark = pytest.mark.req("ACC-3")
 
 
 def test_answers_are_the_same_whether_or_not_hidden_contacts_exist(request: Any, open_storage: Any) -> None:
-    number = seeds_on(request.node.name, 10, 2)
+    number = seeds_on(request.node.name, 8, 1)
     check_seeds(lambda seed: check_noninterference(open_storage, seed), number, nightly=400)
 
 
@@ -33,17 +33,17 @@ def test_every_public_method_has_a_generator_of_its_arguments() -> None:
 
 @pytest.mark.req("DIR-22")
 def test_bulk_acts_over_hidden_and_over_unknown_ids_are_reported_alike() -> None:
-    check_seeds(lambda seed: check_bulk_acts(lambda: closing(MemoryStorage()), seed), 30, nightly=400)
+    check_seeds(lambda seed: check_bulk_acts(lambda: closing(MemoryStorage()), seed), 12, nightly=400)
 
 
 @pytest.mark.req("IMP-7")
 def test_searches_for_duplicates_are_the_same_whether_or_not_hidden_contacts_exist() -> None:
-    check_seeds(lambda seed: check_sweeps(lambda: closing(MemoryStorage()), seed), 20, nightly=400)
+    check_seeds(lambda seed: check_sweeps(lambda: closing(MemoryStorage()), seed), 12, nightly=400)
 
 
 @pytest.mark.req("IMP-7")
 def test_merges_and_their_undo_are_the_same_whether_or_not_hidden_contacts_exist() -> None:
-    check_seeds(lambda seed: check_merges(lambda: closing(MemoryStorage()), seed), 20, nightly=400)
+    check_seeds(lambda seed: check_merges(lambda: closing(MemoryStorage()), seed), 12, nightly=400)
 
 
 def test_answers_of_the_portal_are_the_same_whether_or_not_hidden_contacts_exist() -> None:

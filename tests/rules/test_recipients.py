@@ -13,6 +13,7 @@ from contactcore import Company, Person
 from contactcore.model import TOPICS, Affiliation, NotificationPreferences, PermissionSet, Settings, derived_topics
 from contactcore.model.settings import Topic
 from contactcore.rules.recipients import MailingPolicy, describe, preselect, reason_code, resolve
+from support.seeds import examples
 
 
 @pytest.mark.req("NOT-1")
@@ -186,7 +187,7 @@ def _expected(client, people, topic, policy, purpose, selected, about):
     is_person=st.booleans(),
     own=st.tuples(_WANTED, _MODULES),
 )
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 def test_each_candidate_has_the_first_reason_that_holds_and_the_recipients_follow(
     people, topic, policy, purpose, selected, about, emails, is_person, own
 ):

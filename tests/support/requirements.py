@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ def marked_as_not_built() -> list[str]:
     return re.findall(r"^- ([A-Z]{3}-\d+) \*\(not built yet\)\* ", text, re.MULTILINE)
 
 
+@functools.cache
 def proofs() -> dict[str, dict[str, list[str]]]:
     """Requirement -> file, relative to the repository -> names of the tests that are marked with the requirement."""
     found: dict[str, dict[str, list[str]]] = {}

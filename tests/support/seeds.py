@@ -1,4 +1,4 @@
-"""Seeds of random histories: the same ones each time, and fresh ones in the profiles `fresh` and `nightly`."""
+"""How much random tests try: seeds of histories and numbers of examples, as the profile says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import secrets
 from collections.abc import Callable
 from typing import Final
 
-__all__ = ["FRESH", "NIGHTLY", "check_seeds", "seeds_on"]
+from hypothesis import settings
+
+__all__ = ["FRESH", "NIGHTLY", "check_seeds", "examples", "seeds_on"]
 
 _PROFILE: Final = os.environ.get("CONTACTCORE_PROFILE")
 NIGHTLY: Final = _PROFILE == "nightly"
@@ -24,6 +26,15 @@ def seeds_on(test: str, memory: int, database: int) -> int:
         database: The number of seeds on each other storage.
     """
     return memory if "memory" in test else database
+
+
+def examples(number: int) -> int:
+    """The number of examples of a property that is too costly for the number of the profile, in proportion to it.
+
+    Args:
+        number: The number in the profiles `ci` and `fresh`; `nightly` tries ten times as many, `dev` a fifth.
+    """
+    return max(1, number * settings().max_examples // 100)
 
 
 def check_seeds(check: Callable[[int], object], number: int, nightly: int, known: tuple[int, ...] = ()) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from contactcore.storage import SYSTEM, Access, Kind, Order, Query, Record, cursor_of, matches, sort_key
 from contactcore_sqlite import SQLiteStorage
 from contactcore_sqlite.rows import access_test, access_text
+from support.seeds import examples
 
 KIND = Kind("contact", (Order("name", terms=("tag:",), words=True), Order("recent")))
 SIZE = 1_500
@@ -100,7 +101,7 @@ QUERIES = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150))
 @given(query=QUERIES)
 def test_words_find_what_a_plain_filter_finds(filled: tuple[SQLiteStorage, list[Record]], query: Query) -> None:
     storage, records = filled
@@ -111,7 +112,7 @@ def test_words_find_what_a_plain_filter_finds(filled: tuple[SQLiteStorage, list[
     assert count == sum(matches(KIND, query, record) for record in records)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30))
 @given(query=QUERIES, number=st.integers(0, SIZE))
 def test_a_cursor_goes_on_where_it_stands(
     filled: tuple[SQLiteStorage, list[Record]], query: Query, number: int
@@ -187,7 +188,7 @@ _TERM = st.one_of(
 @given(st.frozensets(_TERM, max_size=4), st.frozensets(_TERM, min_size=1, max_size=4))
 @example(frozenset(["a,", "b"]), frozenset([","]))
 @example(frozenset(["a,", ","]), frozenset([","]))
-@settings(max_examples=500)
+@settings(max_examples=examples(200))
 @pytest.mark.req("ACC-3")
 def test_the_text_of_the_access_tells_just_the_terms_that_it_has(has: frozenset[str], asked: frozenset[str]) -> None:
     condition, values = access_test(asked)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from contactcore.errors import Invalid
 from contactcore.formats import tabular
+from contactcore.formats.tabular import workbook_checks
 from contactcore.formats.tabular.workbook_writing import is_plain, write_workbook
 from support.entity_strategies import lines, texts
 
@@ -122,9 +123,11 @@ def _refusal(data: bytes) -> str:
     return caught.value.code
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused():
-    bomb = _changed(_book(_simple), _SHEET, lambda text: text + b" " * 510_000_000)
-    assert len(bomb) < 1_000_000
+def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch):
+    assert workbook_checks.LARGEST_CONTENT == 500_000_000
+    monkeypatch.setattr(workbook_checks, "LARGEST_CONTENT", 20_000_000)
+    bomb = _changed(_book(_simple), _SHEET, lambda text: text + b" " * 20_400_000)
+    assert len(bomb) < 40_000
     assert _refusal(bomb) == "workbook-too-large"
 
 

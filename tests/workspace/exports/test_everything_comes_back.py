@@ -14,6 +14,7 @@ from contactcore.model import AUTHORITIES
 from contactcore_memory import MemoryStorage
 from support.actors import ROOT
 from support.entity_strategies import affiliations, companies, items, people, sites
+from support.seeds import examples
 
 pytestmark = pytest.mark.req("IMP-9")
 
@@ -115,7 +116,11 @@ def _exported(workspace, form: str = "csv") -> bytes:
     work=st.lists(affiliations(), max_size=4),
     form=st.sampled_from(["csv", "xlsx"]),
 )
-@settings(phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(40),
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 def test_what_is_exported_comes_back_into_the_same_and_an_empty_workspace(entities, parts, work, form):
     ours, theirs = _workspace(), _workspace()
     _filled(ours, entities, parts, work)

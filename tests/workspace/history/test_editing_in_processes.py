@@ -42,7 +42,7 @@ for number in range(int(edits)):
             return session.contacts.save(edited)
 
         try:
-            copies[id] = workspace.run(AMELIE, save, attempts=100)
+            copies[id] = workspace.run(AMELIE, save, attempts=100 if merging == "yes" else 3)
         except Conflict as conflict:
             # Somebody else was first: the editor types the change again, into the form with the stored values.
             copies[id], conflicts = conflict.stored, conflicts + 1

@@ -7,11 +7,10 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from contactcore import Company, Conflict, Interaction, Invalid, Item, Person, Site, Workspace, to_plain
 from support.actors import AMELIE, BOB, ROOT
+from support.seeds import check_seeds, seeds_on
 
 
 @pytest.fixture
@@ -204,9 +203,12 @@ def test_a_merged_interaction_keeps_the_person_whom_the_actor_does_not_see(
 
 
 @pytest.mark.req("DIR-15")
-@settings(max_examples=25, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 2**32))
-def test_no_accepted_change_of_two_offline_editors_is_lost(open_storage: Any, seed: int) -> None:
+def test_no_accepted_change_of_two_offline_editors_is_lost(open_storage: Any, request: pytest.FixtureRequest) -> None:
+    number = seeds_on(request.node.name, 25, 3)
+    check_seeds(lambda seed: _edit_offline(open_storage, seed), number, nightly=250)
+
+
+def _edit_offline(open_storage: Any, seed: int) -> None:
     random = Random(seed)
     names = ("name", "division", "description", "external_id")
     with open_storage() as storage:

@@ -20,6 +20,7 @@ from contactcore.testing.oracle import stored
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.repositories.repository import Repository
 from contactcore.workspace.session import Session
+from contactcore_memory import MemoryStorage
 from support.actors import AMELIE, BOB, ROOT
 from support.clock import TICK, Clock
 from support.import_views import HEAD
@@ -197,6 +198,10 @@ def test_a_directory_is_whole_after_any_sequence_of_imports_and_other_acts(stora
 
 @pytest.fixture
 def space(storage: Storage) -> Workspace:
+    return _opened(storage)
+
+
+def _opened(storage: Storage) -> Workspace:
     return Workspace(storage, "acme", language="fr", country="FR", host=Host(clock=Clock(tick=TICK)))
 
 
@@ -248,8 +253,19 @@ def test_undoing_after_a_company_was_renamed_keeps_it_and_takes_its_people_back(
 @pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
 @pytest.mark.parametrize("purged", [None, 0, 1, 2])
 def test_contacts_that_were_deleted_one_after_another_come_back_in_any_order(
-    space: Workspace, order: tuple[int, ...], purged: int | None
+    order: tuple[int, ...], purged: int | None
 ) -> None:
+    _delete_and_restore(_opened(MemoryStorage()), order, purged)
+
+
+@pytest.mark.parametrize("purged", [None, 1])
+def test_contacts_that_were_deleted_one_after_another_come_back_on_every_storage(
+    space: Workspace, purged: int | None
+) -> None:
+    _delete_and_restore(space, (1, 0, 2), purged)
+
+
+def _delete_and_restore(space: Workspace, order: tuple[int, ...], purged: int | None) -> None:
     with space.write(AMELIE) as session:
         first, second = session.contacts.add(Company("Bois")), session.contacts.add(Company("Lune"))
         ann = session.contacts.add(Person("Ann", "Doe"))

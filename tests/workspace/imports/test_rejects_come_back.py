@@ -6,6 +6,9 @@ import io
 
 import pytest
 
+from contactcore import Workspace
+from contactcore_memory import MemoryStorage
+
 pytestmark = pytest.mark.req("IMP-2")
 
 ROWS = "Nom;Prénom;Courriel;Montant\nNoël;Luc;luc@;3\nNom;Prénom;Courriel;Montant\nTotal;;;10\n"
@@ -42,7 +45,8 @@ def test_a_column_that_another_program_calls_so_is_kept(workspace, amelie, every
     assert {one.unmapped["Reason"] for one in everybody(workspace)} == {"price", "Moved away."}
 
 
-def test_what_is_no_reason_is_kept_wherever_it_stands(workspace, amelie, everybody):
+def test_what_is_no_reason_is_kept_wherever_it_stands(amelie, everybody):
+    workspace = Workspace(MemoryStorage(), "acme")
     imports = workspace.imports(amelie)
     rows = "".join(f"Jo Doe{n},jo{n}@x.fr,Moved to Lyon.\n" for n in range(3_000))
     plan = imports.plan(f"Name,Email,Reason\n{rows}Al Ray,al@x.fr,price\n")

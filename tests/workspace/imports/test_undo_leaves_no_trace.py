@@ -7,8 +7,6 @@ from random import Random
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from contactcore import Person
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound
@@ -18,6 +16,7 @@ from model_based.actions import EVERY_ACTION, step
 from model_based.contact_actions import CONTACT_ACTIONS
 from model_based.workspace_driver import ACTORS, COMPANIES, EMAILS, TAGS, WorkspaceDriver
 from support.import_views import HEAD, primary_flags, seen
+from support.seeds import check_seeds, seeds_on
 
 pytestmark = [pytest.mark.req("IMP-3"), pytest.mark.usefixtures("small_transactions")]
 
@@ -34,13 +33,11 @@ def _rows(random):
     return "".join(one() + "\n" for _ in range(random.randrange(1, 25)))
 
 
-@settings(
-    max_examples=15,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
-@given(seed=st.integers(0, 2**32))
-def test_whatever_was_imported_into_whatever_directory_undoing_it_leaves_no_trace(open_storage, seed):
+def test_whatever_was_imported_into_whatever_directory_undoing_it_leaves_no_trace(open_storage, request):
+    check_seeds(lambda seed: _import_and_undo(open_storage, seed), seeds_on(request.node.name, 15, 3), nightly=150)
+
+
+def _import_and_undo(open_storage, seed):
     random = Random(seed)
     with open_storage() as storage:
         driver = WorkspaceDriver(storage)
@@ -110,13 +107,11 @@ def _made_by_imports(workspace):
     return {one for part in parts for name in ("people", "companies") for one in part.get(name, ())}
 
 
-@settings(
-    max_examples=15,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
-@given(seed=st.integers(0, 2**32))
-def test_whatever_others_did_since_undoing_loses_none_of_it(open_storage, seed):
+def test_whatever_others_did_since_undoing_loses_none_of_it(open_storage, request):
+    check_seeds(lambda seed: _undo_after_others(open_storage, seed), seeds_on(request.node.name, 15, 3), nightly=150)
+
+
+def _undo_after_others(open_storage, seed):
     random = Random(seed)
     with open_storage() as storage:
         driver = WorkspaceDriver(storage)

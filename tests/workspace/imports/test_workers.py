@@ -19,6 +19,7 @@ from contactcore.storage import Storage
 from contactcore.workspace.imports import imports as engine
 from contactcore.workspace.imports import row_feed, row_worker
 from contactcore.workspace.imports.row_worker import SentRow
+from contactcore_memory import MemoryStorage
 from support.clock import Clock
 
 pytestmark = [pytest.mark.req("IMP-3"), pytest.mark.req("IMP-2")]
@@ -44,6 +45,12 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "BATCH", 8)
     monkeypatch.setattr(row_worker, "_BLOCK", 3)
     monkeypatch.setattr(row_worker, "_AHEAD", 1)
+
+
+@pytest.fixture
+def memory() -> Storage:
+    """The second process reads the file and never the storage, so one storage shows what happens to the process."""
+    return MemoryStorage()
 
 
 @pytest.fixture
@@ -95,7 +102,7 @@ def test_a_second_process_stores_every_byte_that_one_process_stores(storage: Sto
 @pytest.mark.req("IMP-3")
 @pytest.mark.parametrize("batches", [0, 1, 3])
 def test_an_import_goes_on_alone_when_the_second_process_is_killed(
-    storage: Storage, sent: list[SentRow], monkeypatch: pytest.MonkeyPatch, batches: int
+    memory: Storage, sent: list[SentRow], monkeypatch: pytest.MonkeyPatch, batches: int
 ) -> None:
     started: list[subprocess.Popen[bytes]] = []
     start = row_worker._started
@@ -116,7 +123,7 @@ def test_an_import_goes_on_alone_when_the_second_process_is_killed(
         if len(told) == batches:
             os.kill(started[0].pid, signal.SIGKILL)
 
-    one, two = _workspace(storage, "one"), _workspace(storage, "two")
+    one, two = _workspace(memory, "one"), _workspace(memory, "two")
     alone = _run(one, workers=1)
     assert _run(two, workers=2, progress=kill) == alone
     assert len(started) == 1
@@ -126,8 +133,8 @@ def test_an_import_goes_on_alone_when_the_second_process_is_killed(
 
 
 @pytest.mark.req("IMP-3")
-def test_an_import_with_a_second_process_resumes_where_it_was_stopped(storage: Storage) -> None:
-    workspace = _workspace(storage, "one")
+def test_an_import_with_a_second_process_resumes_where_it_was_stopped(memory: Storage) -> None:
+    workspace = _workspace(memory, "one")
     told: list[object] = []
 
     def stop(progress: object) -> None:
@@ -149,11 +156,11 @@ class _StoppedError(Exception):
 
 @pytest.mark.req("IMP-3")
 def test_a_file_that_only_this_process_can_read_is_read_here(
-    storage: Storage, sent: list[SentRow], tmp_path: Path
+    memory: Storage, sent: list[SentRow], tmp_path: Path
 ) -> None:
     path = tmp_path / "people.csv"
     path.write_text(_file(), encoding="utf-8")
-    imports = _workspace(storage, "one").imports(User("amelie"))
+    imports = _workspace(memory, "one").imports(User("amelie"))
     with path.open("rb") as opened:
         assert imports.apply(imports.plan(opened), workers=2).rows == ROWS + 3
     assert sent == []
@@ -161,18 +168,18 @@ def test_a_file_that_only_this_process_can_read_is_read_here(
 
 @pytest.mark.req("IMP-3")
 def test_an_import_goes_on_alone_where_no_process_can_be_started(
-    storage: Storage, sent: list[SentRow], monkeypatch: pytest.MonkeyPatch
+    memory: Storage, sent: list[SentRow], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    imports = _workspace(storage, "one").imports(User("amelie"))
+    imports = _workspace(memory, "one").imports(User("amelie"))
     assert imports.apply(imports.plan(_file()), workers=2).rows == ROWS + 3
     assert sent == []
 
 
 @pytest.mark.req("IMP-3")
 @pytest.mark.parametrize("workers", [0, 3])
-def test_another_number_of_processes_is_refused(storage: Storage, workers: int) -> None:
-    imports = _workspace(storage, "one").imports(User("amelie"))
+def test_another_number_of_processes_is_refused(memory: Storage, workers: int) -> None:
+    imports = _workspace(memory, "one").imports(User("amelie"))
     with pytest.raises(Invalid) as refused:
         imports.preview(imports.plan("Name\nJo Doe\n"), workers=workers)
     assert [problem.code for problem in refused.value.problems] == ["workers-out-of-range"]

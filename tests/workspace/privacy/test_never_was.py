@@ -37,6 +37,7 @@ from contactcore_memory import MemoryStorage
 from support.actors import AMELIE, ROOT
 from support.clock import TICK, Clock
 from support.pictures import corners, saved
+from support.seeds import examples
 
 pytestmark = pytest.mark.req("IMP-8")
 
@@ -300,7 +301,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(15))
 @given(before=_STEPS, after=_STEPS)
 def test_a_workspace_answers_as_if_the_person_had_never_been_there(
     before: list[tuple[str, str, str]], after: list[tuple[str, str, str]]
