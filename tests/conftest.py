@@ -18,6 +18,7 @@ from contactcore_memory import MemoryStorage
 from support.child import StartChild, starting_children
 from support.clock import Clock
 from support.quick_runs import keep_compiled_modules, keep_files_in_memory
+from support.seeds import NIGHTLY
 
 if TYPE_CHECKING:
     from support.kept_postgres import EmptiedDatabase
@@ -83,6 +84,25 @@ _ALL: dict[str, Opener] = {"memory": _open_memory, "sqlite": _open_sqlite, "post
 # coordinator `CONTACTCORE_CITUS_DSN` names.
 _CHOICES = _ALL | {"citus": _open_citus}
 OPENERS = {name: _CHOICES[name] for name in os.environ.get("CONTACTCORE_STORAGES", ",".join(_ALL)).split(",")}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, except at night, the cases that differ in a rule above the storage and have run in memory."""
+    if NIGHTLY:
+        return
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    represented: set[tuple[str, str]] = set()
+    for item in items:
+        storage = item.callspec.params.get("open_storage", "") if hasattr(item, "callspec") else ""
+        if item.get_closest_marker("cases_in_memory") is None or storage in {"", next(iter(OPENERS))}:
+            kept.append(item)
+            continue
+        test = (item.nodeid.partition("[")[0], storage)
+        (left_out if test in represented else kept).append(item)
+        represented.add(test)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 def pytest_collection_finish() -> None:

@@ -21,6 +21,8 @@ from support.clock import Clock
 from support.mail_server import MailServer, transport_to
 from support.queued_mail import deliverer, outbox, queue
 
+pytestmark = pytest.mark.cases_in_memory
+
 PASSWORD = "s:e/c@ret päss".replace("ä", "a")
 
 

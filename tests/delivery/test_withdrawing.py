@@ -18,7 +18,7 @@ from support.clock import Clock
 from support.mail_server import MailServer, parsed, transport_to
 from support.queued_mail import Takes, deliverer, outbox
 
-pytestmark = pytest.mark.req("NOT-8")
+pytestmark = [pytest.mark.req("NOT-8"), pytest.mark.cases_in_memory]
 
 PORTAL = "https://portal.example.org/password?token={token}"
 USERS = {"bob": Recipient("bob@acme.example", "Bob"), "eve": Recipient("eve@acme.example", "Eve")}

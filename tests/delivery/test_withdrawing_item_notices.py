@@ -16,7 +16,7 @@ from support.actors import ROOT
 from support.clock import Clock
 from support.queued_mail import Takes, deliverer
 
-pytestmark = [pytest.mark.req("NOT-4"), pytest.mark.req("NOT-8")]
+pytestmark = [pytest.mark.req("NOT-4"), pytest.mark.req("NOT-8"), pytest.mark.cases_in_memory]
 
 Act = Callable[["School", Session], object]
 

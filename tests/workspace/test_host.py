@@ -13,6 +13,8 @@ from contactcore.storage import Storage
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore_memory import MemoryStorage
 
+pytestmark = pytest.mark.cases_in_memory
+
 ROOT = User("root", admin=True)
 
 

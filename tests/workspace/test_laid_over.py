@@ -12,6 +12,8 @@ from contactcore.storage import Storage
 from contactcore.workspace.session import Session
 from support.actors import ROOT
 
+pytestmark = pytest.mark.cases_in_memory
+
 CONTACT = {
     "emails": ["zoe@bois.fr"],
     "phones": ["+33 1 98 76 54 32"],

@@ -33,6 +33,8 @@ from contactcore.storage import Storage
 from contactcore.workspace.session import Session
 from support.actors import AMELIE, ROOT
 
+pytestmark = pytest.mark.cases_in_memory
+
 SERVICES = (
     *("account", "contacts", "documents", "notifications", "outbox", "people", "portal", "privacy", "settings"),
     "trash",

@@ -13,6 +13,8 @@ from contactcore.delivery import Deliverer
 from contactcore.storage import Storage
 from support.actors import AMELIE, ROOT
 
+pytestmark = pytest.mark.cases_in_memory
+
 NEW_YEAR = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 """Half an hour before the new year in Greenwich: in Paris it is the new year already."""
 

@@ -27,7 +27,7 @@ from contactcore import (
 from contactcore.storage import Storage
 from support.actors import AMELIE, BOB, ROOT
 
-pytestmark = pytest.mark.req("POR-7")
+pytestmark = [pytest.mark.req("POR-7"), pytest.mark.cases_in_memory]
 
 DAY = date(2026, 1, 5)
 

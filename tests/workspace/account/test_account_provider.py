@@ -28,7 +28,7 @@ from support.actors import AMELIE
 from support.clock import TICK, Clock
 from support.firm import Firm
 
-pytestmark = pytest.mark.req("POR-7")
+pytestmark = [pytest.mark.req("POR-7"), pytest.mark.cases_in_memory]
 
 DAY = date(2026, 1, 5)
 END = date(2026, 1, 31)

@@ -25,7 +25,7 @@ from contactcore_sqlite import SQLiteStorage
 from support.actors import AMELIE
 from support.child import StartChild
 
-pytestmark = pytest.mark.req("SIT-5")
+pytestmark = [pytest.mark.req("SIT-5"), pytest.mark.cases_in_memory]
 
 JANE = Person("Jane", "Doe", emails=["jane@bois.fr"])
 

@@ -8,7 +8,7 @@ import pytest
 
 from contactcore import Affiliation, Company, Duplicate, Invalid, Item, NotFound, Person, Site, to_plain
 
-pytestmark = pytest.mark.req("DIR-20")
+pytestmark = [pytest.mark.req("DIR-20"), pytest.mark.cases_in_memory]
 
 
 def found(problems: Any) -> list[tuple[str, str]]:

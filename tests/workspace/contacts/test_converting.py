@@ -27,7 +27,7 @@ from support.actors import AMELIE
 from support.clock import Clock
 from support.queued_mail import deliverer
 
-pytestmark = pytest.mark.req("DIR-1")
+pytestmark = [pytest.mark.req("DIR-1"), pytest.mark.cases_in_memory]
 
 
 def found(refusal: Any) -> list[tuple[str, str]]:

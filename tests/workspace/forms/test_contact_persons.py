@@ -12,7 +12,7 @@ from support.actors import BOB, ROOT
 from support.clock import Clock
 from support.web_forms import Page, Website, send_form
 
-pytestmark = pytest.mark.req("IMP-6")
+pytestmark = [pytest.mark.req("IMP-6"), pytest.mark.cases_in_memory]
 
 BOIS = {
     "name": "Bois & Fils",

@@ -18,7 +18,7 @@ from support.actors import AMELIE, BOB, ROOT
 from support.clock import Clock
 from support.web_forms import JO, Website, send_form, token_in
 
-pytestmark = pytest.mark.req("IMP-6")
+pytestmark = [pytest.mark.req("IMP-6"), pytest.mark.cases_in_memory]
 
 
 def made(website: Website) -> Any:

@@ -16,7 +16,7 @@ from support.clock import Clock
 from support.counting_storage import CountingStorage
 from support.web_forms import JO, Website, send_form
 
-pytestmark = pytest.mark.req("IMP-6")
+pytestmark = [pytest.mark.req("IMP-6"), pytest.mark.cases_in_memory]
 
 JANE = Person("Jane", "Doe", emails=["JO@bois.fr"], responsibles=["bob"], access="private")
 

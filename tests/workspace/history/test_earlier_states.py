@@ -6,8 +6,6 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from contactcore import Company, Forbidden, Interaction, Invalid, Item, NotFound, Person, PortalUser, Site
 from contactcore.mapping.entities import ENTITIES
@@ -20,6 +18,9 @@ from contactcore.workspace.repositories.earlier import EarlierStates
 from model_based.actions import EVERY_ACTION, step
 from model_based.workspace_driver import WorkspaceDriver
 from support.actors import ROOT
+from support.seeds import check_seeds, seeds_on
+
+pytestmark = pytest.mark.cases_in_memory
 
 KEPT = [entity_type.name for entity_type in ENTITIES if entity_type.kept_in_history]
 
@@ -34,13 +35,14 @@ def _stored(workspace: Any) -> dict[tuple[str, str], Any]:
 
 
 @pytest.mark.req("DIR-14")
-@settings(
-    max_examples=15,
-    phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
-@given(seed=st.integers(0, 2**32))
-def test_the_state_at_any_time_is_the_one_that_was_stored_then(open_storage: Any, seed: int) -> None:
+def test_the_state_at_any_time_is_the_one_that_was_stored_then(
+    open_storage: Any, request: pytest.FixtureRequest
+) -> None:
+    number = seeds_on(request.node.name, 15, 2)
+    check_seeds(lambda seed: _compare_with_a_replay(open_storage, seed), number, nightly=150)
+
+
+def _compare_with_a_replay(open_storage: Any, seed: int) -> None:
     random = Random(seed)
     with open_storage() as storage:
         driver = WorkspaceDriver(storage)
@@ -64,8 +66,8 @@ def test_the_state_at_any_time_is_the_one_that_was_stored_then(open_storage: Any
                     if one.exists
                 }
                 gone = {key for key in stored if key not in found}
-                assert gone <= {key for key in stored if key not in last}, seed
-                assert {key: one for key, one in stored.items() if key not in gone} == found, seed
+                assert gone <= {key for key in stored if key not in last}
+                assert {key: one for key, one in stored.items() if key not in gone} == found
                 assert all(one.is_whole for one in states.values())
                 assert erased <= gone
 

@@ -5,14 +5,15 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
-from hypothesis import strategies as st
 
 from contactcore import Company, Forbidden, Interaction, Invalid, Item, NotFound, Person, Site, User
 from model_based.actions import EVERY_ACTION, step
 from model_based.contact_actions import CONTACT_ACTIONS
 from model_based.workspace_driver import WorkspaceDriver
 from support.actors import AMELIE, BOB, ROOT
+from support.seeds import check_seeds, seeds_on
+
+pytestmark = pytest.mark.cases_in_memory
 
 
 @pytest.fixture
@@ -340,14 +341,14 @@ def _undone(workspace: Any, act: str) -> bool:
 
 
 @pytest.mark.req("DIR-14")
-@settings(
-    max_examples=25,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
-@given(seed=st.integers(0, 2**32))
-@example(seed=377661092)
-def test_undoing_the_acts_of_any_history_from_the_last_on_gives_each_state_before(open_storage: Any, seed: int) -> None:
+def test_undoing_the_acts_of_any_history_from_the_last_on_gives_each_state_before(
+    open_storage: Any, request: pytest.FixtureRequest
+) -> None:
+    number = seeds_on(request.node.name, 20, 2)
+    check_seeds(lambda seed: _undo_a_history(open_storage, seed), number, nightly=250, known=(377661092,))
+
+
+def _undo_a_history(open_storage: Any, seed: int) -> None:
     random = Random(seed)
     with open_storage() as storage:
         driver = WorkspaceDriver(storage)
@@ -366,9 +367,9 @@ def test_undoing_the_acts_of_any_history_from_the_last_on_gives_each_state_befor
             after = _shown(workspace)
             if not _undone(workspace, act):
                 break
-            assert _shown(workspace) == shown, f"seed {seed}"
+            assert _shown(workspace) == shown
             if random.random() < 0.3:
-                assert _undone(workspace, _acts(workspace)[-1]), f"seed {seed}"
-                assert _shown(workspace) == after, f"seed {seed}"
-                assert _undone(workspace, act), f"seed {seed}"
-                assert _shown(workspace) == shown, f"seed {seed}"
+                assert _undone(workspace, _acts(workspace)[-1])
+                assert _shown(workspace) == after
+                assert _undone(workspace, act)
+                assert _shown(workspace) == shown

@@ -9,7 +9,7 @@ import pytest
 
 from contactcore.errors import Invalid
 
-pytestmark = pytest.mark.req("IMP-2")
+pytestmark = [pytest.mark.req("IMP-2"), pytest.mark.cases_in_memory]
 
 
 def _applied(workspace, amelie, data, **options):

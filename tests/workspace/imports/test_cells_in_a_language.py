@@ -13,7 +13,7 @@ from contactcore.formats.contact_rows.row_problems import HARMLESS
 from contactcore.model.fields import FieldDefinition
 from support.actors import ROOT
 
-pytestmark = pytest.mark.req("IMP-11")
+pytestmark = [pytest.mark.req("IMP-11"), pytest.mark.cases_in_memory]
 
 _FIELDS = [
     ("Since", "date", ()),

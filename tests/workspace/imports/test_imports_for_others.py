@@ -20,7 +20,12 @@ from support.actors import AMELIE, BOB, ROOT
 from support.clock import TICK, Clock
 from support.import_views import HEAD, primary_flags, seen
 
-pytestmark = [pytest.mark.req("ACC-3"), pytest.mark.req("IMP-3"), pytest.mark.usefixtures("small_transactions")]
+pytestmark = [
+    pytest.mark.req("ACC-3"),
+    pytest.mark.req("IMP-3"),
+    pytest.mark.usefixtures("small_transactions"),
+    pytest.mark.cases_in_memory,
+]
 
 ZOE: Final = User("zoe")
 FOR_BOB: Final = {"access": "private", "responsibles": ["bob"], "policy": "update"}

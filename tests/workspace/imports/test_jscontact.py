@@ -17,7 +17,7 @@ from contactcore_memory import MemoryStorage
 from support.actors import AMELIE
 from support.entity_strategies import contacts as some_contacts
 
-pytestmark = pytest.mark.req("IMP-5")
+pytestmark = [pytest.mark.req("IMP-5"), pytest.mark.cases_in_memory]
 
 
 def _card(name, **members):

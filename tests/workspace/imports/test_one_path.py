@@ -24,6 +24,8 @@ from support.actors import AMELIE, BOB, ROOT
 from support.clock import Clock
 from support.entity_strategies import NAMES, emails, phones
 
+pytestmark = pytest.mark.cases_in_memory
+
 _numbers = count()
 
 

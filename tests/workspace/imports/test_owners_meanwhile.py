@@ -18,7 +18,7 @@ from support.actors import AMELIE, BOB, ROOT
 from support.clock import TICK, Clock
 from support.import_views import HEAD, primary_flags
 
-pytestmark = [pytest.mark.req("IMP-3"), pytest.mark.usefixtures("small_transactions")]
+pytestmark = [pytest.mark.req("IMP-3"), pytest.mark.usefixtures("small_transactions"), pytest.mark.cases_in_memory]
 
 EVE: Final = User("eve")
 # The first four rows are the first batch. Later rows name the same people and the same company again.

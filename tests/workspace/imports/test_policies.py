@@ -8,7 +8,7 @@ import pytest
 
 from contactcore import Company, Invalid, Item, Person, Site, User
 
-pytestmark = pytest.mark.req("IMP-2")
+pytestmark = [pytest.mark.req("IMP-2"), pytest.mark.cases_in_memory]
 
 
 def _jane(workspace, amelie):

@@ -9,7 +9,7 @@ import pytest
 
 from contactcore import Company, Item, Person, Site, User
 
-pytestmark = pytest.mark.req("IMP-9")
+pytestmark = [pytest.mark.req("IMP-9"), pytest.mark.cases_in_memory]
 
 
 def _firm(session):

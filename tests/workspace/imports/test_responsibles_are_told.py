@@ -19,7 +19,7 @@ from contactcore.workspace.imports.report import Progress, Report
 from support.actors import AMELIE, BOB, ROOT
 from support.clock import TICK, Clock
 
-pytestmark = pytest.mark.req("NOT-5")
+pytestmark = [pytest.mark.req("NOT-5"), pytest.mark.cases_in_memory]
 
 USERS: Final = {
     "amelie": Recipient("amelie@acme.example", "Amélie", "fr"),

@@ -10,7 +10,7 @@ from contactcore import Company, Person, User, Workspace
 from contactcore.errors import Invalid
 from contactcore.rules.primary import enforce
 
-pytestmark = pytest.mark.req("IMP-2")
+pytestmark = [pytest.mark.req("IMP-2"), pytest.mark.cases_in_memory]
 
 
 def _numbers(report):
@@ -251,11 +251,11 @@ def test_contacts_get_the_access_and_responsibles_of_the_plan(workspace, amelie,
 @pytest.mark.parametrize("policy", ["skip", "update", "create"])
 @pytest.mark.req("IMP-3")
 def test_a_dry_run_writes_nothing_and_tells_what_the_run_does(workspace, amelie, everybody, policy, monkeypatch):
-    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", 150)
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", 30)
     imports = workspace.imports(amelie)
     rows = "".join(
-        f"P{n % 210},Doe,{'Co' + str(n % 27) if n % 3 else ''},p{n % 210}@x.fr,{n if n % 5 else 'bad'},Note {n % 270}\n"
-        for n in range(450)
+        f"P{n % 42},Doe,{'Co' + str(n % 6) if n % 3 else ''},p{n % 42}@x.fr,{n if n % 5 else 'bad'},Note {n % 54}\n"
+        for n in range(90)
     )
     plan = imports.plan("First name,Last name,Company,E-mail,Phone,Notes\n" + rows, policy=policy)
     dry = imports.preview(plan)
@@ -264,8 +264,8 @@ def test_a_dry_run_writes_nothing_and_tells_what_the_run_does(workspace, amelie,
     wet = imports.apply(plan, told.append)
     assert dry.counts == wet.counts
     assert [(one.line, one.code) for one in dry.problems] == [(one.line, one.code) for one in wet.problems]
-    assert wet.rows == wet.created + wet.updated + wet.skipped + wet.rejected == 450
-    assert [one.rows for one in told] == [150, 300, 450]
+    assert wet.rows == wet.created + wet.updated + wet.skipped + wet.rejected == 90
+    assert [one.rows for one in told] == [30, 60, 90]
     assert told[-1].fraction == 1.0
     assert len(everybody(workspace)) == wet.people_created + wet.companies_created
 

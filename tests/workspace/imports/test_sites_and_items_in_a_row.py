@@ -7,7 +7,7 @@ import pytest
 from contactcore import Company, Person
 from contactcore.formats import tabular
 
-pytestmark = pytest.mark.req("IMP-1")
+pytestmark = [pytest.mark.req("IMP-1"), pytest.mark.cases_in_memory]
 
 _HEADERS = {
     "en": "Last name,Company,Contact Type,Category,Responsible user,Site name,Item",

@@ -12,7 +12,7 @@ from contactcore.workspace.imports.undo_report import REASONS
 from support.actors import BOB, ROOT
 from support.import_views import HEAD, codes, imported, named, primary_flags, seen
 
-pytestmark = [pytest.mark.req("IMP-3"), pytest.mark.usefixtures("small_transactions")]
+pytestmark = [pytest.mark.req("IMP-3"), pytest.mark.usefixtures("small_transactions"), pytest.mark.cases_in_memory]
 
 
 def test_what_somebody_changed_since_stays_and_is_told(workspace, amelie):

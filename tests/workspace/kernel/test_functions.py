@@ -12,7 +12,7 @@ import pytest
 from contactcore import Company, Host, Invalid, User, Workspace
 from contactcore.workspace.kernel.functions import check_function, refuse_awaitable
 
-pytestmark = pytest.mark.req("DIR-17")
+pytestmark = [pytest.mark.req("DIR-17"), pytest.mark.cases_in_memory]
 
 
 async def coroutine(*_: object) -> None:

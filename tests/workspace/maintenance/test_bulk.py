@@ -33,7 +33,7 @@ from support.actors import AMELIE, BOB, ROOT
 from support.addresses import open_at
 from support.clock import TICK, Clock
 
-pytestmark = pytest.mark.req("DIR-22")
+pytestmark = [pytest.mark.req("DIR-22"), pytest.mark.cases_in_memory]
 
 USERS = {name: Recipient(f"{name}@acme.example") for name in ("amelie", "bob", "eve")}
 

@@ -20,7 +20,7 @@ from support.actors import AMELIE, BOB, ROOT
 from support.addresses import open_at
 from support.clock import TICK, Clock
 
-pytestmark = pytest.mark.req("ACC-5")
+pytestmark = [pytest.mark.req("ACC-5"), pytest.mark.cases_in_memory]
 
 EVE = User("eve")
 USERS = {name: Recipient(f"{name}@acme.example", name=name.title()) for name in ("amelie", "bob", "eve")}

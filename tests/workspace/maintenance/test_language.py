@@ -18,6 +18,8 @@ from contactcore.workspace.maintenance import language as language_job
 from contactcore.workspace.repositories.repository import Repository
 from support.actors import AMELIE, ROOT
 
+pytestmark = pytest.mark.cases_in_memory
+
 NAMES = ("Łoś", "Lis", "Mak", "Csaba", "Cukor", "Zoé")
 
 

@@ -13,7 +13,7 @@ from contactcore.workspace.maintenance.copying import copy_workspace
 from contactcore_memory import MemoryStorage
 from support.counting_storage import CountingStorage
 
-pytestmark = pytest.mark.req("IMP-7")
+pytestmark = [pytest.mark.req("IMP-7"), pytest.mark.cases_in_memory]
 
 MAIL, PHONE = "jane@bois.fr", "+33144556677"
 

@@ -32,7 +32,7 @@ from contactcore.workspace.maintenance.copying import copy_workspace
 from contactcore.workspace.merging import steps
 from contactcore_memory import MemoryStorage
 
-pytestmark = pytest.mark.req("IMP-7")
+pytestmark = [pytest.mark.req("IMP-7"), pytest.mark.cases_in_memory]
 
 PASSWORD = "correct horse"  # the passphrase of a test
 DAY = date(2026, 1, 31)

@@ -19,7 +19,7 @@ from support.actors import ROOT
 from support.clock import Clock
 from support.queued_mail import deliverer, outbox, queue
 
-pytestmark = pytest.mark.req("NOT-7")
+pytestmark = [pytest.mark.req("NOT-7"), pytest.mark.cases_in_memory]
 
 WELCOME = {"login": "jo@x.example", "link": "https://acme.example/set?token=secret", "hours": "48"}
 

@@ -9,6 +9,8 @@ import pytest
 from contactcore import Company, Conflict, Duplicate, Forbidden, Invalid, NotFound, Person
 from support.clock import TODAY
 
+pytestmark = pytest.mark.cases_in_memory
+
 YESTERDAY = TODAY - timedelta(days=1)
 
 

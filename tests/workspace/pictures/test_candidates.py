@@ -15,7 +15,7 @@ from contactcore.values import EmailAddress
 from support.actors import AMELIE, BOB
 from support.pictures import LOGO, PHOTO
 
-pytestmark = pytest.mark.req("PIC-4")
+pytestmark = [pytest.mark.req("PIC-4"), pytest.mark.cases_in_memory]
 
 
 class Provider:

@@ -16,6 +16,8 @@ from support.actors import AMELIE, BOB, ROOT
 from support.counting_storage import CountingStorage
 from support.pictures import LOGO, PHOTO, Kept, corners, exif, opened, saved
 
+pytestmark = pytest.mark.cases_in_memory
+
 Owners = list[Any]
 
 

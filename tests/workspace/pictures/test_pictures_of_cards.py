@@ -20,7 +20,7 @@ from support.actors import AMELIE, BOB, ROOT
 from support.import_views import codes, named
 from support.pictures import LOGO, PHOTO, corners, saved
 
-pytestmark = pytest.mark.req("IMP-5")
+pytestmark = [pytest.mark.req("IMP-5"), pytest.mark.cases_in_memory]
 
 OTHER = saved(corners(60, 60), "PNG")
 

@@ -12,6 +12,8 @@ from contactcore.workspace.session import Session
 from support.actors import AMELIE, BOB, ROOT
 from support.firm import GOOD, WEB, Firm, token_in
 
+pytestmark = pytest.mark.cases_in_memory
+
 WRONG, RIGHT = "jane@stranger.fr", "jane@bois.fr"
 
 Correction = Callable[[Session, Affiliation], object]

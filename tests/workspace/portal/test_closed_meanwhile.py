@@ -19,6 +19,8 @@ from contactcore_postgres import PostgresStorage
 from support.actors import AMELIE, ROOT
 from support.firm import GOOD, WEB, Firm, token_in
 
+pytestmark = pytest.mark.cases_in_memory
+
 WRONG, NEW, OTHER = "wrong password", "jane@doe.org", "battery staple"
 
 

@@ -13,6 +13,8 @@ from contactcore.model import PortalLogin
 from support.actors import AMELIE, ROOT
 from support.firm import GOOD, WEB, Firm, token_in
 
+pytestmark = pytest.mark.cases_in_memory
+
 Act = Callable[[Firm, PortalLogin], object]
 
 

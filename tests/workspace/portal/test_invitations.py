@@ -16,6 +16,8 @@ from contactcore.workspace.session import Session
 from support.actors import AMELIE, BOB, ROOT
 from support.firm import GOOD, Firm, token_in
 
+pytestmark = pytest.mark.cases_in_memory
+
 
 @pytest.mark.req("POR-1")
 def test_a_login_is_apart_from_the_contact_and_is_found_through_its_person(firm: Firm) -> None:

@@ -25,6 +25,8 @@ from support.actors import AMELIE, ROOT
 from support.counting_storage import CountingStorage
 from support.firm import GOOD, WEB, Firm, token_in
 
+pytestmark = pytest.mark.cases_in_memory
+
 OLD, NEW, JOAN = "jane@bois.fr", "jane@doe.org", "joan@bois.fr"
 
 

@@ -17,6 +17,8 @@ from support.actors import AMELIE, BOB, ROOT
 from support.counting_storage import Calls, CountingStorage
 from support.firm import GOOD, WEB, Firm
 
+pytestmark = pytest.mark.cases_in_memory
+
 
 @pytest.fixture
 def client(firm: Firm) -> Company:

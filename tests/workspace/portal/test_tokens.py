@@ -16,6 +16,8 @@ from contactcore.workspace.kernel.passwords import Passwords
 from support.actors import AMELIE, ROOT
 from support.firm import GOOD, WEB, Firm, token_in
 
+pytestmark = pytest.mark.cases_in_memory
+
 NEW = "a newer horse"
 
 

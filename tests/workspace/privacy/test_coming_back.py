@@ -15,7 +15,7 @@ from contactcore.workspace.maintenance.copying import copy_workspace
 from contactcore_memory import MemoryStorage
 from support.actors import AMELIE, ROOT
 
-pytestmark = pytest.mark.req("IMP-8")
+pytestmark = [pytest.mark.req("IMP-8"), pytest.mark.cases_in_memory]
 
 JANE = Person("Jane", "Quixote", emails=["jane@quixote.es", "house@farm.es"], phones=["+34 911 22 33 44"])
 ROWS = (

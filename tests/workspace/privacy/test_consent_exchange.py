@@ -17,7 +17,7 @@ from contactcore_memory import MemoryStorage
 from support.actors import AMELIE, ROOT
 from support.clock import TICK, Clock
 
-pytestmark = pytest.mark.req("IMP-8")
+pytestmark = [pytest.mark.req("IMP-8"), pytest.mark.cases_in_memory]
 
 DAYS = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 9)]
 

@@ -12,7 +12,7 @@ from contactcore.storage import Storage
 from support.actors import AMELIE, ROOT
 from support.clock import TICK, Clock
 
-pytestmark = pytest.mark.req("IMP-8")
+pytestmark = [pytest.mark.req("IMP-8"), pytest.mark.cases_in_memory]
 
 _PHONE = "+34 911 22 33 44"
 

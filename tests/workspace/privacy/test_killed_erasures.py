@@ -17,7 +17,7 @@ from support.child import StartChild
 from support.clock import TICK, Clock
 from support.known_person import known_person, left_in
 
-pytestmark = pytest.mark.req("IMP-8")
+pytestmark = [pytest.mark.req("IMP-8"), pytest.mark.cases_in_memory]
 
 ERASE = """
 import sys

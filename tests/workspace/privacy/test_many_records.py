@@ -19,7 +19,7 @@ from support.actors import ROOT
 from support.clock import TICK, Clock
 from support.known_person import left_in
 
-pytestmark = pytest.mark.req("IMP-8")
+pytestmark = [pytest.mark.req("IMP-8"), pytest.mark.cases_in_memory]
 
 _MANY = 23
 _AT_ONCE = 5

@@ -36,7 +36,7 @@ from support.clock import TICK, Clock
 from support.known_person import left_in
 from support.queued_mail import Takes
 
-pytestmark = pytest.mark.req("IMP-8")
+pytestmark = [pytest.mark.req("IMP-8"), pytest.mark.cases_in_memory]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from support.actors import AMELIE, ROOT
 from support.clock import TICK, Clock
 from support.known_person import known_person, left_in
 
-pytestmark = pytest.mark.req("IMP-8")
+pytestmark = [pytest.mark.req("IMP-8"), pytest.mark.cases_in_memory]
 
 
 class _Killed(Exception):

@@ -19,6 +19,8 @@ from support.clock import TICK, Clock
 from support.counting_storage import CountingStorage
 from support.firm import GOOD, CountedPasswords
 
+pytestmark = pytest.mark.cases_in_memory
+
 PEOPLE: Final = 5
 """Contact persons of the client."""
 

@@ -7,6 +7,8 @@ import pytest
 
 from contactcore import Company, Invalid, Person
 
+pytestmark = pytest.mark.cases_in_memory
+
 RIGHT = {
     "text": ("a b", "a b"),
     "long-text": ("a\r\nb", "a\nb"),

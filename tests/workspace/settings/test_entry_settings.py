@@ -9,7 +9,7 @@ import pytest
 
 from contactcore import Address, Affiliation, Company, Forbidden, Invalid, Item, Person, Site, from_plain, to_plain
 
-pytestmark = pytest.mark.req("DIR-2")
+pytestmark = [pytest.mark.req("DIR-2"), pytest.mark.cases_in_memory]
 
 LYON = Address("1 rue Vauban", city="Lyon", billing=True)
 

@@ -8,6 +8,8 @@ import pytest
 
 from contactcore import Company, Forbidden, Invalid, Workspace
 
+pytestmark = pytest.mark.cases_in_memory
+
 LISTS = ["topics", "purposes", "authorities"]
 ADD = {"topics": "add_topic", "purposes": "add_purpose", "authorities": "add_authority"}
 KNOWN = {"topics": "invoice", "purposes": "billing", "authorities": "represent"}

@@ -10,6 +10,8 @@ import pytest
 
 from contactcore import Invalid, Person, User, Workspace
 
+pytestmark = pytest.mark.cases_in_memory
+
 
 def test_the_settings_that_sessions_share_cannot_be_changed_in_place(workspace: Any, root: Any) -> None:
     with workspace.write(root) as session:

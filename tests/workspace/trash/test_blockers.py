@@ -13,7 +13,7 @@ from contactcore.mapping.entities import KINDS
 from contactcore.storage import Storage
 from support.actors import AMELIE, BOB, ROOT
 
-pytestmark = pytest.mark.req("DIR-11")
+pytestmark = [pytest.mark.req("DIR-11"), pytest.mark.cases_in_memory]
 
 
 class Invoices:
