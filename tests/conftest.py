@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from hypothesis import Phase, settings
@@ -84,6 +84,14 @@ _ALL: dict[str, Opener] = {"memory": _open_memory, "sqlite": _open_sqlite, "post
 # coordinator `CONTACTCORE_CITUS_DSN` names.
 _CHOICES = _ALL | {"citus": _open_citus}
 OPENERS = {name: _CHOICES[name] for name in os.environ.get("CONTACTCORE_STORAGES", ",".join(_ALL)).split(",")}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Leave neighbours to one worker, which then prepares a module or a class once; an idle worker takes over some."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.getoption("dist") == "load" else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import json
 import os
@@ -67,6 +68,7 @@ def complaints(folder: Path, command: list[str]) -> str:
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
+@functools.cache
 def pyright() -> list[str]:
     """The command; without it the test is skipped."""
     program = shutil.which("pyright")

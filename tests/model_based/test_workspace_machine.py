@@ -15,7 +15,7 @@ from support.seeds import NIGHTLY, check_seeds, seeds_on
 @pytest.mark.req("DIR-11")
 @pytest.mark.req("DIR-15")
 def test_several_actors_never_break_a_rule(request: Any, open_storage: Any) -> None:
-    check_workspace(open_storage, *((300, 60) if NIGHTLY else (seeds_on(request.node.name, 15, 1), 30)))
+    check_workspace(open_storage, *((300, 60) if NIGHTLY else (seeds_on(request.node.name, 10, 1), 30)))
 
 
 def test_a_long_history_ends_as_the_model_says(request: Any, open_storage: Any) -> None:

@@ -30,6 +30,7 @@ from contactcore.values import (
     read_country,
     split_full_name,
 )
+from support.seeds import examples
 
 READERS: dict[str, Callable[[str], Any]] = {
     "EmailAddress": EmailAddress,
@@ -106,7 +107,7 @@ def _assert_right_or_refused(read: Callable[[str], Any], text: str) -> None:
 
 @pytest.mark.req("DIR-3")
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75))
 @given(text=TEXTS)
 def test_a_value_is_right_or_refused_and_its_own_spelling_reads_the_same(name: str, text: str) -> None:
     _assert_right_or_refused(READERS[name], text)

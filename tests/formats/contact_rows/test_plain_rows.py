@@ -23,6 +23,7 @@ from contactcore.formats.tabular.headers import meaning_of
 from contactcore.mapping.contacts import body_of
 from contactcore.values import Tag
 from formats.tabular.test_known_exports import EXPORTS, WORDS, Export, exports
+from support.seeds import examples
 
 SETTINGS = Settings(country="FR", language="fr")
 
@@ -89,7 +90,7 @@ def data_of(export: Export) -> bytes:
     st.sampled_from([(), (Tag("vip"), Tag("Kunde"))]),
     st.sampled_from(["", "customer"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75))
 def test_a_plain_row_gives_what_the_mapping_of_rows_gives(
     export: Export, country: str, tags: tuple[Tag, ...], kind: str
 ) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from contactcore.formats import tabular
 from contactcore.formats.drafts import Draft
 from contactcore.formats.tabular.headers import meaning_of
+from support.seeds import examples
 
 EXPORTS: dict[str, tuple[str, str]] = {
     "google-2024": (
@@ -240,7 +241,7 @@ def lost_pieces(cell: str, texts: list[str]) -> list[str]:
 @pytest.mark.req("IMP-1")
 @pytest.mark.req("IMP-2")
 @given(exports())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(100))
 def test_every_cell_ends_in_the_draft_or_in_its_remainder_or_in_the_problems(export: Export) -> None:
     table = tabular.read(export.data(), language=export.language)
     expected = [(number, row) for number, row in enumerate(export.rows) if any(row)]

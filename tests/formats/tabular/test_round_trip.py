@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from contactcore.errors import Invalid
 from contactcore.formats import tabular
 from contactcore.formats.tabular.cells import FORMULA_STARTS
+from support.seeds import examples
 
 HOSTILE = st.one_of(
     st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12),
@@ -25,7 +26,7 @@ ROWS = st.lists(st.lists(HOSTILE, min_size=3, max_size=3), max_size=6)
 
 @pytest.mark.req("IMP-4")
 @given(ROWS, st.sampled_from([",", ";", "\t", "|"]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100))
 @example([["'=1", "''+1", "'"]], ",", "utf-8")
 @example([["+33 1 44", "-", "@x"]], ";", "utf-16")
 def test_any_text_is_read_back_exactly(rows: list[list[str]], delimiter: str, encoding: str) -> None:
@@ -98,7 +99,7 @@ def test_a_character_that_the_encoding_lacks_is_refused_by_name() -> None:
     st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-be", "utf-32"]),
     st.sampled_from(["\n", "\r\n", "\r"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75))
 @example(['"A\nl",al@x.fr', "Jo,jo@x.fr", ""], "utf-8", "\r")
 def test_reading_on_after_any_row_gives_the_rest(lines: list[str], encoding: str, newline: str) -> None:
     data = newline.join(["Name,E-mail", *lines, ""]).encode(encoding)

@@ -117,7 +117,7 @@ def _exported(workspace, form: str = "csv") -> bytes:
     form=st.sampled_from(["csv", "xlsx"]),
 )
 @settings(
-    max_examples=examples(40),
+    max_examples=examples(25),
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

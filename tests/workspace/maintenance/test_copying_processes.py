@@ -98,8 +98,11 @@ def everything(storage: Storage) -> tuple[Any, ...]:
         return records, feed, session.contacts.page(role="any", limit=200), session.contacts.search("jane", limit=200)
 
 
-@pytest.mark.parametrize("batches", [1, 4, 9])
-@pytest.mark.parametrize("back", [False, True], ids=["to the server", "from the server"])
+@pytest.mark.parametrize(
+    ("batches", "back"),
+    [(1, False), (9, False), (4, True)],
+    ids=["to the server, 1", "to the server, 9", "from the server, 4"],
+)
 def test_a_copy_that_was_killed_is_finished_by_the_next_run(
     path: Path, target: str, copy: Callable[..., Child], batches: int, back: bool
 ) -> None:

@@ -178,8 +178,9 @@ def test_a_merge_and_its_undo_leave_everything_as_it_was(storage: Storage, reque
         random = Random(seed)
         results.append(merged_and_undone(new_workspace(storage, f"seed {seed} {next(names)}"), random))
 
-    check_seeds(check, seeds_on(request.node.name, 25, 6), nightly=400)
-    assert FRESH or results.count("undone") >= 5
+    check_seeds(check, seeds_on(request.node.name, 25, 4), nightly=400)
+    # Nobody can merge the contacts of some seeds.
+    assert FRESH or results.count("undone") >= max(1, len(results) // 5)
 
 
 def merged_changed_and_undone(workspace: Workspace, random: Random) -> str:
@@ -219,7 +220,7 @@ def test_most_merges_can_be_undone_after_others_worked_on(storage: Storage, requ
     def check(seed: int) -> None:
         results.append(merged_changed_and_undone(new_workspace(storage, f"later {seed}"), Random(seed)))
 
-    check_seeds(check, seeds_on(request.node.name, 40, 6), nightly=400)
+    check_seeds(check, seeds_on(request.node.name, 30, 3), nightly=400)
     merges = [one for one in results if one not in {"none", "refused"}]
     assert FRESH or "undone" in merges
     if len(merges) >= 20:  # a share of a few merges is a matter of luck

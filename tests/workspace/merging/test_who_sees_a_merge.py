@@ -77,5 +77,5 @@ def test_nobody_sees_more_by_a_merge_that_does_not_say_so(storage: Storage, requ
         assert result != ("done", True)
         results.append(result)
 
-    check_seeds(check, seeds_on(request.node.name, 30, 8), nightly=400)
+    check_seeds(check, seeds_on(request.node.name, 30, 3), nightly=400)
     assert ("done", False) in results

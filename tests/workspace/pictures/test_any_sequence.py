@@ -202,4 +202,4 @@ def test_no_sequence_of_acts_loses_a_picture_or_leaves_a_content_behind(
                 error.add_note("\n".join(play.done))
                 raise
 
-    check_seeds(check, seeds_on(request.node.name, 25, 2), nightly=200)
+    check_seeds(check, seeds_on(request.node.name, 12, 1), nightly=200)

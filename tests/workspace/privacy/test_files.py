@@ -67,12 +67,15 @@ def test_the_tables_of_postgresql_have_nothing_left() -> None:
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute("ANALYZE")
                 connection.execute("CHECKPOINT")
-            files = [path for path in (server.folder / "data" / "base").rglob("*") if path.is_file()]
+                # The other databases of the server are the empty ones that it was made with.
+                database = connection.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+                folder = server.folder / "data" / "base" / str(*database.fetchall()[0])
+            files = [path for path in folder.rglob("*") if path.is_file()]
             assert _traces_in(files)
             storage.scrub()
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute("CHECKPOINT")
-            files = [path for path in (server.folder / "data" / "base").rglob("*") if path.is_file()]
+            files = [path for path in folder.rglob("*") if path.is_file()]
             assert files
             assert _traces_in(files) == set()
     finally:
