@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from contactcore.errors import Forbidden, Invalid, Problem
+from contactcore.errors import Forbidden, Invalid, NotFound, Problem
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.distinctions import DISTINCTIONS
@@ -128,11 +128,14 @@ def read_contacts(transaction: Transaction, order: Order) -> list[Loaded[Person 
     for path, id in zip(_paths(order), order.ids, strict=True):
         if order.ids.count(id) > 1:
             raise Invalid("same-contact", "Name each contact once.", path=path, value=id)
-        (stored,) = contacts.stored([id])
-        trashed = None if stored is None else trashed_of(stored)
+        # Read once, through a redirect if there is one: somebody may delete the contact between two reads.
+        (stored,) = contacts.present([id])
+        trashed = None if stored is None or stored.id != id else trashed_of(stored)
         if trashed is not None and may_see(transaction.actor, frozenset(trashed.access)):
             raise Invalid("contact-in-trash", "This contact is in the trash: restore it first.", path=path, value=id)
-        seen = contacts.load(id)  # through a redirect, if there is one
+        if stored is None or not may_see(transaction.actor, stored.access):
+            raise NotFound(CONTACTS.name, id)
+        seen = contacts.loaded(stored)
         if id in redirects:
             message = f"This contact was merged into {seen.entity.id} already: name that one."
             raise Invalid("merged-already", message, path=path, value=id)
