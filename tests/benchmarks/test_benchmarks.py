@@ -33,7 +33,7 @@ _NEEDS = {
 
 @pytest.fixture(scope="module")
 def workload(tmp_path_factory: pytest.TempPathFactory) -> Workload:
-    return generate(300, tmp_path_factory.mktemp("workload"))
+    return generate(120, tmp_path_factory.mktemp("workload"))
 
 
 def _rows(workload: Workload) -> list[dict[str, str]]:
@@ -45,11 +45,11 @@ def _rows(workload: Workload) -> list[dict[str, str]]:
 
 
 def test_the_same_seed_makes_the_same_files(workload: Workload, tmp_path: Path) -> None:
-    again = generate(300, tmp_path)
+    again = generate(120, tmp_path)
     assert [part.path.read_bytes() for part in again.parts] == [part.path.read_bytes() for part in workload.parts]
     other = tmp_path / "other"
     other.mkdir()
-    assert generate(300, other, seed=1).parts[0].path.read_bytes() != again.parts[0].path.read_bytes()
+    assert generate(120, other, seed=1).parts[0].path.read_bytes() != again.parts[0].path.read_bytes()
 
 
 def test_the_counts_are_those_of_the_files_judged_by_the_libraries(workload: Workload) -> None:
@@ -68,7 +68,7 @@ def test_the_counts_are_those_of_the_files_judged_by_the_libraries(workload: Wor
         good += known.isdisjoint(emails)
         known |= emails
     assert (good, bad, duplicate) == (workload.counts.good, workload.counts.bad, workload.counts.duplicate)
-    assert good + bad + duplicate == workload.rows == 300
+    assert good + bad + duplicate == workload.rows == 120
 
 
 def test_the_file_has_the_shape_that_was_agreed(tmp_path: Path) -> None:

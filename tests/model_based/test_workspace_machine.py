@@ -15,7 +15,9 @@ from support.seeds import NIGHTLY, check_seeds, seeds_on
 @pytest.mark.req("DIR-11")
 @pytest.mark.req("DIR-15")
 def test_several_actors_never_break_a_rule(request: Any, open_storage: Any) -> None:
-    check_workspace(open_storage, *((300, 60) if NIGHTLY else (seeds_on(request.node.name, 10, 1), 30)))
+    name = request.node.name
+    histories, steps = (300, 60) if NIGHTLY else (seeds_on(name, 10, 1), seeds_on(name, 30, 15))
+    check_workspace(open_storage, histories, steps)
 
 
 def test_a_long_history_ends_as_the_model_says(request: Any, open_storage: Any) -> None:
