@@ -83,14 +83,16 @@ def test_import_names_the_first_problems_where_no_report_is_written(run, folder)
 
 @pytest.mark.req("IMP-1")
 def test_import_names_the_columns_that_it_does_not_understand(run, folder):
-    (folder / "pt.csv").write_text("Nome,Sobrenome,E-mail,,Chapéu\x1b\nJo,Doe,jo@x.fr,,gris\n", encoding="utf-8")
-    err = run("import", "pt.csv", "--db", "crm.db")[2]
+    (folder / "eo.csv").write_text(
+        "Antaŭnomo,Familia nomo,E-mail,,Chapéu\x1b\nJo,Doe,jo@x.fr,,gris\n", encoding="utf-8"
+    )
+    err = run("import", "eo.csv", "--db", "crm.db")[2]
     assert "Note: These columns are kept beside the contacts as they are" in err
-    assert "'Sobrenome', 'Chapéu'." in err
+    assert "'Familia nomo', 'Chapéu'." in err
     assert "E-mail" not in err
     assert "\x1b" not in err
-    mapped = ["--map", "Nome=given", "--map", "Sobrenome=family", "--map", "Chapéu\x1b=ignore"]
-    assert run("import", "pt.csv", "--db", "crm.db", "--dry-run", *mapped, "--report", "r.json")[2] == ""
+    mapped = ["--map", "Antaŭnomo=given", "--map", "Familia nomo=family", "--map", "Chapéu\x1b=ignore"]
+    assert run("import", "eo.csv", "--db", "crm.db", "--dry-run", *mapped, "--report", "r.json")[2] == ""
 
 
 @pytest.mark.req("IMP-2")

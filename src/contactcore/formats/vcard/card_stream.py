@@ -51,7 +51,7 @@ class CardStream:
     ) -> None:
         offset, line, self._number = place
         self._source = LineReader(stream, encoding, self._report, text=text, offset=offset, line=line, heads=heads)
-        self.unfinished = False
+        self.unfinished: bool = False
         self._problems: list[RowProblem] = []
         self._country = country
         self._keep_national = keep_national

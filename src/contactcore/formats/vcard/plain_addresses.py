@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
@@ -131,7 +132,7 @@ def split_street(texts: list[str]) -> bool:
     return len(texts[_STREET2]) <= LINE_LIMIT
 
 
-place_of = attrgetter(
+place_of: Callable[[Address], tuple[object, ...]] = attrgetter(
     *("street", "street2", "city", "region", "postal_code", "country", "country_text", "po_box", "billing")
 )
 """What an address is without its label and its lines."""

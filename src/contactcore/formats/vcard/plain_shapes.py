@@ -85,24 +85,25 @@ class Shape:
     )
 
     def __init__(self, line: ContentLine, *, quoted: bool = False, label: str = "", region: str = "") -> None:
-        name = self.name = line.name
+        name = line.name
+        self.name: str = name
         self.line = line
         self.quoted = quoted
-        self.group = line.group
-        self.slot = LISTS.get(name, name if name in SINGLE or name in _WITHOUT_PARAMETERS else "")
+        self.group: str = line.group
+        self.slot: str = LISTS.get(name, name if name in SINGLE or name in _WITHOUT_PARAMETERS else "")
         if name in PICTURES:
             self.slot = "PICTURE"
         elif name == "LABEL":
             self.slot = "ADR"  # among the addresses, because it belongs to one before it
         elif line.group and name in LABELS:
             self.slot = name
-        self.kind = self._kind(line, label) if name in LISTS else ""
-        self.rank = rank_of(line)
-        self.types = frozenset(line.types) - {"pref"}
-        self.parameters = self._parameters(line, self.kind, label, region)
-        self.text_parameters = self._parameters(line, "", label, region) if name == "TEL" else ""
-        self.head = str(line)
-        self.unmapped = unmapped_name(name)
+        self.kind: str = self._kind(line, label) if name in LISTS else ""
+        self.rank: int = rank_of(line)
+        self.types: frozenset[str] = frozenset(line.types) - {"pref"}
+        self.parameters: str = self._parameters(line, self.kind, label, region)
+        self.text_parameters: str = self._parameters(line, "", label, region) if name == "TEL" else ""
+        self.head: str = str(line)
+        self.unmapped: str = unmapped_name(name)
 
     @staticmethod
     def _kind(line: ContentLine, label: str) -> str:
