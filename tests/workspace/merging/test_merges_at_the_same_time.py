@@ -57,8 +57,7 @@ def test_a_merge_of_a_contact_that_is_deleted_meanwhile_is_refused_by_name(
     merge = merges(workspace, one, other)
 
     def delete() -> str:
-        with workspace.write(ROOT) as session:
-            session.contacts.delete(other.id)
+        workspace.run(ROOT, lambda session: session.contacts.delete(other.id))
         return "deleted"
 
     # A deletion that comes second deletes the contact that stayed.

@@ -266,8 +266,14 @@ class Repository(Generic[E]):
         return self.lock_seen(self.seen(record))
 
     def lock_seen(self, seen: Stored) -> Loaded[E]:
-        """As `lock`, for an entity whose record `seen` gave."""
-        locked = self._lock(seen.id)
+        """As `lock`, for an entity whose record `seen` gave.
+
+        Raises:
+            NotFound: the entity went to the trash, or the actor may no longer see it.
+            StorageError: `storage-retry` if another transaction removed the record since it was read. The id of a
+                merged contact leads to the one that stayed, so the same act in a new transaction has its proper answer.
+        """
+        locked = self.lock_any(seen.id)
         self._visible(locked.stored, seen.id)
         return locked
 
