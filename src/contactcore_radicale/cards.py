@@ -120,8 +120,7 @@ def parse_card(text: bytes, country: str = "") -> IncomingCard:
 
     Args:
         text: The body of the request, which nobody trusts.
-        country: The ISO 3166 code of the country of national phone numbers; `""`, the default, for unknown. A number
-            that stays text has no kind.
+        country: The ISO 3166 code of the country of national phone numbers; `""`, the default, for unknown.
 
     Raises:
         Refusal: 413 for a card that is too large, 403 for anything that is not one whole card of one person or company
@@ -133,7 +132,7 @@ def parse_card(text: bytes, country: str = "") -> IncomingCard:
     if len(text) > LARGEST_CARD:
         raise too_large()
     try:
-        found = vcard.loads(text, country=country or None)
+        found = _read(text, country)
     except Invalid as error:
         raise Refusal(403, str(error), INVALID_CARD) from error
     rejected = [one for one in found.problems if one.kind == "rejected"]
@@ -150,6 +149,11 @@ def parse_card(text: bytes, country: str = "") -> IncomingCard:
         raise Refusal(403, f"A card needs a UID of 1 to {LONGEST_NAME} printable characters.", INVALID_CARD)
     prepared = next(filter(None, map(_usable, card.pictures)), None)
     return IncomingCard(card.contact, uid, text, country, card.pictures, prepared)
+
+
+def _read(text: str | bytes, country: str) -> vcard.VCards:
+    # A number that no workspace stores is kept in the card, and does not cost the contact.
+    return vcard.loads(text, country=country or None, keep_national=False)
 
 
 def _usable(picture: CardPicture) -> PreparedPicture | None:
@@ -276,7 +280,7 @@ def changed_contact(stored: Person | Company, shown: ShownCard, card: IncomingCa
         shown: The card of the contact before.
         card: The card that the client sent.
     """
-    base = vcard.loads(shown.text, country=card.country or None).cards[0].contact
+    base = _read(shown.text, card.country).cards[0].contact
     incoming = card.contact
     changes: dict[str, Any] = {}
     for name in (field.name for field in attrs.fields(type(stored)) if field.name not in _KEPT):

@@ -62,6 +62,16 @@ def test_a_national_number_keeps_its_kind(workspace, amelie):
     assert [(phone.e164, phone.kind) for phone in phones] == [("+33612345678", "mobile"), ("+33144556677", "work")]
 
 
+def test_a_national_number_is_kept_where_the_workspace_has_no_country(storage):
+    with closing(configured(Workspace(storage, name="nowhere"))) as serve:
+        amelie = Visitor(serve, "amelie")
+        assert amelie.put("7.vcf", card("7", "Jane Doe", "TEL;TYPE=CELL:06 12 34 56 78")).status == 201
+        shown = amelie.get("7.vcf")
+        assert "TEL;TYPE=CELL:06 12 34 56 78\r\n" in shown.text
+        assert amelie.put("7.vcf", shown.text).status == 204
+        assert amelie.get("7.vcf").etag == shown.etag
+
+
 def test_a_number_that_is_none_does_not_cost_the_contact(amelie):
     assert amelie.put("7.vcf", card("7", "Jane Doe", "TEL;TYPE=CELL:12", "TEL:ask Joe")).status == 201
     shown = amelie.get("7.vcf").text
