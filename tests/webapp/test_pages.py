@@ -55,6 +55,12 @@ def test_a_hidden_contact_and_one_that_does_not_exist_give_the_same_page(visitor
     assert "hostile" not in visitor.get("/contacts?q=hostile").text.partition('id="results"')[2]
 
 
+def test_an_unknown_act_is_not_said_to_have_saved_the_settings(visitor):
+    visitor.sign_in()
+    answer = visitor.post("/settings", on="/settings", section="defaults", act="save", country="FR")
+    assert (answer.status_code, "The settings were saved." in answer.text) == (404, False)
+
+
 @pytest.mark.req("SIT-2")
 def test_a_role_needs_a_chosen_contact_and_a_conflict_names_the_roles(visitor, services):
     contact = full_contact(services)
