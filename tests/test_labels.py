@@ -85,7 +85,11 @@ def test_each_field_of_a_file_and_of_a_form_has_a_label() -> None:
         ("state", get_args(InteractionState)),
         ("status", get_args(ItemStatus)),
         ("access", [one.value for one in AccessPolicy]),
-        ("record", [one.kind.name for one in ENTITIES if one.kept_in_history]),
+        ("record", [one.kind.name for one in ENTITIES if one.kept_in_history or one.personal != "none"]),
+        (
+            "field",
+            ["new_password", "new_email", "token", "merge", "successor", "candidate", "file", "encoding", "sheet"],
+        ),
     ],
 )
 def test_each_word_of_a_list_has_a_label(group: LabelGroup, words: Any) -> None:

@@ -92,7 +92,7 @@ def open_services(storage: Storage, address: str, *, smtp: str = "") -> Services
     workspaces = {
         firm.slug: Workspace(
             storage,
-            name=firm.slug,
+            name=firm.title,  # letters have it
             language=firm.language,
             country=firm.country,
             currency=firm.currency,

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from unicodedata import normalize
 
 from PIL import Image, ImageDraw
 
@@ -230,7 +231,9 @@ def _logo(name: str, shade: str) -> bytes:
     pen = ImageDraw.Draw(image)
     pen.ellipse((190, 60, 410, 280), outline="#ffffff", width=14)
     pen.polygon([(300, 105), (375, 235), (225, 235)], fill="#ffffff")
-    initials = "".join(word[0] for word in name.split() if word[0].isalpha())[:3].upper()
+    # The font of Pillow has the letters of English alone.
+    plain = normalize("NFKD", name.replace("Ł", "L")).encode("ascii", "ignore").decode()
+    initials = "".join(word[0] for word in plain.split() if word[0].isalpha())[:3].upper()
     pen.text((300, 350), initials, fill="#ffffff", anchor="mm", font_size=70)
     image.save(file, "PNG")
     return file.getvalue()

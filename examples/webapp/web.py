@@ -264,7 +264,18 @@ class Visit:
     def differences(self, conflict: Conflict) -> list[tuple[str, Any, Any]]:
         """The fields that two people changed, each with the value of the form and the stored one."""
         mine, stored = to_plain(conflict.mine), to_plain(conflict.stored) if conflict.stored else {}
-        return [(name, _part(mine, name), _part(stored, name)) for name in conflict.fields]
+        settings = self.settings
+        names = {
+            "categories": {one.slug: one.name for one in settings.categories},
+            "role": {one.slug: one.name for one in settings.item_roles},
+            "type": {one.slug: one.name for one in (*settings.types, *settings.item_types)},
+        }
+
+        def value(plain: Mapping[str, Any], field: str) -> Any:
+            found, known = _part(plain, field), names.get(field, {})
+            return [known.get(one, one) for one in found] if isinstance(found, list) else known.get(found, found)
+
+        return [(field, value(mine, field), value(stored, field)) for field in conflict.fields]
 
     @contextmanager
     def problems_of_form(self) -> Iterator[dict[str, list[Problem]]]:

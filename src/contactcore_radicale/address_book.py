@@ -29,12 +29,22 @@ from contactcore_radicale.cards import (
 from contactcore_radicale.feed_reading import MOST_EVENTS, concerned, end_of_feed, events_after, mark_of
 from contactcore_radicale.refusal import INVALID_CARD, Refusal
 
-__all__ = ["AddressBook", "BookView"]
+__all__ = ["AddressBook", "BookView", "country_of"]
 
 _READER = User("carddav", admin=True)
-"""Reads the feed, which has no personal data, and nothing else."""
+"""Reads the feed and the country of the workspace, which are no personal data, and nothing else."""
 _PAGE = 1_000
 _TOKEN = "urn:contactcore:sync:"  # noqa: S105 - the beginning of each sync token, no secret
+
+
+def country_of(workspace: Workspace) -> str:
+    """The country by which the workspace reads national phone numbers; `""` for unknown.
+
+    Args:
+        workspace: The workspace.
+    """
+    with workspace.read(_READER) as session:
+        return session.settings.country
 
 
 @attrs.frozen

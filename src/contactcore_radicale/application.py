@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from email.utils import formatdate
 from functools import cached_property
 from typing import Any, overload
+from xml.etree import ElementTree as ET
 
 from defusedxml.common import DefusedXmlException
 from radicale import config, log
@@ -27,11 +28,11 @@ from radicale.pathutils import strip_path
 from radicale.storage import BaseCollection, BaseStorage
 
 from contactcore import Conflict, StorageError, User, Workspace
-from contactcore_radicale.address_book import AddressBook
+from contactcore_radicale.address_book import AddressBook, country_of
 from contactcore_radicale.book_state import BookState, Entry
 from contactcore_radicale.cards import IncomingCard, ShownCard, parse_card
 from contactcore_radicale.refusal import Refusal
-from contactcore_radicale.requests import body_of, is_readable, placeholder_of
+from contactcore_radicale.requests import body_of, check_xml, is_readable, placeholder_of
 
 __all__ = ["application"]
 
@@ -96,7 +97,7 @@ def application(
     loaded.update(own, "contactcore", privileged=True)
     options = (loaded.get("logging", option) for option in ("level", "backtrace_on_debug", "trace_filter"))
     log.set_level(*options)
-    return Application(loaded, kept)
+    return Application(loaded, workspace, kept)
 
 
 class _Passwords(BaseAuth):
@@ -115,11 +116,13 @@ class Application(RadicaleApplication):
 
     Args:
         configuration: The configuration of Radicale.
+        workspace: The workspace.
         state: What clients were told.
     """
 
-    def __init__(self, configuration: config.Configuration, state: BookState) -> None:
+    def __init__(self, configuration: config.Configuration, workspace: Workspace, state: BookState) -> None:
         super().__init__(configuration)
+        self._workspace = workspace
         self._state = state
 
     def close(self) -> None:
@@ -159,7 +162,7 @@ class Application(RadicaleApplication):
 
         def put() -> Any:
             nonlocal card
-            card = card or parse_card(body_of(environ))
+            card = card or parse_card(body_of(environ), country_of(self._workspace))
             placeholder = placeholder_of(card.uid)
             given = {**environ, "CONTENT_LENGTH": str(len(placeholder)), "wsgi.input": io.BytesIO(placeholder)}
             given["CONTENT_TYPE"] = "text/vcard; charset=utf-8"
@@ -174,6 +177,13 @@ class Application(RadicaleApplication):
             return status, {name: value for name, value in dict(headers).items() if name != "ETag"}, *more
 
         return self._answered(put)
+
+    def _read_xml_request_body(self, environ: Mapping[str, Any], *request: Any) -> ET.Element | None:
+        """The body of a request, which Radicale reads with entities forbidden."""
+        root: ET.Element | None = super()._read_xml_request_body(environ, *request)
+        if root is not None:
+            check_xml(str(environ["REQUEST_METHOD"]), root)
+        return root
 
     def _answered(self, act: Callable[[], Any]) -> Any:
         """The answer to a request, or the refusal; a request that lost against another one is carried out again."""

@@ -88,6 +88,7 @@ class IncomingCard:
         contact: The contact, as the card has it.
         uid: The UID.
         text: The card.
+        country: The country by which its national phone numbers were read; `""` for unknown.
         pictures: The pictures in the card, as they came.
         prepared: The first of them that can be used; None for none.
     """
@@ -95,6 +96,7 @@ class IncomingCard:
     contact: Person | Company
     uid: str
     text: bytes
+    country: str
     pictures: tuple[CardPicture, ...]
     prepared: PreparedPicture | None
 
@@ -113,11 +115,12 @@ def too_large() -> Refusal:
     return Refusal(413, f"A card has at most {LARGEST_CARD:,} bytes, its photo included.")
 
 
-def parse_card(text: bytes) -> IncomingCard:
+def parse_card(text: bytes, country: str = "") -> IncomingCard:
     r"""The one contact of a card that a client sent.
 
     Args:
         text: The body of the request, which nobody trusts.
+        country: The ISO 3166 code of the country of national phone numbers; `""`, the default, for unknown.
 
     Raises:
         Refusal: 413 for a card that is too large, 403 for anything that is not one whole card of one person or company
@@ -129,7 +132,7 @@ def parse_card(text: bytes) -> IncomingCard:
     if len(text) > LARGEST_CARD:
         raise too_large()
     try:
-        found = vcard.loads(text)
+        found = _read(text, country)
     except Invalid as error:
         raise Refusal(403, str(error), INVALID_CARD) from error
     rejected = [one for one in found.problems if one.kind == "rejected"]
@@ -145,7 +148,12 @@ def parse_card(text: bytes) -> IncomingCard:
     if not is_uid(uid):
         raise Refusal(403, f"A card needs a UID of 1 to {LONGEST_NAME} printable characters.", INVALID_CARD)
     prepared = next(filter(None, map(_usable, card.pictures)), None)
-    return IncomingCard(card.contact, uid, text, card.pictures, prepared)
+    return IncomingCard(card.contact, uid, text, country, card.pictures, prepared)
+
+
+def _read(text: str | bytes, country: str) -> vcard.VCards:
+    # A number that no workspace stores is kept in the card, and does not cost the contact.
+    return vcard.loads(text, country=country or None, keep_national=False)
 
 
 def _usable(picture: CardPicture) -> PreparedPicture | None:
@@ -272,7 +280,7 @@ def changed_contact(stored: Person | Company, shown: ShownCard, card: IncomingCa
         shown: The card of the contact before.
         card: The card that the client sent.
     """
-    base = vcard.loads(shown.text).cards[0].contact
+    base = _read(shown.text, card.country).cards[0].contact
     incoming = card.contact
     changes: dict[str, Any] = {}
     for name in (field.name for field in attrs.fields(type(stored)) if field.name not in _KEPT):

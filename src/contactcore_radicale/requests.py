@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from contactcore_radicale.cards import LARGEST_CARD, too_large
 from contactcore_radicale.refusal import Refusal
 
-__all__ = ["body_of", "is_readable", "placeholder_of"]
+__all__ = ["body_of", "check_xml", "is_readable", "placeholder_of"]
+
+_DEEPEST = 100
+"""Levels of elements in a request; no request of a client needs more than ten."""
 
 
 def is_readable(authorization: str) -> bool:
@@ -35,6 +39,30 @@ def body_of(environ: Mapping[str, Any]) -> bytes:
     if text and len(found) < length:
         raise Refusal(400, "The request ended before its body.")
     return found
+
+
+def check_xml(method: str, root: ET.Element) -> None:
+    """Refuse XML that Radicale does not expect and answers with an error of the server.
+
+    Args:
+        method: The method of the request.
+        root: Its body.
+
+    Raises:
+        Refusal: 400 for elements that are too deep, an address without text, a property without a namespace, and a
+            PROPFIND whose body asks for nothing.
+    """
+    if method == "PROPFIND" and not len(root):
+        raise Refusal(400, "A PROPFIND with a body asks for something.")
+    level = [root]
+    for _ in range(_DEEPEST):
+        if any(one.tag == "{DAV:}href" and not (one.text or "").strip() for one in level):
+            raise Refusal(400, "An address is empty.")
+        if any(not below.tag.startswith("{") for one in level if one.tag == "{DAV:}prop" for below in one):
+            raise Refusal(400, "A property has no namespace.")
+        level = [below for one in level for below in one]
+    if level:
+        raise Refusal(400, f"A request has at most {_DEEPEST} levels of elements.")
 
 
 def placeholder_of(uid: str) -> bytes:

@@ -51,6 +51,33 @@ def test_an_edit_of_one_field_keeps_all_unknown_properties(workspace, amelie):
     assert [line for line in UNKNOWN if "Jane" not in line and f"\r\n{line}\r\n" not in edited] == []
 
 
+def test_a_national_number_keeps_its_kind(workspace, amelie):
+    numbers = ("TEL;TYPE=CELL:06 12 34 56 78", "TEL;TYPE=HOME,VOICE:01 44 55 66 77")
+    assert amelie.put("7.vcf", card("7", "Jane Doe", *numbers)).status == 201
+    shown = amelie.get("7.vcf").text
+    assert amelie.put("7.vcf", shown.replace("TYPE=home", "TYPE=work")).status == 204
+    with workspace.read(AMELIE) as session:
+        (found,) = session.contacts.page()
+        phones = session.contacts.get(found.id).phones
+    assert [(phone.e164, phone.kind) for phone in phones] == [("+33612345678", "mobile"), ("+33144556677", "work")]
+
+
+def test_a_national_number_is_kept_where_the_workspace_has_no_country(storage):
+    with closing(configured(Workspace(storage, name="nowhere"))) as serve:
+        amelie = Visitor(serve, "amelie")
+        assert amelie.put("7.vcf", card("7", "Jane Doe", "TEL;TYPE=CELL:06 12 34 56 78")).status == 201
+        shown = amelie.get("7.vcf")
+        assert "TEL;TYPE=CELL:06 12 34 56 78\r\n" in shown.text
+        assert amelie.put("7.vcf", shown.text).status == 204
+        assert amelie.get("7.vcf").etag == shown.etag
+
+
+def test_a_number_that_is_none_does_not_cost_the_contact(amelie):
+    assert amelie.put("7.vcf", card("7", "Jane Doe", "TEL;TYPE=CELL:12", "TEL:ask Joe")).status == 201
+    shown = amelie.get("7.vcf").text
+    assert [text for text in ("12", "ask Joe") if f":{text}\r\n" not in shown] == []
+
+
 def test_a_card_of_version_4_loses_nothing_of_it_when_a_client_edits_it_in_version_3(amelie):
     lines = (
         *("GENDER:O;free text", "LANG:fr", "KIND:individual", "ANNIVERSARY:20100203", "BDAY:--0412"),

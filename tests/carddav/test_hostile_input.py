@@ -171,7 +171,10 @@ def test_a_strange_name_is_kept_as_it_is_or_refused(amelie, bob, path, kept):
         '<calendar-query xmlns="urn:ietf:params:xml:ns:caldav"/>',
         '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>',
         '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>',
+        '<addressbook-multiget xmlns="urn:ietf:params:xml:ns:carddav" xmlns:D="DAV:"><D:href/></addressbook-multiget>',
+        "<a>" * 5_000 + "</a>" * 5_000,
     ],
+    ids=range(11),
 )
 def test_a_strange_report_names_no_card_of_others_and_changes_nothing(amelie, bob, body):
     bob.put("secret.vcf", card("secret"))
@@ -180,6 +183,22 @@ def test_a_strange_report_names_no_card_of_others_and_changes_nothing(amelie, bo
     assert "secret" not in answer.text
     assert "root:" not in answer.text
     assert amelie.etags() == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<propfind xmlns="DAV:"/>',
+        "<a/>",
+        '<D:propfind xmlns:D="DAV:"><D:prop><getetag/></D:prop></D:propfind>',
+        "<a>" * 5_000 + "</a>" * 5_000,
+    ],
+    ids=["nothing", "another", "no namespace", "deep"],
+)
+def test_a_propfind_without_a_question_that_can_be_answered_is_refused(amelie, body):
+    answer = amelie.ask("PROPFIND", "/amelie/contacts/", body)
+    assert answer.status == 400
+    assert "Traceback" not in answer.text + amelie.errors.getvalue()
 
 
 def test_a_body_that_ends_too_early_is_refused(serve, amelie):

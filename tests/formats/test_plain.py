@@ -179,6 +179,31 @@ def test_what_is_wrong_in_any_entity_is_refused_by_its_place(data: Any, path: st
 
 
 @pytest.mark.req("DIR-18")
+@pytest.mark.req("DIR-20")
+@pytest.mark.parametrize(
+    ("data", "places"),
+    [
+        ({"kind": "person", "emails": ["a@"], "birthday": "31.02.1990"}, ["emails[0]", "birthday"]),
+        ({"kind": "person", "given_name": "Jo", "phones": [5], "currency": "XXY"}, ["phones[0]", "currency"]),
+        ({"kind": "company", "emails": ["a@"], "name": "x" * 3_000}, ["emails[0]", "name"]),
+        ({"kind": "person", "emails": ["a@"]}, ["emails[0]"]),
+        ({"kind": "message", "to": "a@b.fr", "text": 5}, ["text", "subject"]),
+    ],
+)
+def test_a_refused_value_hides_no_problem_of_another_field(data: Any, places: list[str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        from_plain(data)
+    assert [problem.path for problem in refused.value.problems] == places
+
+
+@pytest.mark.req("DIR-20")
+def test_a_refused_value_hides_no_problem_of_another_field_of_a_stored_contact() -> None:
+    with pytest.raises(Invalid) as refused:
+        from_plain({"emails": ["a@"], "birthday": "31.02.1990", "version": 1}, onto=JANE)
+    assert [one.path for one in refused.value.problems] == ["version", "emails[0]", "birthday"]
+
+
+@pytest.mark.req("DIR-18")
 def test_only_the_wanted_class_is_read() -> None:
     assert from_plain({"kind": "company", "name": "Bois"}, Contact).display_name == "Bois"
     with pytest.raises(Invalid) as refused:

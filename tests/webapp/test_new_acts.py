@@ -196,3 +196,14 @@ def test_a_person_is_found_and_erased_by_keyboard_alone(page, site):
     tab_to(page, "element.textContent === 'Effacer définitivement'")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Reçu d'un effacement").wait_for()
+
+
+def test_the_whole_menu_is_seen_on_a_desktop_in_each_language(page):
+    sign_in(page, "ada", FIRM)
+    for language in ("EN", "FR", "PL"):
+        page.get_by_role("button", name=language, exact=True).click()
+        page.wait_for_selector(f"html[lang={language.lower()}]")
+        menu = page.locator(".top nav").bounding_box()
+        last = page.locator(".top nav a").last.bounding_box()
+        assert last["x"] + last["width"] <= menu["x"] + menu["width"], language
+        assert page.locator(".top").bounding_box()["height"] < 70, language

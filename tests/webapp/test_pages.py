@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import attrs
 import pytest
+import xlsxwriter
 
 from contactcore import Company, User
 from support.webapp import CONTACT_PAGES, HOSTILE, full_contact, token
@@ -51,6 +53,41 @@ def test_a_hidden_contact_and_one_that_does_not_exist_give_the_same_page(visitor
     assert {status for status, _ in shown(hidden.id)} == {404}
     assert shown(hidden.id) == shown("01a229dc-0980-73f7-9d55-deb35ff30e9a")
     assert "hostile" not in visitor.get("/contacts?q=hostile").text.partition('id="results"')[2]
+
+
+def test_an_unknown_act_is_not_said_to_have_saved_the_settings(visitor):
+    visitor.sign_in()
+    answer = visitor.post("/settings", on="/settings", section="defaults", act="save", country="FR")
+    assert (answer.status_code, "The settings were saved." in answer.text) == (404, False)
+
+
+@pytest.mark.req("SIT-2")
+def test_a_role_needs_a_chosen_contact_and_a_conflict_names_the_roles(visitor, services):
+    contact = full_contact(services)
+    with services.workspaces["northfield"].write(ROOT) as session:
+        (item,) = session.items.of(contact)
+        given = session.items.assign(item, contact, "guardian")
+        session.items.save_role(attrs.evolve(given, role="payer"))
+    path = f"/items/{item.id}/roles"
+    visitor.sign_in()
+    refused = visitor.post(path, on=path, role="payer")
+    assert (refused.status_code, "Choose a contact first." in refused.text) == (422, True)
+    outdated = {"act": "save", "version": given.version, "role": "emergency"}
+    conflict = visitor.post(f"{path}/{given.id}", on=path, **outdated).text.partition("</table>")[0]
+    assert "<td>Emergency contact</td><td>Payer</td>" in conflict
+
+
+@pytest.mark.req("IMP-1")
+def test_a_workbook_is_shown_without_an_encoding_and_a_csv_file_with_it(visitor):
+    table = io.BytesIO()
+    with xlsxwriter.Workbook(table) as book:
+        book.add_worksheet().write_row(0, 0, ["First name"])
+    visitor.sign_in()
+    found = [
+        "Encoding:" in visitor.post("/import", on="/import", files={"file": (name, data)}).text
+        for name, data in (("a.xlsx", table.getvalue()), ("a.csv", b"First name,Last name\nJane,Doe\n"))
+    ]
+    assert found == [False, True]
 
 
 @pytest.mark.req("ACC-2")

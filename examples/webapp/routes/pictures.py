@@ -108,7 +108,7 @@ def candidates(visit: Visit) -> Response:
 def _candidates(visit: Visit, session: Session, contact: Contact, **more: Any) -> Response:
     found = session.pictures.candidates(contact)
     pictures = visit.services.pictures
-    pairs = [(one, _shown(prepare(pictures.fetch(visit.firm.slug, contact.id, one)).thumbnail)) for one in found]
+    pairs = [(one, _shown(prepare(pictures.fetch(visit.workspace.name, contact.id, one)).thumbnail)) for one in found]
     values = {"contact": contact, "pairs": pairs, **more}
     return visit.html("contact/candidates.html", 422 if more.get("problems") else 200, **values)
 

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 from starlette.responses import Response
 
-from contactcore import Conflict, NotFound
+from contactcore import Conflict, Invalid, NotFound
 from contactcore.workspace.session import Session
 
 from ..pages import Pages
@@ -48,6 +48,8 @@ def _page(visit: Visit, session: Session, **more: Any) -> Response:
 @pages.post("/items/{id}/roles")
 def assign(visit: Visit) -> Response:
     with visit.problems_of_form() as problems, visit.write() as session:
+        if not visit.sent("holder"):
+            raise Invalid("holder-missing", visit.t("Choose a contact first."), path="contact")
         session.items.assign(
             visit.id(), visit.sent("holder"), visit.sent("role"), information=visit.sent("information")
         )

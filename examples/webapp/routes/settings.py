@@ -108,6 +108,8 @@ def _change(visit: Visit, session: Session) -> None:
     elif act == "close-form":
         form = session.forms.get(visit.sent("form"))
         session.forms.save(attrs.evolve(form, archived=not form.archived))
+    else:
+        raise NotFound("act", act)
 
 
 def _change_defaults(visit: Visit, session: Session) -> None:

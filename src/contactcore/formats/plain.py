@@ -341,14 +341,37 @@ def from_plain(
     if onto is not None:
         return _laid_over(data, onto, wanted, region, _changeable(also))
     kind = _kind_of(data, wanted)
-    values, problems = _read_fields(kind, data, _Phones.of(data, region))
-    if problems:
-        raise Invalid(problems)
+    read, problems = _read_fields(kind, data, _Phones.of(data, region))
+    values = {name: value for name, value in read.items() if value is not None}
     fields = _fields_of(kind).items()
-    missing = [name for name, field in fields if field.default is attrs.NOTHING and values.get(name) is None]
+    missing = [name for name, field in fields if field.default is attrs.NOTHING and name not in values]
+    named = {_top(problem.path) for problem in problems}
+    problems += [Problem("plain-type", name, "Give this field too.") for name in missing if name not in named]
     if missing:
-        raise Invalid(Problem("plain-type", name, "Give this field too.") for name in missing)
-    return kind(**{name: value for name, value in values.items() if value is not None})
+        raise Invalid(problems)
+    return _made(lambda: kind(**values), problems)
+
+
+def _made(make: Callable[[], _E], problems: Sequence[Problem]) -> _E:
+    """The entity that a constructor makes of the fields that were read.
+
+    Args:
+        make: Calls the constructor without the fields that have problems.
+        problems: The problems of those fields.
+
+    Raises:
+        Invalid: these problems, and those that the constructor finds in the other fields.
+    """
+    if not problems:
+        return make()
+    named = {_top(problem.path) for problem in problems}
+    more: list[Problem] = []
+    try:
+        make()
+    except Invalid as error:
+        # A contact may lack its name only because the name was refused: that is no problem of its own.
+        more = [one for one in error.problems if one.path and _top(one.path) not in named]
+    raise Invalid([*problems, *more])
 
 
 def read_draft(
@@ -552,9 +575,8 @@ def _laid_over(
             values["person"] = _laid_over(person, known_person, Person, country, changeable)
         except Invalid as error:
             problems += error.under("person").problems
-    if problems:
-        raise Invalid(problems)
-    laid: _E = attrs.evolve(cast("Any", stored), **{name: _merged(stored, name, one) for name, one in values.items()})
+    merged = {name: _merged(stored, name, one) for name, one in values.items()}
+    laid: _E = _made(partial(attrs.evolve, cast("Any", stored), **merged), problems)
     problems = [*_read_only_problems(own, stored, laid)]
     if problems:
         raise Invalid(problems)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import attrs
 import pytest
+from PIL import Image
 
 from contactcore import Company, Conflict, Forbidden, Invalid, NotFound, Person, Picture, Workspace, to_plain
 from contactcore.formats.pictures import Crop, prepare
@@ -129,6 +131,17 @@ def test_a_prepared_picture_that_was_changed_is_refused(workspace: Workspace, bo
             session.pictures.set(bois, attrs.evolve(_READY, **change))
         assert (refused.value.code, refused.value.path) == ("picture-unprepared", "data")
         assert session.pictures.set(bois, _READY).version == 1
+
+
+@pytest.mark.req("PIC-5")
+@pytest.mark.parametrize("format", ["PNG", "JPEG"])
+def test_a_prepared_picture_with_many_details_is_stored(workspace: Workspace, bois: Company, format: str) -> None:
+    noise = Image.frombytes("RGB", (300, 300), Random(1).randbytes(300 * 300 * 3))
+    prepared = prepare(saved(noise, format), crop={"zoom": 2, "x": 0.2, "y": 0})
+    assert prepared.upright.size > 65_536  # Pillow writes a PNG of this size in several chunks
+    with workspace.write(AMELIE) as session:
+        session.pictures.set(bois, prepared)
+        assert session.pictures.get(bois).data == prepared.data
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.formats.pictures.containers.png import scan_png
 from contactcore.formats.pictures.containers.source import Source, broken
 from contactcore.formats.pictures.limits import UPRIGHT_SIDE
 
@@ -81,8 +82,9 @@ class Still:
         file = io.BytesIO()
         if lossless:
             image.save(file, "PNG", compress_level=6)
-        else:
-            image.save(file, "JPEG", quality=_QUALITY)
+            # Pillow divides the pixels into chunks of 64 kB. A scan joins them, and leaves a file of its own as it is.
+            return scan_png(file.getvalue()).data
+        image.save(file, "JPEG", quality=_QUALITY)
         return file.getvalue()
 
 

@@ -63,7 +63,7 @@ class Detected:
     Attributes:
         encoding: Python codec: `"utf-8"`, `"utf-8-sig"`, `"utf-16"`, `"utf-16-le"`, `"cp1252"`, ...
         encoding_how: Origin of the encoding: `"bom"`, `"nul-pattern"`, `"utf-8"`, `"letters"`,
-            `"charset-normalizer"` or `"given"`.
+            `"charset-normalizer"` or `"given"`; `"sheet"` for a workbook, which has neither encoding nor delimiter.
         delimiter: Delimiter of the cells, one character.
         quotechar: Quote of the cells, one character; `""` for none.
         header_line: 1-based line of the header; None for a file without a header.

@@ -42,14 +42,18 @@ _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _NONE = "There is no vCard in it: a vCard begins with the line BEGIN:VCARD."
 
 
-def loads(source: str | bytes | bytearray | memoryview, *, country: str | None = None) -> VCards:
+def loads(
+    source: str | bytes | bytearray | memoryview, *, country: str | None = None, keep_national: bool = True
+) -> VCards:
     r"""Reads the contacts of vCards in version 2.1, 3.0 or 4.0; a bad card or property becomes a problem.
 
     Nothing is fetched. A `str` is text, never a path. `read` reads a file card by card.
 
     Args:
         source: The vCards, as bytes in any common encoding or as text; at most 200,000,000 bytes or characters.
-        country: The ISO 3166 code of the country of national phone numbers; None to keep these numbers as text.
+        country: The ISO 3166 code of the country of national phone numbers; None for unknown.
+        keep_national: Whether a national number without a country stays text, as by default, which no workspace without
+            a country stores. Otherwise it is a problem, and kept in `unmapped` with all that the card says of it.
 
     Returns:
         The contacts, the cards beside them, and the problems.
@@ -77,7 +81,7 @@ def loads(source: str | bytes | bytearray | memoryview, *, country: str | None =
     cards: list[Card] = []
     problems: list[RowProblem] = []
     count = 0
-    for one in CardFile.of(source).cards(region):
+    for one in CardFile.of(source).cards(region, keep_national=keep_national):
         if count == MOST_CARDS:
             reason = f"Only the first {MOST_CARDS:,} cards were read: split the file and read the rest."
             problems.append(RowProblem(one.line, "", "", reason, "vcard-too-many", rejected=True))
