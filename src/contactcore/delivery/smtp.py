@@ -9,7 +9,7 @@ import ssl
 import threading
 from base64 import b64encode
 from contextlib import suppress
-from typing import Literal
+from typing import BinaryIO, Literal
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import attrs
@@ -23,6 +23,8 @@ __all__ = ["SmtpServer", "SmtpTransport"]
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 _OPTIONS = ("tls", "timeout", "hello")
+_MOST_LINES = 1_000
+"""Lines of a reply. The longest ones, to EHLO, have some twenty."""
 _LONGEST_TIMEOUT = 300.0
 # The server refuses our login, not the message (RFC 4954, 6).
 _LOGIN_REFUSED = frozenset((530, 534, 535, 538))
@@ -154,23 +156,60 @@ def _refusal(reason: str) -> Invalid:
     return Invalid("smtp-address", f"Give the mail server as smtp://user:password@host:587. {reason}", path="smtp")
 
 
+class _TooManyLines(OSError):
+    """A reply of more lines than any server has to say; smtplib would keep all of them."""
+
+
+class _Lines:
+    """The lines of a connection, of which a reply may have `_MOST_LINES`.
+
+    Args:
+        file: The bytes that the server sends.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.left: int = _MOST_LINES
+
+    def readline(self, size: int) -> bytes:
+        """Return the next line, or its beginning.
+
+        Raises:
+            _TooManyLines: The reply has too many lines.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise _TooManyLines
+        return self._file.readline(size)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
 class _Punctual(smtplib.SMTP):
-    """A connection whose timeout limits each whole reply.
+    """A connection whose timeout limits each whole reply, and which takes no reply without end.
 
     The timeout of a socket restarts with every byte, and a slow server could send one byte at a time for ever.
     """
 
     def getreply(self) -> tuple[int, bytes]:
-        """Return the next reply, and cut the connection when it is not complete in time or has too long a line."""
+        """Return the next reply, and cut the connection when it is not complete in time, or too long."""
+        if self.file is None and self.sock is not None:
+            self.file = _Lines(self.sock.makefile("rb"))
+        if isinstance(self.file, _Lines):
+            self.file.left = _MOST_LINES
         late = threading.Event()
         timer = threading.Timer(self.timeout, self._cut, (late,))
         timer.daemon = True
         timer.start()
         try:
             return super().getreply()
-        except smtplib.SMTPServerDisconnected:
+        except smtplib.SMTPServerDisconnected as error:
             if late.is_set():
                 raise smtplib.SMTPServerDisconnected("The answer timed out.") from None
+            if isinstance(error.__context__, _TooManyLines):
+                raise smtplib.SMTPServerDisconnected("The answer has too many lines.") from None
             raise
         except smtplib.SMTPResponseException:
             # smtplib invents a reply with the final code 500 and closes the connection. The server may have accepted
