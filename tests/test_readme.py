@@ -9,6 +9,7 @@ import pytest
 
 from contactcore import ContactCoreError
 from contactcore.storage import Refused
+from support.own_loop import apart
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -21,8 +22,12 @@ BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 def test_the_python_blocks_of_a_page_run_one_after_another(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {"__name__": "__main__"}
-    for block in BLOCK.findall(page.read_text("utf-8")):
-        exec(compile(block, page.name, "exec"), names)
+
+    def run_blocks():
+        for block in BLOCK.findall(page.read_text("utf-8")):
+            exec(compile(block, page.name, "exec"), names)
+
+    apart(run_blocks)
 
 
 @pytest.mark.parametrize("heading", ["## Run it", "## Test it"])

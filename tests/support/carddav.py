@@ -8,7 +8,8 @@ import gc
 import io
 import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -210,7 +211,12 @@ class Device:
         self._address = address
         self._login = login
         self._cards = Cards(fileext=".vcf")
-        self._status = SqliteStatus(":memory:")
+        # A thread of its own, because the driver of a browser keeps a loop in the thread of the tests.
+        self._thread = ThreadPoolExecutor(1)
+        self._status = self._thread.submit(SqliteStatus, ":memory:").result()
+
+    def _run(self, program: Coroutine[Any, Any, Any]) -> Any:
+        return self._thread.submit(asyncio.run, program).result()
 
     @property
     def texts(self) -> dict[str, str]:
@@ -221,7 +227,7 @@ class Device:
         """Add a card on the device."""
         from vdirsyncer.vobject import Item
 
-        asyncio.run(self._cards.upload(Item(text)))
+        self._run(self._cards.upload(Item(text)))
 
     def change(self, uid: str, old: str, new: str) -> None:
         """Replace a text in a card."""
@@ -229,12 +235,12 @@ class Device:
 
         href, etag, text = self._found(uid)
         assert old in text
-        asyncio.run(self._cards.update(href, Item(text.replace(old, new)), etag))
+        self._run(self._cards.update(href, Item(text.replace(old, new)), etag))
 
     def delete(self, uid: str) -> None:
         """Delete a card on the device."""
         href, etag, _ = self._found(uid)
-        asyncio.run(self._cards.delete(href, etag))
+        self._run(self._cards.delete(href, etag))
 
     def _found(self, uid: str) -> tuple[str, str, str]:
         return next((href, etag, item.raw) for href, (etag, item) in self._cards.items.items() if item.uid == uid)
@@ -244,7 +250,7 @@ class Device:
         with warnings.catch_warnings():
             # vdirsyncer leaves answers open that it has not read.
             warnings.simplefilter("ignore", ResourceWarning)
-            problems = asyncio.run(self._sync(options))
+            problems: list[Exception] = self._run(self._sync(options))
             gc.collect()
         return problems
 
@@ -261,4 +267,5 @@ class Device:
 
     def close(self) -> None:
         """Forget what was synchronised."""
-        self._status.close()
+        self._thread.submit(self._status.close).result()
+        self._thread.shutdown()

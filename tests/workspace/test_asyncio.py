@@ -11,6 +11,7 @@ import pytest
 from contactcore import Company, StorageError, Workspace
 from contactcore.storage import Storage
 from support.actors import AMELIE
+from support.own_loop import run
 
 pytestmark = pytest.mark.req("DIR-15")
 
@@ -38,7 +39,7 @@ def test_the_tasks_of_one_loop_lose_no_write_and_read_whole_transactions(storage
             reads = [loop.run_in_executor(pool, names, workspace) for _ in range(4)]
             return await asyncio.gather(*writes), await asyncio.gather(*reads)
 
-    written, read = asyncio.run(main())
+    written, read = run(main())
     assert written == list(range(12))
     assert names(workspace) == [f"{letter}{number:02}" for letter in "AB" for number in range(12)]
     for seen in read:
@@ -66,7 +67,7 @@ def test_a_session_whose_task_is_cancelled_ends_as_its_function_does(storage: St
         await asyncio.gather(task, return_exceptions=True)
         return task.cancelled()
 
-    assert asyncio.run(main())  # which waits for the threads of its pool
+    assert run(main())  # which waits for the threads of its pool
     assert names(workspace) == (["Bois"] if ends_well else [])
 
 
@@ -91,5 +92,5 @@ def test_a_task_that_waits_inside_its_session_makes_another_writer_of_the_loop_f
             await task
         return refused.value.code
 
-    assert asyncio.run(main()) == "writer-open"
+    assert run(main()) == "writer-open"
     assert names(workspace) == ["Bois"]  # the session that was open first goes on
