@@ -23,8 +23,10 @@ from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_
 from contactcore.workspace.kernel.blocking import blocking_reasons
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.privacy.consent_exchange import ConsentReader, consent_rows
-from contactcore.workspace.privacy.erasing import ERASE, receipt_of, retentions
+from contactcore.workspace.privacy.erasing import receipt_of
+from contactcore.workspace.privacy.erasure_plan import ERASE
 from contactcore.workspace.privacy.reporting import held_on
+from contactcore.workspace.privacy.retention import retentions
 from contactcore.workspace.privacy.subjects import check_derived, find_person, records_naming, subject_of
 from contactcore.workspace.repositories.consents import ConsentRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
