@@ -12,7 +12,7 @@ from contactcore.errors import Invalid, Problem
 from contactcore.formats.plain.fields import kind_of, read_fields
 from contactcore.formats.plain.phones import PhoneReading, read_region
 from contactcore.model import Company, Contact, Person
-from contactcore.model.restoring import altered
+from contactcore.model.nameless import nameless
 
 __all__ = ["read_draft", "read_part"]
 
@@ -50,12 +50,10 @@ def read_draft(
         problems += [problem for problem in error.problems if problem.path]
     values = {name: value for name, value in values.items() if name not in named}
     # Every other field was accepted, but the contact may have no name any more. No draft is stored.
-    placeholder = {"name" if kind is Company else "given_name": "-"}
     try:
         return kind(**values), tuple(problems)
     except Invalid:
-        name = next(iter(placeholder))
-        return altered(kind(**{**values, **placeholder}), {name: ""}), tuple(problems)
+        return nameless(kind, values), tuple(problems)
 
 
 def read_part(
