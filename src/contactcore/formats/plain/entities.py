@@ -1,4 +1,4 @@
-"""What plain data say of each entity: its name in `kind`, and the fields that are left out, protected or read only."""
+"""The entities in plain data: their names in `kind`, and their fields that are left out, protected or read only."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ class Merging:
         rules: Mapping[str, str] | None = None,
         rights: str = "strict",
     ) -> MergePlan:
-        """What a merge would do now; nothing is stored.
+        """The changes that a merge would make now; nothing is stored.
 
         The result has the id, the access and the responsible users of the winner. Lists and descriptions are united. In
         all other fields the value of the winner counts, or the first one that is filled; a name, and an address, is

@@ -209,7 +209,7 @@ class _Undo:
                 raise Forbidden(_MAY_NOT, "undo-read-only")
 
     def _obstacles(self, winner: Stored) -> Iterator[Problem]:
-        """What was changed since in the fields that the merge changed, and what records that return refer to."""
+        """Later changes of the fields that the merge changed, and missing records to which returning records refer."""
         current = self._contacts.loaded(winner).entity
         for one in self._changed:
             if one["kind"] == CONTACTS.name and one["id"] == winner.id:

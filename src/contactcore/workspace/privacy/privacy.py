@@ -42,7 +42,7 @@ __all__ = ["Privacy"]
 
 @check_arguments()
 class Privacy:
-    """What is held on people, as one actor sees it; `session.privacy` is this service.
+    """The data that is held on people, as one actor sees it; `session.privacy` is this service.
 
     `workspace.privacy(actor).erase(...)` erases a person. It runs outside sessions.
 

@@ -1,4 +1,4 @@
-"""What the application must keep of a person who is erased (`Host.retention`)."""
+"""The duties of the application to keep data of a person who is erased (`Host.retention`)."""
 
 from __future__ import annotations
 
