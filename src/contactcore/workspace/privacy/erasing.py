@@ -24,7 +24,7 @@ from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.logs import follows_jobs
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions, person_id_of
-from contactcore.workspace.privacy.erasure_plan import ERASE, IMPORT, KEPT, RAN
+from contactcore.workspace.privacy.erasure_plan import KEPT, RAN
 from contactcore.workspace.privacy.erasure_steps import next_step
 from contactcore.workspace.privacy.own_records import hide_person
 from contactcore.workspace.privacy.retention import retentions
@@ -36,13 +36,10 @@ from contactcore.workspace.privacy.subjects import (
     under_all_names,
 )
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.jobs import ERASE, IMPORT, MERGE, JobRepository
 from contactcore.workspace.repositories.suppressions import SuppressionRepository
 
 __all__ = ["Erasures", "receipt_of"]
-
-_MERGE = "merge"
-"""The name of the jobs that merge contacts."""
 
 _UNFINISHED = frozenset({"running", "undoing"})
 """The states of a merge of which some records are with another contact than at its beginning or its end."""
@@ -206,7 +203,7 @@ def _check_no_merge(transaction: Transaction, id: str) -> None:
     Raises:
         Invalid: `merge-unfinished`.
     """
-    for one in JobRepository(transaction).find(frozenset({f"name:{_MERGE}"})):
+    for one in JobRepository(transaction).find(frozenset({f"name:{MERGE}"})):
         if one.entity.state in _UNFINISHED and id in one.entity.key.split("\n"):
             message = (
                 "A merge of this person, or its undo, was stopped. Undo the merge with this id, or apply it again, and "

@@ -15,19 +15,13 @@ from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.interactions import INTERACTIONS
 
-__all__ = ["BATCH", "EARLIER", "ERASE", "IMPORT", "KEPT", "MANY", "NAMING", "NOTES", "OWN", "RAN", "Done"]
-
-ERASE = "erase"
-"""The name of the jobs that erase people."""
+__all__ = ["BATCH", "EARLIER", "KEPT", "MANY", "NAMING", "NOTES", "OWN", "RAN", "Done"]
 
 KEPT = "kept"
-"""The list in the parts of such a job: the reasons for what is kept."""
+"""The list in the parts of the job: the reasons for what is kept."""
 
 RAN = "ran"
-"""The list in the parts of such a job: the imports that ran when the erasure began, each with its number of parts."""
-
-IMPORT = "import"
-"""The name of the jobs that import."""
+"""The list in the parts of the job: the imports that ran when the erasure began, each with its number of parts."""
 
 BATCH = 200
 """The maximum number of records that one transaction looks through, or removes before the last one."""

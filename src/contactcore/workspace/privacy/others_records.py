@@ -19,13 +19,13 @@ from contactcore.model.job import Job
 from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import RecordedChange, Transaction
 from contactcore.workspace.privacy import erasure_plan
-from contactcore.workspace.privacy.erasure_plan import IMPORT, NAMING, RAN, Done
+from contactcore.workspace.privacy.erasure_plan import NAMING, RAN, Done
 from contactcore.workspace.privacy.own_records import belonging, owner_ids
 from contactcore.workspace.privacy.retention import kinds_kept, retentions
 from contactcore.workspace.privacy.subjects import records_naming
 from contactcore.workspace.repositories.forgetting import NEVER_NOTED, PARTS_AT_ONCE, forget_in_page, forget_in_parts
 from contactcore.workspace.repositories.history import HistoryRepository
-from contactcore.workspace.repositories.jobs import JobRepository, part_ids
+from contactcore.workspace.repositories.jobs import IMPORT, JobRepository, part_ids
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 

@@ -24,13 +24,12 @@ from contactcore.workspace.kernel.blocking import blocking_reasons
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.privacy.consent_exchange import ConsentReader, consent_rows
 from contactcore.workspace.privacy.erasing import receipt_of
-from contactcore.workspace.privacy.erasure_plan import ERASE
 from contactcore.workspace.privacy.reporting import held_on
 from contactcore.workspace.privacy.retention import retentions
 from contactcore.workspace.privacy.subjects import check_derived, find_person, records_naming, subject_of
 from contactcore.workspace.repositories.consents import ConsentRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.jobs import ERASE, JobRepository
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.repositories.sending import withdraw_restricted
