@@ -341,7 +341,7 @@ class Imports:
             message = f"Ask for 1 to {LARGEST_PAGE:,} at a time."
             raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": LARGEST_PAGE})
         with self._transactions.reading() as transaction:
-            return past_imports(transaction, IMPORT, limit)
+            return past_imports(transaction, limit)
 
     def _check_plan(self, plan: Plan) -> None:
         """Refuse a plan of another actor or another workspace: its decisions were made for their settings."""
