@@ -40,7 +40,7 @@ HEAVY = [
 DOORS = {
     "argon2": "contactcore/workspace/kernel/passwords.py",
     "babel": "contactcore/values/country.py",
-    "cattrs": "contactcore/formats/plain.py",
+    "cattrs": "contactcore/formats/plain/values.py",
     "charset_normalizer": "contactcore/formats/tabular/encodings.py",
     "clevercsv": "contactcore/formats/tabular/detection.py",
     "docx": "contactcore/formats/documents/word.py",

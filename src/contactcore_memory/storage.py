@@ -10,14 +10,11 @@ from contextlib import contextmanager
 
 from contactcore.errors import StorageError
 from contactcore.storage import (
-    LONGEST_KEY,
     Kind,
     OpenTransactions,
     Storage,
     View,
-    check_limit,
-    check_text,
-    check_texts,
+    check_listing,
     check_workspace,
     merged_kinds,
 )
@@ -99,9 +96,7 @@ class MemoryStorage(Storage):
 
     def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
         self._open.check_open()
-        check_texts("after", [after])
-        check_text("due_before", due_before or "", LONGEST_KEY)
-        check_limit(limit)
+        check_listing(after, limit, due_before)
         with self._guard:
             snapshots = sorted((name, snapshot) for name, snapshot in self._snapshots.items() if name > after)
         return [name for name, snapshot in snapshots if due_before is None or _is_due(snapshot, due_before)][:limit]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, cast
 
 import psycopg
 from psycopg import sql
@@ -21,15 +21,13 @@ from psycopg.rows import tuple_row
 
 from contactcore.errors import Invalid, StorageError
 from contactcore.storage import (
-    LONGEST_KEY,
     Event,
     Kind,
+    OpenTransactions,
     Published,
     Storage,
     View,
-    check_limit,
-    check_text,
-    check_texts,
+    check_listing,
     check_usable,
     check_workspace,
 )
@@ -37,16 +35,11 @@ from contactcore.storage.postings import Postings
 from contactcore_postgres.connections import Connection, Transaction, set_workspace
 from contactcore_postgres.failures import failure
 from contactcore_postgres.reading import PostgresReader
-from contactcore_postgres.schema import TABLES
+from contactcore_postgres.workspace_rows import add_workspace, list_workspaces, remove_workspace
 from contactcore_postgres.writing import PostgresWriter
 
-if TYPE_CHECKING:
-    from contactcore_postgres.storage import PostgresStorage
+__all__ = ["GuestStorage", "Lender", "lend"]
 
-__all__ = ["GuestStorage", "lend"]
-
-_CREATE = "INSERT INTO workspace (workspace) VALUES (%(ws)s) ON CONFLICT DO NOTHING"
-_LIST = "SELECT * FROM workspaces(%(after)s, %(limit)s::bigint, %(before)s)"
 _WORKSPACE = "contactcore.workspace"
 _CURRENT = "SELECT name, current_setting(name, true) FROM unnest(%(names)s::text[]) name"
 _SET_BACK = "SELECT set_config(x.name, x.value, true) FROM unnest(%(names)s::text[], %(values)s::text[]) x(name, value)"
@@ -56,6 +49,21 @@ _LOCK_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))"
 
 _ADAPTERS = AdaptersMap(psycopg.adapters)
 """How psycopg reads and writes values by itself. A host may have changed that for its own connection."""
+
+
+class Lender(Protocol):
+    """The calls of `PostgresStorage` that a storage on a connection of the host needs."""
+
+    reader_class: type[PostgresReader]
+    schema: str
+
+    @property
+    def kinds(self) -> dict[str, Kind]: ...
+
+    @property
+    def open_transactions(self) -> OpenTransactions: ...
+
+    def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None: ...
 
 
 class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
@@ -125,9 +133,7 @@ class GuestStorage(Storage):
     REPEATABLE READ or higher, and what is committed at each statement if it is READ COMMITTED.
     """
 
-    def __init__(
-        self, owner: PostgresStorage, postings: Postings, host: psycopg.Connection[Any], settings: str
-    ) -> None:
+    def __init__(self, owner: Lender, postings: Postings, host: psycopg.Connection[Any], settings: str) -> None:
         self._owner = owner
         self._postings = postings
         self._host = host
@@ -151,7 +157,7 @@ class GuestStorage(Storage):
         check_workspace(workspace)
         with self._writing(workspace) as transaction:
             if not transaction.exists:
-                transaction.run(_CREATE)
+                add_workspace(transaction)
             writer = self._writer(transaction)
             before = len(writer.held)
             try:
@@ -164,22 +170,19 @@ class GuestStorage(Storage):
     def create(self, workspace: str) -> bool:
         check_workspace(workspace)
         with self._writing(workspace) as transaction:
-            return transaction.run(_CREATE).rowcount == 1
+            return add_workspace(transaction)
 
     def drop(self, workspace: str) -> bool:
         check_workspace(workspace)
         with self._writing(workspace, lock=_LOCK_ALONE) as transaction:
-            for table in reversed(TABLES):
-                gone = transaction.run(f"DELETE FROM {table} WHERE workspace = %(ws)s").rowcount  # noqa: S608
+            gone = remove_workspace(transaction)
         self._held.pop(workspace, None)
-        return gone == 1
+        return gone
 
     def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
-        check_texts("after", [after])
-        check_text("due_before", due_before or "", LONGEST_KEY)
-        check_limit(limit)
+        check_listing(after, limit, due_before)
         with self._owner.open_transactions.reading(), self._sealed("") as transaction:
-            return [name for (name,) in transaction.rows(_LIST, after=after, limit=limit, before=due_before)]
+            return list_workspaces(transaction, after, limit, due_before)
 
     def scrub(self) -> None:
         """Refused, because the tables cannot be rewritten inside a transaction.
@@ -245,7 +248,7 @@ def _translated() -> Iterator[None]:
 
 @contextmanager
 def lend(
-    owner: PostgresStorage, postings: Postings, connection: psycopg.Connection[Any], settings: str
+    owner: Lender, postings: Postings, connection: psycopg.Connection[Any], settings: str
 ) -> Iterator[GuestStorage]:
     """Work on a connection of the host until the context ends; see `PostgresStorage.within`."""
     _check_connection(connection)

@@ -2,8 +2,6 @@
 
 # ruff: noqa: D102 - the port states the promises of the calls
 
-# ruff: noqa: S608 - statements are built from constants; every value of a caller is bound
-
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -14,15 +12,12 @@ import psycopg
 
 from contactcore.errors import StorageError
 from contactcore.storage import (
-    LONGEST_KEY,
     Kind,
     OpenTransactions,
     Storage,
     View,
-    check_limit,
+    check_listing,
     check_seconds,
-    check_text,
-    check_texts,
     check_workspace,
     merged_kinds,
 )
@@ -34,16 +29,15 @@ from contactcore_postgres.guest import GuestStorage, lend
 from contactcore_postgres.installation import install
 from contactcore_postgres.reading import PostgresReader
 from contactcore_postgres.schema import TABLES
+from contactcore_postgres.workspace_rows import add_workspace, list_workspaces, remove_workspace
 from contactcore_postgres.writing import PostgresWriter
 
 __all__ = ["PostgresStorage"]
 
-_CREATE = "INSERT INTO workspace (workspace) VALUES (%(ws)s) ON CONFLICT DO NOTHING"
 _OWNED = (
     "SELECT pg_has_role(relowner, 'USAGE'), pg_has_role('pg_checkpoint', 'USAGE') FROM pg_class"
     " WHERE oid = to_regclass('record')"
 )
-_LIST = "SELECT * FROM workspaces(%(after)s, %(limit)s::bigint, %(before)s)"
 
 
 class PostgresStorage(Storage):
@@ -144,7 +138,7 @@ class PostgresStorage(Storage):
         postings = self._installed()
         with self._connections.writing(workspace) as transaction:
             if not transaction.exists:
-                transaction.run(_CREATE)
+                add_workspace(transaction)
             writer = self.writer_class(self._kinds, postings, transaction)
             yield writer
             writer.finish()
@@ -153,23 +147,19 @@ class PostgresStorage(Storage):
         check_workspace(workspace)
         self._installed()
         with self._connections.writing(workspace) as transaction:
-            return transaction.run(_CREATE).rowcount == 1
+            return add_workspace(transaction)
 
     def drop(self, workspace: str) -> bool:
         check_workspace(workspace)
         self._installed()
         with self._connections.writing(workspace, exclusive=True) as transaction:
-            for table in reversed(TABLES):
-                gone = transaction.run(f"DELETE FROM {table} WHERE workspace = %(ws)s").rowcount
-        return gone == 1
+            return remove_workspace(transaction)
 
     def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
-        check_texts("after", [after])
-        check_text("due_before", due_before or "", LONGEST_KEY)
-        check_limit(limit)
+        check_listing(after, limit, due_before)
         self._installed()
         with self._connections.listing() as transaction:
-            return [name for (name,) in transaction.rows(_LIST, after=after, limit=limit, before=due_before)]
+            return list_workspaces(transaction, after, limit, due_before)
 
     def scrub(self) -> None:
         """See `Storage.scrub`. The tables are locked meanwhile, and only their owner may do it.

@@ -96,7 +96,7 @@ class AddressBook:
 
     Args:
         workspace: The workspace.
-        state: What clients were told.
+        state: The cards that clients have seen.
         login: The name by which the user signed in.
         actor: The user of the workspace, under whose rights everything is read and written.
     """
@@ -130,7 +130,7 @@ class AddressBook:
 
     def cards(self, names: Iterable[str]) -> Iterator[tuple[str, Entry, Person | Company, ShownCard] | str]:
         """The cards with these names; in the place of a card that is not there its name alone."""
-        # A snapshot that is older than the book would lack cards that the client was told of.
+        # A snapshot that is older than the book would lack cards that the client has seen in the list.
         entries = self.view.entries
         with self._session() as session:
             writer = CardWriter(session, self._today())

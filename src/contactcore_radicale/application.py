@@ -61,8 +61,8 @@ def application(
         check_password: A function that says whether a password is that of a name; None, the default, if the section
             `auth` of the configuration says who may sign in. Without either nobody may.
         name: The name of the address book on the devices; `"Contacts"` by default.
-        state: The path of a file with what the clients were told, which the processes of one machine share; None, the
-            default, to keep that in memory, so that clients compare all cards after each start.
+        state: The path of a file with the cards that clients have seen, which the processes of one machine share; None,
+            the default, to keep that in memory, so that clients compare all cards after each start.
         configuration: The path of a configuration file of Radicale, or its sections as a mapping; None, the default,
             for Radicale's own defaults. The sections `hook`, `rights`, `sharing`, `storage` and `web` are not used.
 
@@ -117,7 +117,7 @@ class Application(RadicaleApplication):
     Args:
         configuration: The configuration of Radicale.
         workspace: The workspace.
-        state: What clients were told.
+        state: The cards that clients have seen.
     """
 
     def __init__(self, configuration: config.Configuration, workspace: Workspace, state: BookState) -> None:
@@ -126,7 +126,7 @@ class Application(RadicaleApplication):
         self._state = state
 
     def close(self) -> None:
-        """Close the file with what clients were told."""
+        """Close the file with the cards that clients have seen."""
         self._state.close()
 
     def __call__(self, environ: Mapping[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -374,7 +374,7 @@ class _Storage(BaseStorage):
             self._request.user, self._request.book = "", None
 
     def discover(self, path: str, depth: str = "0", *_: Any, **__: Any) -> Iterator[_Collection | Item]:
-        """What is at a path, with what it contains if the depth is not 0; nobody finds anything of another user."""
+        """The collection or card at a path, with its contents if the depth is not 0; of the own user only."""
         user, book = self._request.user, self._request.book
         login, *below = strip_path(path).split("/")
         found: list[_Collection] = []

@@ -1,4 +1,4 @@
-"""What each user's clients were last told: the cards of each address book with their ETags, in a small SQLite file.
+"""The cards of each address book, with their ETags, that the user's clients have seen, in a small SQLite file.
 
 The file answers which cards are new, changed or gone since a sync token. It holds ids, names of cards and checksums,
 and no contact. All of it can be made again from the workspace: without the file, clients compare all ETags once.

@@ -1,4 +1,4 @@
-"""A refused request: its status, and what the client and the user are told."""
+"""A refused request: its status, and the answer for the client and the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a WSGI server passes on: credentials and bodies that nobody trusts."""
+"""The parts of a request of a WSGI server that nobody trusts: credentials and bodies."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ __all__ = ["Connection", "Memory", "Row", "Rows", "read_only", "translated", "tr
 
 Row = tuple[Any, ...]
 Memory = dict[Any, Any]
-"""What a connection remembers of the file, until another connection changes it."""
+"""The facts of the file that a connection remembers until another connection changes them."""
 
 _LARGEST_MEMORY = 1_024
 

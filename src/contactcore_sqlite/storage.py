@@ -11,14 +11,11 @@ from pathlib import Path
 
 from contactcore.errors import Invalid, StorageError
 from contactcore.storage import (
-    LONGEST_KEY,
     Kind,
     Storage,
     View,
-    check_limit,
+    check_listing,
     check_seconds,
-    check_text,
-    check_texts,
     check_workspace,
     merged_kinds,
 )
@@ -148,9 +145,7 @@ class SQLiteStorage(Storage):
             return True
 
     def workspaces(self, after: str = "", limit: int = 1_000, due_before: str | None = None) -> list[str]:
-        check_texts("after", [after])
-        check_text("due_before", due_before or "", LONGEST_KEY)
-        check_limit(limit)
+        check_listing(after, limit, due_before)
         sql = "SELECT name FROM workspace AS w WHERE name > ?"
         values: list[object] = [after]
         if due_before is not None:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from contactcore.errors import ContactCoreError
 from contactcore.mapping.entities import ENTITIES
-from contactcore.model import STARTING_TYPES, AccessPolicy, Affiliation, Company, Person, User
+from contactcore.model import AccessPolicy, Affiliation, Company, Person, Settings, User
 from contactcore.storage import Record, Storage
 from contactcore.values import Tag
 from contactcore.workspace import Host, Workspace
@@ -66,7 +66,7 @@ class WorkspaceDriver:
         self.clock = Clock(tick=TICK)
         host = Host(clock=self.clock, ids=ids, passwords=cheap, limiter=Unlimited())
         self.workspace = Workspace(storage, "play", language="en", country="FR", host=host)
-        self.model = WorkspaceModel(day=TODAY, types={one.slug: one.slug for one in STARTING_TYPES})
+        self.model = WorkspaceModel(day=TODAY, types={one.slug: one.slug for one in Settings().types})
         self.rights = RightsModel(self.model)
         self.read_before: list[Person | Company] = []
         self.affiliations_before: list[Affiliation] = []

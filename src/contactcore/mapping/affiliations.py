@@ -135,19 +135,13 @@ _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
 _dumped = attrgetter(*_DUMPERS)
 
 
-def affiliation_of(stored: Stored, person: Person | None = None) -> Affiliation:
-    """The affiliation of a stored record.
-
-    Args:
-        stored: The record.
-        person: The person, if it was read too; None by default.
-    """
+def affiliation_of(stored: Stored) -> Affiliation:
+    """The affiliation of a stored record, without its person."""
     body = json.load(stored.body)
     values: dict[str, Any] = {name: body[name] for name in _AS_THEY_ARE if name in body}
     values |= {
         "id": stored.id,
         "version": stored.version,
-        "person": person,
         "revision": body.get("revision", stored.version),
         "primary_sequence": body.get("primary_sequence", int(body.get("primary", False))),
     }

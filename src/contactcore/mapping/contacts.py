@@ -140,7 +140,7 @@ def _stamps(added_at: datetime | None, added_by: str, changed_at: datetime | Non
 
 
 WITHOUT = ("type", "tag", "category")
-"""What a contact can be without, as a filter asks."""
+"""The parts that a contact may lack, by which a filter asks."""
 
 
 def contact_of(stored: Stored, index_context: IndexContext, *, as_stored: bool = False) -> Person | Company:

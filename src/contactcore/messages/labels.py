@@ -32,7 +32,7 @@ LabelGroup: TypeAlias = Literal[
     "access",
     "erasure",
 ]
-"""What a word is."""
+"""The group of a word."""
 
 
 @functools.cache

@@ -36,10 +36,6 @@ from contactcore.model.portal import (
     SignInRefused,
 )
 from contactcore.model.settings import (
-    STARTING_MODULES,
-    STARTING_ROLES,
-    STARTING_TOPICS,
-    STARTING_TYPES,
     Category,
     ContactType,
     InteractionType,
@@ -58,10 +54,6 @@ __all__ = [
     "ITEM_TOPICS",
     "MODULES",
     "PAYMENT_TYPES",
-    "STARTING_MODULES",
-    "STARTING_ROLES",
-    "STARTING_TOPICS",
-    "STARTING_TYPES",
     "SYSTEM_ACTOR",
     "TOPICS",
     "TOPIC_MODULES",

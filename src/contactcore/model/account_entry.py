@@ -18,7 +18,7 @@ from contactcore.values.texts import clean_line, clean_text
 __all__ = ["ENTRY_TYPES", "PAYMENT_TYPES", "AccountEntry", "EntryType", "due_problems", "money"]
 
 EntryType = Literal["invoice", "credit-note", "payment", "refund", "amendment"]
-"""What an entry is, which decides whether it adds to the balance or reduces it."""
+"""The type of an entry decides whether the entry adds to the balance or reduces it."""
 
 ENTRY_TYPES: tuple[str, ...] = get_args(EntryType)
 PAYMENT_TYPES = ("payment", "refund")

@@ -19,7 +19,6 @@ from contactcore.values.written_values import read_number, read_yes_no
 
 __all__ = ["FieldDefinition", "FieldType", "check_fields"]
 
-_MOST_CHOICES = 1_000
 _LONGEST_PATH = 100
 _RECORDS = ("person", "company", "site", "item")
 

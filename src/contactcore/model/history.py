@@ -30,7 +30,7 @@ class FieldChange:
 
 @attrs.frozen(kw_only=True)
 class RecordChange:
-    """What an act did to one record.
+    """The change of one record by an act.
 
     Attributes:
         kind: `"person"`, `"company"`, `"affiliation"`, `"site"`, `"item"`, `"item-role"` or `"interaction"`.
@@ -116,7 +116,7 @@ class Change(NamedTuple):
 
 @attrs.frozen(kw_only=True)
 class Act:
-    """What one actor changed in one transaction, or a part of it, as it is stored.
+    """The changes of one actor in one transaction, or a part of them, as they are stored.
 
     Attributes:
         id: The id of the record: the id of the act for its first part.

@@ -79,7 +79,7 @@ def _former(value: Picture | None) -> Picture | None:
 
 @attrs.frozen(kw_only=True)
 class Picture:
-    """What is known about the picture of a contact or an item, without its bytes (PIC-1).
+    """The data of the picture of a contact or an item, without its bytes (PIC-1).
 
     The picture of a company is its logo, and that of a person a photo. A contact and an item have at most one. Only
     `session.pictures` makes and changes pictures.

@@ -124,7 +124,7 @@ class ErasureReceipt:
 
 @attrs.frozen(kw_only=True)
 class ConsentImport:
-    """What became of rows with consents (IMP-8).
+    """The result of an import of rows with consents (IMP-8).
 
     Attributes:
         added: The number of consents that are new here, withdrawn ones included.

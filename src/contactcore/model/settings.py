@@ -32,10 +32,6 @@ from contactcore.values.texts import clean_line
 from contactcore.values.timezone import parse_timezone
 
 __all__ = [
-    "STARTING_MODULES",
-    "STARTING_ROLES",
-    "STARTING_TOPICS",
-    "STARTING_TYPES",
     "Category",
     "ContactType",
     "InteractionType",
@@ -164,15 +160,6 @@ def _starting_authorities(language: str) -> tuple[ListEntry, ...]:
 
 def _starting_purposes(language: str) -> tuple[ListEntry, ...]:
     return tuple(ListEntry(slug=slug, name=starting_name("purpose", slug, language)) for slug in PURPOSES)
-
-
-STARTING_TYPES = _starting_types("en")
-
-STARTING_MODULES = _starting_modules("en")
-
-STARTING_TOPICS = _starting_topics("en")
-
-STARTING_ROLES = _starting_roles("en")
 
 
 def _starting(make: Callable[[str], tuple[_E, ...]]) -> Any:

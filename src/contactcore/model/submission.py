@@ -25,7 +25,7 @@ UNDECIDED: tuple[SubmissionState, ...] = ("suggested", "dismissed")
 
 @attrs.frozen(kw_only=True)
 class Submission:
-    """What a visitor sent through a form (IMP-6).
+    """The data that a visitor sent through a form (IMP-6).
 
     A submission belongs to one contact: the contact that it made, or the stored contact with the same e-mail address
     or phone number. Users who see the contact see its submissions. The library makes submissions; nobody changes what

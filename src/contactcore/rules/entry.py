@@ -1,4 +1,4 @@
-"""What is asked for and required when people type in a record (DIR-2, DIR-20)."""
+"""The fields that are asked for and required when people type in a record (DIR-2, DIR-20)."""
 
 from __future__ import annotations
 

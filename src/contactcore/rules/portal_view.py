@@ -1,4 +1,4 @@
-"""What a client may know: the one projection for portal users (POR-8).
+"""The data that a client may know: the one projection for portal users (POR-8).
 
 The projection names what is shown. Everything else, fields of later releases included, has its default, as if staff had
 never written anything there.

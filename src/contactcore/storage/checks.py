@@ -29,6 +29,7 @@ __all__ = [
     "check_boundaries",
     "check_event",
     "check_limit",
+    "check_listing",
     "check_loaded_events",
     "check_records",
     "check_replacement",
@@ -273,6 +274,17 @@ def check_limit(limit: int) -> None:
         raise Invalid(
             "limit-out-of-range", f"Ask for 1 to {2**31 - 1:,} at a time.", path="limit", value=limit, facts=facts
         )
+
+
+def check_listing(after: str, limit: int, due_before: str | None) -> None:
+    """Refuse arguments of `Storage.workspaces` that are out of range.
+
+    Raises:
+        Invalid: `limit-out-of-range`, or a limit of the port.
+    """
+    check_texts("after", [after])
+    check_text("due_before", due_before or "", LONGEST_KEY)
+    check_limit(limit)
 
 
 def check_boundaries(boundaries: Sequence[str]) -> None:

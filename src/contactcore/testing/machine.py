@@ -38,7 +38,7 @@ _LONG: Final = {"dev": 500, "ci": 1_000, "nightly": 5_000}
 _SHRINKING: Final = 20.0
 """Seconds to look for a shorter history that fails."""
 _INSERTS, _DROPS, _COPIES, _REOPENS = 0.2, 0.01, 0.03, 0.97
-"""Of a step: the part of inserts, the bounds below which it drops or copies, and above which it reopens."""
+"""The limits for a step: the part of inserts, the bounds below which it drops or copies, and above which it reopens."""
 
 Reopen: TypeAlias = Callable[[Storage], Storage]
 """Closes a storage and opens another one at the same place."""

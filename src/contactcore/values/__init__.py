@@ -20,14 +20,12 @@ from contactcore.values.names import PersonName
 from contactcore.values.phone import PhoneNumber
 from contactcore.values.social import SOCIAL_SERVICES, SocialProfile
 from contactcore.values.tag import Tag
-from contactcore.values.texts import LINE_LIMIT, TEXT_LIMIT, clean_line, clean_text, refuse_unstorable
-from contactcore.values.website import Website, clean_url
+from contactcore.values.texts import clean_line, clean_text
+from contactcore.values.website import Website
 
 __all__ = [
-    "LINE_LIMIT",
     "PHONE_KINDS",
     "SOCIAL_SERVICES",
-    "TEXT_LIMIT",
     "Address",
     "Currency",
     "EmailAddress",
@@ -42,11 +40,9 @@ __all__ = [
     "clean_kind",
     "clean_line",
     "clean_text",
-    "clean_url",
     "country_name",
     "currency_name",
     "is_currency",
     "read_country",
-    "refuse_unstorable",
     "split_full_name",
 ]

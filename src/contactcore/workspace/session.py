@@ -171,7 +171,7 @@ class Session:
 
     @cached_property
     def privacy(self) -> Privacy:
-        """What is held on people: reports, restrictions, consents."""
+        """The data that is held on people: reports, restrictions, consents."""
         from contactcore.workspace.privacy.privacy import Privacy
 
         return Privacy(self._transaction)

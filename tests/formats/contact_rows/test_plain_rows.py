@@ -16,7 +16,8 @@ from contactcore import AccessPolicy, Settings
 from contactcore.formats import tabular
 from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
-from contactcore.formats.contact_rows.plain_rows import PlainContacts, PlainRows
+from contactcore.formats.contact_rows.plain_contacts import PlainContacts
+from contactcore.formats.contact_rows.plain_rows import PlainRows
 from contactcore.formats.contact_rows.row_columns import RowColumns
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.formats.tabular.headers import meaning_of

@@ -9,8 +9,6 @@ import pytest
 
 from contactcore import Address, Company, Conflict, Forbidden, Form, Invalid, NotFound, Person, Site
 from contactcore.model import Submission
-from contactcore.values import EmailAddress
-from contactcore.workspace.repositories.submissions import SubmissionRepository
 from support.actors import AMELIE, BOB, ROOT
 from support.clock import Clock
 from support.counting_storage import CountingStorage
@@ -342,19 +340,3 @@ def test_a_stale_or_edited_copy_of_a_submission_decides_nothing(website: Website
         session.forms.submissions.dismiss(found)
     with website.workspace.write(BOB) as session, pytest.raises(Conflict):
         session.forms.submissions.dismiss(found)
-
-
-def test_all_submissions_of_an_address_and_of_a_contact_are_found_in_the_trash_too(
-    website: Website, clock: Clock
-) -> None:
-    for email in ("jo@bois.fr", "JO@bois.fr", "other@bois.fr"):
-        send_form(website, clock, {**JO, "email": email, "phone": ""})
-    made = latest(website)
-    with website.workspace.write(ROOT) as session:
-        found = session.forms.submissions.page()
-        session.forms.submissions.delete(found.items[-1])
-    with website.workspace._transaction(ROOT) as transaction:
-        repository = SubmissionRepository(transaction)
-        states = [one.entity.email for one in repository.of_email(EmailAddress("Jo@Bois.fr"))]
-        assert states == ["JO@bois.fr", "jo@bois.fr"]
-        assert [one.entity.id for one in repository.of_contact(made.contact_id)] == [made.id]

@@ -10,7 +10,7 @@ import pytest
 
 from contactcore import Company, Conflict, Host, Interaction, NotFound, Person, Workspace
 from contactcore.storage import Storage
-from contactcore.workspace.privacy import erasing
+from contactcore.workspace.privacy import erasure_plan
 from contactcore_sqlite import SQLiteStorage
 from support.actors import AMELIE, ROOT
 from support.child import StartChild
@@ -22,11 +22,11 @@ pytestmark = [pytest.mark.req("IMP-8"), pytest.mark.cases_in_memory]
 ERASE = """
 import sys
 from contactcore import User, Workspace
-from contactcore.workspace.privacy import erasing
+from contactcore.workspace.privacy import erasure_plan
 from contactcore_sqlite import SQLiteStorage
 
 path, person, stop = sys.argv[1:]
-erasing._BATCH = 3
+erasure_plan.BATCH = 3
 calls = 0
 
 def told(seen):
@@ -58,7 +58,7 @@ def _kill_after(number: int) -> Any:
 
 @pytest.mark.parametrize("steps", range(1, 6))
 def test_an_erasure_that_was_stopped_resumes(storage: Storage, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
-    monkeypatch.setattr(erasing, "_BATCH", 4)
+    monkeypatch.setattr(erasure_plan, "BATCH", 4)
     space = Workspace(storage, "acme", country="FR", host=Host(clock=Clock(tick=TICK)))
     known = known_person(space)
     with pytest.raises(_Killed):

@@ -13,7 +13,7 @@ from contactcore import AccountEntry, Host, Interaction, Item, Money, Person, Re
 from contactcore.mapping import json
 from contactcore.storage import Storage
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.privacy import erasing
+from contactcore.workspace.privacy import erasure_plan
 from contactcore.workspace.repositories.repository import Repository
 from support.actors import ROOT
 from support.clock import TICK, Clock
@@ -36,7 +36,7 @@ def duties() -> list[Retention]:
 
 @pytest.fixture
 def space(storage: Storage, duties: list[Retention], monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    monkeypatch.setattr(erasing, "_BATCH", _AT_ONCE)
+    monkeypatch.setattr(erasure_plan, "BATCH", _AT_ONCE)
     return Workspace(storage, "acme", country="FR", host=Host(clock=Clock(tick=TICK), retention=lambda *_: duties))
 
 
@@ -145,7 +145,7 @@ def test_a_duty_that_ends_while_an_erasure_runs_keeps_nothing(
 def _is_before_last(space: Workspace) -> bool:
     with space.storage.read("acme") as reader:
         cursors = [json.load(one.body).get("cursor", "") for one in reader.dump("job")]
-    return f"{erasing._OWN + len(erasing._MANY)}|" in cursors
+    return f"{erasure_plan.OWN + len(erasure_plan.MANY)}|" in cursors
 
 
 def test_records_that_were_deleted_alone_are_in_no_list_once_an_erasure_has_begun(space: Workspace) -> None:

@@ -12,7 +12,7 @@ from contactcore.mapping import json
 from contactcore.storage import Storage
 from contactcore.workspace.maintenance import bulk
 from contactcore.workspace.maintenance.copying import copy_workspace
-from contactcore.workspace.privacy import erasing
+from contactcore.workspace.privacy import erasure_plan, others_records
 from contactcore_memory import MemoryStorage
 from support.actors import AMELIE, ROOT
 from support.clock import TICK, Clock
@@ -121,18 +121,18 @@ def test_the_last_transaction_reads_only_what_an_import_noted_since_the_erasure_
     with pytest.raises(_Killed):
         imports.apply(plan, stop)
     late: list[int] = []
-    forget = erasing.forget_in_parts
+    forget = others_records.forget_in_parts
 
     def counted(*args: Any) -> int:
         late.append(len(args[-1]))
         return forget(*args)
 
-    monkeypatch.setattr(erasing, "forget_in_parts", counted)
+    monkeypatch.setattr(others_records, "forget_in_parts", counted)
     done: list[object] = []
 
     def meanwhile(_: int) -> None:
         # Behind the notes that were there when the erasure began.
-        if not done and _cursor(storage).startswith(f"{erasing._OWN}|"):
+        if not done and _cursor(storage).startswith(f"{erasure_plan.OWN}|"):
             done.append(imports.apply(plan))
 
     assert space.privacy(ROOT).erase(jane.id, progress=meanwhile).state == "erased"

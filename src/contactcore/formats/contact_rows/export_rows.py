@@ -41,7 +41,6 @@ __all__ = ["Entity", "Work", "affiliation_cells", "cells_of", "exact", "headers_
 
 Entity = Person | Company
 
-_PERSON_TEXTS = {field.label: field.attribute for field in PERSON_NAME_FIELDS} | {"Gender": "gender"}
 _NAMES = tuple(field.label for field in (*PERSON_NAME_FIELDS, *COMPANY_NAME_FIELDS))
 _FIRST = (ID, KIND, "Site ID", "Site", "Item ID", "Item", *_NAMES, "Company ID", "Position", PRIMARY)
 _ALWAYS = (ID, KIND, "First name", "Last name", "Company")

@@ -1,5 +1,5 @@
 """Letters: templates of messages in several languages, and the encoding of messages for a mail server."""
 
-from contactcore.formats.letters.templates import LETTERS, Letter, LetterTemplate, check_letters, write_letter
+from contactcore.formats.letters.templates import LETTERS, Letter, check_letters, write_letter
 
-__all__ = ["LETTERS", "Letter", "LetterTemplate", "check_letters", "write_letter"]
+__all__ = ["LETTERS", "Letter", "check_letters", "write_letter"]

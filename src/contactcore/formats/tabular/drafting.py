@@ -377,7 +377,7 @@ class Drafter:
             self._particle(row, values.pop("particle"))
 
     def _kind(self, row: DraftBuilder, text: str) -> str:
-        """What the row says that it is about. A cell that the names of the row contradict is kept unmapped."""
+        """The kind of contact that the row states. A cell that the names of the row contradict is kept unmapped."""
         values = row.values
         kind = said_kind(text, self._mapping.language)
         named = not values.keys().isdisjoint(_NAMES - {"company"})

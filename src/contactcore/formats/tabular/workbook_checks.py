@@ -51,7 +51,7 @@ _YES = frozenset(("1", "true"))
 
 @attrs.define
 class SheetFacts:
-    """What the text of a sheet says and a reader of values does not.
+    """The facts in the text of a sheet that a reader of values does not report.
 
     Attributes:
         errors: The number of cells with an error such as `#REF!`.
@@ -245,7 +245,7 @@ class _SheetScan:
 
 
 def facts_of_xlsx(archive: zipfile.ZipFile, name: str) -> SheetFacts:
-    """What the text of a sheet of an Excel workbook says.
+    """The facts in the text of a sheet of an Excel workbook.
 
     Args:
         archive: The workbook.
@@ -339,7 +339,7 @@ def check_area(cells: int) -> None:
 
 
 def facts_of_ods(archive: zipfile.ZipFile) -> SheetFacts:  # noqa: C901 - the handlers of one parser
-    """What the text of an OpenDocument workbook says of all its sheets.
+    """The facts in the text of an OpenDocument workbook about all its sheets.
 
     Args:
         archive: The workbook.

@@ -35,16 +35,13 @@ def is_plain(text: str) -> bool:
     return ("_x" not in text and text.isascii() and text.isprintable()) or _ODD.search(text) is None
 
 
-def write_workbook(
-    rows: Iterable[Mapping[str, str] | Sequence[str]], out: object, headers: Sequence[str], *, sheet: str = "Contacts"
-) -> int:
+def write_workbook(rows: Iterable[Mapping[str, str] | Sequence[str]], out: object, headers: Sequence[str]) -> int:
     """Write a table as an Excel workbook with one sheet; every cell is a text, so that nothing is run or rounded.
 
     Args:
         rows: Mappings header -> cell, or cells in the order of the headers.
         out: Path of a file, which is replaced when the workbook is complete, or a binary file object.
         headers: The cells of the first row.
-        sheet: The name of the sheet; `"Contacts"` by default.
 
     Returns:
         The number of rows, without the header.
@@ -66,7 +63,7 @@ def write_workbook(
         try:
             book.set_properties({"author": MAKER})
             text = book.add_format({"num_format": "@"})
-            page = book.add_worksheet(sheet)
+            page = book.add_worksheet("Contacts")
             page.set_column(0, max(len(headers) - 1, 0), 18, text)
             page.freeze_panes(1, 0)
             _write_row(page, 0, headers, book.add_format({"num_format": "@", "bold": True}))

@@ -202,8 +202,8 @@ def _is_ours(archive: zipfile.ZipFile) -> bool:
         return False
 
 
-def _note(code: str, message: str, value: object = None) -> Problem:
-    return Problem(code, "", message, value, {"line": 0, "severity": "note"})
+def _note(code: str, message: str) -> Problem:
+    return Problem(code, "", message, None, {"line": 0, "severity": "note"})
 
 
 def _sheet_notes(chosen: str, filled: list[str], hidden: list[str], merged: int) -> Iterator[Problem]:

@@ -34,8 +34,8 @@ _OWNER = "large"
 _BOTH = some("visible:*", "visible:ann")
 
 
-def _bare(number: int, stem: str = "") -> Record:
-    return Record(kind="bare", id=f"{stem}{number:05}", owner=_OWNER, keys=some(f"{stem}b{number}"))
+def _bare(number: int) -> Record:
+    return Record(kind="bare", id=f"{number:05}", owner=_OWNER, keys=some(f"b{number}"))
 
 
 def _listed(number: int) -> Record:

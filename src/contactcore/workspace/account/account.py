@@ -211,7 +211,7 @@ class Account:
     def balance(
         self, contact: str | Contact, *, on: date | str | None = None, item: str | Item | None = None
     ) -> Mapping[str, Money]:
-        """What a contact owes: the sum of its entries in each currency, by the ISO 4217 code.
+        """The balance of a contact in each currency, by the ISO 4217 code: the sum of its entries.
 
         Args:
             contact: The contact, or its id.

@@ -10,11 +10,11 @@ import attrs
 
 from contactcore.errors import Conflict, Invalid, Problem, collect
 from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Item, Person, Site
-from contactcore.model.restoring import altered
 from contactcore.rules.access import AccessDecision, may_change, may_see
 from contactcore.rules.portal_view import check_staff
-from contactcore.rules.preparation import offered, with_access
+from contactcore.rules.preparation import with_access
 from contactcore.storage import LARGEST_PAGE
+from contactcore.workspace.contacts.another import another
 from contactcore.workspace.contacts.changing import store_changed
 from contactcore.workspace.contacts.conversion import convert
 from contactcore.workspace.contacts.directory import ContactCard, Directory, Filters, Page, PageOrder, filters_of
@@ -33,8 +33,6 @@ from contactcore.workspace.trash.discarding import discard
 __all__ = ["Contacts"]
 
 _C = TypeVar("_C", bound=Contact)
-
-_COPIED_TO_ANOTHER = ("type", "categories", "tags", "currency", "responsibles", "access")
 
 
 @check_arguments()
@@ -451,23 +449,7 @@ class Contacts:
         ('Bois Sud', ['VIP'], '')
         """
         check_staff(self._transaction.actor)
-        known = {field.name for field in attrs.fields(type(contact))} - {"id", "version"}
-        unknown = sorted(set(details) - known)
-        if unknown:
-            raise Invalid("detail-unknown", f"A {contact.kind} has no {unknown[0]!r}.", path=unknown[0])
-        copied = {name: getattr(contact, name) for name in _COPIED_TO_ANOTHER}
-        # An archived type or category stays on the contacts that have it, but no new contact can get it.
-        settings = self._transaction.settings
-        copied["type"] = copied["type"] if copied["type"] in offered(settings.types) else ""
-        copied["categories"] = tuple(slug for slug in copied["categories"] if slug in offered(settings.categories))
-        values = {**copied, **details}
-        try:
-            return type(contact)(**values)
-        except Invalid as error:
-            if [problem.code for problem in error.problems] != ["nameless"]:
-                raise
-        name = "name" if isinstance(contact, Company) else "given_name"
-        return altered(type(contact)(**{**values, name: "-"}), {name: ""})
+        return another(self._transaction, contact, details)
 
     def page(
         self,

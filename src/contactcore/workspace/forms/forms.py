@@ -49,7 +49,7 @@ class Forms:
 
     @cached_property
     def submissions(self) -> Submissions:
-        """What visitors sent, as far as the actor sees the contacts of it."""
+        """The submissions of visitors whose contacts the actor sees."""
         return Submissions(self._transaction)
 
     def add(self, form: Annotated[Form, MAY_BE_NEW]) -> Form:

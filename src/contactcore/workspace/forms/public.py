@@ -28,7 +28,7 @@ __all__ = ["FormAnswer", "WebForms"]
 _RECEIVED = "form-received"
 _LONGEST_LANGUAGES = 1_000
 _IGNORED = re.compile(r"[\x00-\x20]+")
-"""What browsers leave out of an address, so that it may hide the scheme."""
+"""The characters that browsers leave out of an address. They may hide the scheme."""
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -82,7 +82,7 @@ def _chosen(transaction: Transaction, form: Form, language: str) -> str:
 
 @attrs.frozen
 class _Opened:
-    """What one snapshot says of a form."""
+    """A form as one snapshot shows it."""
 
     form: Form
     key: str

@@ -71,7 +71,7 @@ _FIELD_OF = {"emails": "email", "phones": "phone", "websites": "website"}
 
 @attrs.frozen
 class Verdict:
-    """What became of a submission.
+    """The result of a submission.
 
     Attributes:
         reason: The code of the answer; `"form-received"` if it was stored, now or before.

@@ -97,7 +97,7 @@ class SubmissionPage:
 
 @check_arguments()
 class Submissions:
-    """What visitors sent through forms, as one actor sees it; `session.forms.submissions` is this service.
+    """The submissions of visitors, as one actor sees them; `session.forms.submissions` is this service.
 
     Who sees a contact sees its submissions, and who may change the contact may decide on them. A submission with the
     e-mail address of a stored contact, or with its phone number and name, waits beside this contact (`"suggested"`).

@@ -45,7 +45,7 @@ Record = tuple[str, str]
 
 
 class Viewer:
-    """What one actor sees of the history, in one transaction.
+    """The history as one actor sees it, in one transaction.
 
     Args:
         transaction: The transaction of the actor.

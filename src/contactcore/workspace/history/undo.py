@@ -197,7 +197,7 @@ class _Undo:
                 yield from in_the_way_of_company(self._transaction, change.id, ended)
 
     def _obstacles_in_trash(self, change: Change, stored: Stored, moves: list[tuple[Act, Change]]) -> Iterator[Problem]:
-        """What prevents a record that the act moved to the trash from coming back with this undo."""
+        """The obstacles to the return of a record that the act moved to the trash."""
         entity_type, trashed = ENTITY_OF[change.record_kind], trashed_of(stored)
         if trashed is None or not (entity_type.deleted_alone or change.record_kind == "contact"):
             return
@@ -269,7 +269,7 @@ class _Undo:
         return all(map(_only_flags, self._changes))
 
     def _obstacles_to_adding(self, change: Change, stored: Stored | None) -> Iterator[Problem]:
-        """What prevents a record that was removed for good from being there again."""
+        """The obstacles to the return of a record that was removed for good."""
         if stored is not None:
             yield self._problem("added-since", change, "is there again", ())
             return

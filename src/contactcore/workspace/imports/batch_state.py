@@ -39,7 +39,7 @@ def problems_of(row: MappedRow, problems: Iterable[Problem]) -> tuple[RowProblem
 
 
 class BatchState:
-    """What the planners of a batch share: its plan so far, the contacts of the directory, and the rights of the import.
+    """The state that the planners of a batch share: its plan so far, the contacts of the directory, and the rights.
 
     Args:
         transaction: The transaction that reads the directory.

@@ -36,7 +36,7 @@ from contactcore.workspace.kernel.logs import follows_jobs
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions, id_of
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.jobs import JobRepository, job_parts
+from contactcore.workspace.repositories.jobs import IMPORT, JobRepository, job_parts
 from contactcore.workspace.repositories.settings import lock_settings
 from contactcore.workspace.repositories.tags import Audience, first_spelling
 
@@ -47,8 +47,6 @@ _T = TypeVar("_T")
 BATCH = 1_000
 """The number of rows that one transaction stores."""
 
-JOB = "import"
-"""The name of the jobs."""
 
 _MOST_SPELLINGS = 10_000
 _MOST_WORKERS = 2
@@ -201,7 +199,7 @@ class Imports:
         _check_workers(workers)
         fingerprint, size = plan.fingerprint(self._actor)
         with self._transactions.reading() as transaction:
-            previous = JobRepository(transaction).last_done(JOB, fingerprint)
+            previous = JobRepository(transaction).last_done(IMPORT, fingerprint)
         run = self._run(plan, progress, size, previous, whole_file=True, workers=workers)
         notes = NoteFile()
         numbers: dict[str, int] = {}
@@ -257,7 +255,7 @@ class Imports:
         self._check_plan(plan)
         _check_workers(workers)
         fingerprint, size = plan.fingerprint(self._actor)
-        job = self._locking(lambda transaction: JobRepository(transaction).begin(JOB, fingerprint))
+        job = self._locking(lambda transaction: JobRepository(transaction).begin(IMPORT, fingerprint))
         run = self._run(plan, progress, size, job.repeats, whole_file=False, workers=workers)
         run.id = job.id
         for part in self._parts(job.id) if job.parts else ():
@@ -343,7 +341,7 @@ class Imports:
             message = f"Ask for 1 to {LARGEST_PAGE:,} at a time."
             raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": LARGEST_PAGE})
         with self._transactions.reading() as transaction:
-            return past_imports(transaction, JOB, limit)
+            return past_imports(transaction, limit)
 
     def _check_plan(self, plan: Plan) -> None:
         """Refuse a plan of another actor or another workspace: its decisions were made for their settings."""

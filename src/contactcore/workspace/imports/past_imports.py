@@ -10,7 +10,7 @@ from contactcore.rules.access import read_terms
 from contactcore.values.moment import parse_moment
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.jobs import IMPORT, JobRepository
 
 __all__ = ["PastImport", "past_imports"]
 
@@ -42,16 +42,15 @@ class PastImport:
         return {**head, "rows": self.counts.rows, **counts, "problems": self.problems}
 
 
-def past_imports(transaction: Transaction, name: str, limit: int) -> tuple[PastImport, ...]:
+def past_imports(transaction: Transaction, limit: int) -> tuple[PastImport, ...]:
     """The imports that the actor may undo, the newest first.
 
     Args:
         transaction: The transaction of the actor.
-        name: The name of the jobs.
         limit: The maximum number of imports.
     """
     jobs = JobRepository(transaction)
-    seen = [one.entity for one in jobs.find(frozenset({f"name:{name}"}), access=read_terms(transaction.actor))]
+    seen = [one.entity for one in jobs.find(frozenset({f"name:{IMPORT}"}), access=read_terms(transaction.actor))]
     newest = sorted(seen, key=lambda job: (job.started, job.id), reverse=True)[:limit]
     fields = [field.name for field in attrs.fields(ImportCounts)]
     return tuple(

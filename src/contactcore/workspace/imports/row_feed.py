@@ -8,7 +8,8 @@ from typing import Any
 
 from contactcore.formats.card_rows.card_mapper import CardMapper
 from contactcore.formats.contact_rows.mapped_row import MappedRow
-from contactcore.formats.contact_rows.plain_rows import PlainContacts, PlainRows
+from contactcore.formats.contact_rows.plain_contacts import PlainContacts
+from contactcore.formats.contact_rows.plain_rows import PlainRows
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.formats.tabular import Drafter, RawRow, Row, Table
 from contactcore.formats.vcard import ReadCard

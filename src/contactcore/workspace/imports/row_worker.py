@@ -19,7 +19,8 @@ from typing import IO, Any, NamedTuple
 
 from contactcore.errors import Problem
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
-from contactcore.formats.contact_rows.plain_rows import PlainContacts, PlainRow, PlainRows
+from contactcore.formats.contact_rows.plain_contacts import PlainContacts
+from contactcore.formats.contact_rows.plain_rows import PlainRow, PlainRows
 from contactcore.formats.tabular import RawRow
 from contactcore.mapping import json
 from contactcore.mapping.contact_parts import contact_parts

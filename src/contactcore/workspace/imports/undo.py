@@ -30,7 +30,7 @@ from contactcore.workspace.imports.writing import IMPORTED_LETTER
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.jobs import JobRepository, job_parts
+from contactcore.workspace.repositories.jobs import IMPORT, JobRepository, job_parts
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Repository
 
@@ -82,7 +82,7 @@ def _import_job(transaction: Transaction, id: str) -> Job:
         job = JobRepository(transaction).get(id)
     except NotFound:
         job = None
-    if job is None or job.name != "import":
+    if job is None or job.name != IMPORT:
         raise NotFound("import", id)
     return job
 

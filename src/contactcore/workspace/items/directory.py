@@ -74,15 +74,12 @@ class ItemDirectory:
         transaction: The transaction.
         type: The slug of a type that the items must have; None for any.
         status: The status that the items must have; None for any.
-        contact_id: The id of the contact to which the items must belong; None for any.
 
     Raises:
         Invalid: `item-type-unknown`, `status-unknown`.
     """
 
-    def __init__(
-        self, transaction: Transaction, *, type: str | None, status: str | None, contact_id: str | None = None
-    ) -> None:
+    def __init__(self, transaction: Transaction, *, type: str | None, status: str | None) -> None:
         self._transaction = transaction
         groups = []
         if type is not None:
@@ -95,8 +92,6 @@ class ItemDirectory:
             if status not in {"open", "closed"}:
                 raise Invalid("status-unknown", "An item is open or closed.", path="status", value=status)
             groups.append(frozenset({f"status:{status}"}))
-        if contact_id is not None:
-            groups.append(frozenset({f"contact:{contact_id}"}))
         self._where = tuple(groups)
 
     @property

@@ -1,4 +1,4 @@
-"""What an operator reads in the logs: the progress of jobs, and what takes long. No line has personal data.
+"""The lines that an operator reads in the logs: progress of jobs, and slow work. No line has personal data.
 
 A line of `contactcore.jobs` has the kind, the id, the counts and the seconds of a job. A line of `contactcore.slow` has
 the names of methods. Neither has names of users, texts, values or ids of contacts.

@@ -43,14 +43,13 @@ from contactcore.workspace.maintenance.bulk_changes import (
 from contactcore.workspace.maintenance.bulk_report import BulkReport, BulkUndoReport, Unchangeable
 from contactcore.workspace.maintenance.hand_over import SEVERAL_LETTER
 from contactcore.workspace.repositories.contacts import ContactRepository, notify_of_job
-from contactcore.workspace.repositories.jobs import JobRepository, job_parts
+from contactcore.workspace.repositories.jobs import BULK, JobRepository, job_parts
 from contactcore.workspace.repositories.settings import lock_settings
 
 __all__ = ["Bulk", "Selection", "undo_bulk"]
 
 _BATCH = 50
 """The maximum number of contacts that one transaction changes."""
-_JOB = "bulk"
 # Somebody changed or removed a record after it was read. A new transaction finds out what became of it.
 _RETRY = Retry(errors=(Conflict, NotFound))
 _RUNS_ELSEWHERE = "The same bulk act is running or being undone elsewhere. Wait until it ends, or stop it first."
@@ -255,7 +254,7 @@ def _begin(transaction: Transaction, key: str, ids: Sequence[str]) -> tuple[Job,
     # The lock makes two calls of the same act share one job.
     lock_settings(transaction)
     jobs = JobRepository(transaction)
-    job = jobs.begin(_JOB, key)
+    job = jobs.begin(BULK, key)
     if "lists" in job.counts:
         return job, True
     job = jobs.add_parts(job, [("ids", id) for id in ids])
@@ -274,7 +273,7 @@ def _step(transaction: Transaction, job: Job, act: BulkAct, refused: Mapping[str
     """
     jobs = JobRepository(transaction)
     jobs.lock_as(job, _RUNS_ELSEWHERE)
-    transaction.cause = ("bulk", job.id)
+    transaction.cause = (BULK, job.id)
     number, start = (int(text) for text in (job.cursor or "0 0").split())
     ids: list[str] = jobs.part(job.id, number)["ids"]
     batch = ids[start : start + _BATCH]
@@ -373,7 +372,7 @@ def _begin_undo(transaction: Transaction, id: str) -> Job:
         job = jobs.lock(id).entity
     except NotFound:
         job = None
-    if job is None or job.name != _JOB:
+    if job is None or job.name != BULK:
         raise NotFound("bulk act", id)
     if job.state == "undone":
         raise Invalid("already-undone", "This bulk act was undone before.", path="bulk_id", value=id)

@@ -25,7 +25,7 @@ from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.repositories.contacts import ContactRepository, notify_of_job
 from contactcore.workspace.repositories.forms import FormRepository
-from contactcore.workspace.repositories.jobs import HAND_OVER, HANDED, JobRepository
+from contactcore.workspace.repositories.jobs import HAND_OVER, HANDED, IMPORT, JobRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.settings import lock_settings
 
@@ -107,7 +107,7 @@ def count_hand_over(transactions: Transactions, user: str, to: str) -> HandedOve
         deleted = ContactRepository(transaction).find(trashed=True)
         trash = sum(users.leaving in one.entity.responsibles for one in deleted)
         names = [one.entity.name for one in JobRepository(transaction).of_user(users.leaving)]
-    imports = names.count("import")
+    imports = names.count(IMPORT)
     return HandedOver(contacts=named - people, people=people, trash=trash, imports=imports, jobs=len(names) - imports)
 
 
@@ -146,7 +146,7 @@ def _step(transaction: Transaction, job: Job, users: _Users) -> Job:
     """Hand over some records: contacts first, then jobs, then the trash, and contacts that were added meanwhile."""
     jobs = JobRepository(transaction)
     jobs.lock_as(job, _RUNS_ELSEWHERE)
-    transaction.cause = ("hand-over", job.id)
+    transaction.cause = (HAND_OVER, job.id)
     counts = dict(job.counts)
     cursor = job.cursor
     entries: list[tuple[str, Any]] = []
@@ -190,7 +190,7 @@ def _hand_over_jobs(jobs: JobRepository, job: Job, users: _Users, counts: dict[s
     found = [one for one, _ in zip(jobs.of_user(users.leaving, without=job.id), range(_BATCH), strict=False)]
     for one in found:
         jobs.hand_over(one.stored.id, users.to)
-        _add(counts, "imports" if one.entity.name == "import" else "jobs")
+        _add(counts, "imports" if one.entity.name == IMPORT else "jobs")
     return bool(found) or jobs.hand_over_parts(users.leaving, users.to, _BATCH, without=job.id) > 0
 
 

@@ -24,7 +24,7 @@ from contactcore.values import Language
 from contactcore.workspace.kernel.retry import Retry
 from contactcore.workspace.kernel.transaction import Transaction, Transactions
 from contactcore.workspace.repositories.history import HistoryRepository
-from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.jobs import LANGUAGE, JobRepository
 from contactcore.workspace.repositories.repository import Repository
 from contactcore.workspace.repositories.settings import lock_settings, store_settings
 
@@ -37,7 +37,6 @@ _OF_RELEASE = tuple(
     entity_type for entity_type in ENTITIES if NAMED_ORDER in entity_type.kind.orders and entity_type not in _INDEXED
 )
 """Other types whose records have derived values that no language changes, but a release may."""
-_JOB = "language"
 # Somebody may purge a record after it was found and before it is locked. A new transaction finds the others.
 _RETRY = Retry(errors=(NotFound,))
 
@@ -90,7 +89,7 @@ def _begin(transaction: Transaction, language: str | None) -> None:
         store_settings(transaction, changed)
         # A running job would resume at its cursor, but other changes have reindexed the records before it since.
         jobs = JobRepository(transaction)
-        for job in jobs.running(_JOB):
+        for job in jobs.running(LANGUAGE):
             jobs.save(attrs.evolve(job, state="done"))
 
 
@@ -106,7 +105,7 @@ def _reindex_batch(transaction: Transaction) -> tuple[int, bool]:
     jobs, context = JobRepository(transaction), transaction.index_context
     if context.has_one_order and not context.settings.leftovers:
         return 0, False
-    job = jobs.begin(_JOB, f"{context.active.order} {context.target.order}")
+    job = jobs.begin(LANGUAGE, f"{context.active.order} {context.target.order}")
     name, _, after = job.cursor.partition(" ")
     types = _INDEXED if context.has_one_release else (*_INDEXED, *_OF_RELEASE)
     names = [entity_type.name for entity_type in types]

@@ -57,7 +57,7 @@ class Candidate:
 class Duplicates:
     """Contacts that may be the same, among those that the actor sees; `session.duplicates` is this service.
 
-    A hidden contact is never compared, so that no score, reason or number of candidates tells of it (ACC-3). The
+    A hidden contact is never compared, so that no score, reason or number of candidates reveals it (ACC-3). The
     comparison needs the extra `dedupe`.
 
     >>> from contactcore import User, Workspace

@@ -17,9 +17,9 @@ from contactcore.workspace.kernel.logs import follows_jobs
 from contactcore.workspace.kernel.retry import JOB_RETRY
 from contactcore.workspace.kernel.transaction import Transactions, id_of
 from contactcore.workspace.merging.plan import MergePlan, Order, plan_of
-from contactcore.workspace.merging.steps import BATCH, MERGE, merge_step
+from contactcore.workspace.merging.steps import BATCH, merge_step
 from contactcore.workspace.merging.undo import begin_undo, undo_step
-from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.jobs import MERGE, JobRepository
 
 __all__ = ["Merge", "Merging"]
 
@@ -88,7 +88,7 @@ class Merging:
         rules: Mapping[str, str] | None = None,
         rights: str = "strict",
     ) -> MergePlan:
-        """What a merge would do now; nothing is stored.
+        """The changes that a merge would make now; nothing is stored.
 
         The result has the id, the access and the responsible users of the winner. Lists and descriptions are united. In
         all other fields the value of the winner counts, or the first one that is filled; a name, and an address, is

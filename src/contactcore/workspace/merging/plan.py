@@ -72,7 +72,7 @@ class Widened:
 
 @attrs.frozen(kw_only=True)
 class MergePlan:
-    """What a merge would do now; nothing is stored.
+    """The changes that a merge would make now; nothing is stored.
 
     Attributes:
         winner: The contact that stays, as it is stored.

@@ -37,16 +37,14 @@ from contactcore.workspace.kernel.transaction import Transaction, removed_meanwh
 from contactcore.workspace.merging.plan import Order, merged, merged_key, read_contacts, widened
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.jobs import MERGE, JobRepository
 from contactcore.workspace.repositories.logins import CredentialRepository, with_next_epoch
 from contactcore.workspace.repositories.merges import MergedRecords
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["BATCH", "MERGE", "merge_step"]
+__all__ = ["BATCH", "merge_step"]
 
-MERGE = "merge"
-"""The name of the jobs that merge contacts."""
 
 BATCH = 500
 """The maximum number of records that move in one transaction before the last one."""

@@ -25,10 +25,9 @@ from contactcore.model.restoring import altered
 from contactcore.rules.access import handed_over, may_change, may_see
 from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.merging.steps import MERGE
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.jobs import MERGE, JobRepository
 from contactcore.workspace.repositories.merges import OWNER_KEYS, MergedRecords
 from contactcore.workspace.repositories.redirects import redirects_of
 from contactcore.workspace.repositories.repository import Repository
@@ -209,7 +208,7 @@ class _Undo:
                 raise Forbidden(_MAY_NOT, "undo-read-only")
 
     def _obstacles(self, winner: Stored) -> Iterator[Problem]:
-        """What was changed since in the fields that the merge changed, and what records that return refer to."""
+        """Later changes of the fields that the merge changed, and missing records to which returning records refer."""
         current = self._contacts.loaded(winner).entity
         for one in self._changed:
             if one["kind"] == CONTACTS.name and one["id"] == winner.id:

@@ -231,7 +231,7 @@ class AddedPeople:
 
     @staticmethod
     def _identity(given: object, draft: Draft) -> str:
-        """What two entries for the same person have in common."""
+        """The key that two entries for the same person share."""
         if draft.known is not None:
             return draft.known.entity.id
         return str(draft.person.emails[0].key) if isinstance(given, str) else f"new {id(draft)}"

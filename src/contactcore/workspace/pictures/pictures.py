@@ -171,7 +171,7 @@ class Pictures:
         return self._pictures.adjust(locked, ready)
 
     def of(self, record: str | Contact | Item | Picture) -> Picture | None:
-        """What is known about the picture of a contact or an item, without its bytes.
+        """The data of the picture of a contact or an item, without its bytes.
 
         Args:
             record: The contact, the item or its picture, or the id of a contact or an item.

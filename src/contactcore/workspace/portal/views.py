@@ -1,4 +1,4 @@
-"""What the portal shows to an actor: logins, the clients that they open, and their modules (POR-1, POR-5, POR-6)."""
+"""The view of the portal for an actor: logins, the clients that they open, and their modules (POR-1, POR-5, POR-6)."""
 
 from __future__ import annotations
 

@@ -23,12 +23,13 @@ from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_
 from contactcore.workspace.kernel.blocking import blocking_reasons
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.privacy.consent_exchange import ConsentReader, consent_rows
-from contactcore.workspace.privacy.erasing import ERASE, receipt_of, retentions
+from contactcore.workspace.privacy.erasing import receipt_of
 from contactcore.workspace.privacy.reporting import held_on
+from contactcore.workspace.privacy.retention import retentions
 from contactcore.workspace.privacy.subjects import check_derived, find_person, records_naming, subject_of
 from contactcore.workspace.repositories.consents import ConsentRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.jobs import JobRepository
+from contactcore.workspace.repositories.jobs import ERASE, JobRepository
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.repositories.sending import withdraw_restricted
@@ -40,7 +41,7 @@ __all__ = ["Privacy"]
 
 @check_arguments()
 class Privacy:
-    """What is held on people, as one actor sees it; `session.privacy` is this service.
+    """The data that is held on people, as one actor sees it; `session.privacy` is this service.
 
     `workspace.privacy(actor).erase(...)` erases a person. It runs outside sessions.
 

@@ -43,6 +43,9 @@ __all__ = [
     "under_all_names",
 ]
 
+_AT_ONCE = 200
+"""The maximum number of records that are read at once."""
+
 _DETAILS = frozenset(
     (*(field.attribute for field in PERSON_NAME_FIELDS), "name", "kind", "emails", "phones", "unmapped")
 )
@@ -264,14 +267,12 @@ def pages_of(
     return Page(records, found.last if found.more else None)
 
 
-def records_naming(
-    transaction: Transaction, entity_type: EntityType[Any], subject: Subject, limit: int = 200
-) -> Iterator[Loaded[Any]]:
+def records_naming(transaction: Transaction, entity_type: EntityType[Any], subject: Subject) -> Iterator[Loaded[Any]]:
     """Yield the records that `pages_of` finds, those in the trash last."""
     in_trash: list[Loaded[Any]] = []
     after: str | None = None
     while True:
-        page = pages_of(transaction, entity_type, subject, after=after, limit=limit)
+        page = pages_of(transaction, entity_type, subject, after=after, limit=_AT_ONCE)
         for one in page.records:
             if trashed_of(one.stored) is None:
                 yield one

@@ -23,16 +23,44 @@ from contactcore.workspace.kernel.logs import SavedJob
 from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
-__all__ = ["HANDED", "HAND_OVER", "JOB_KINDS", "JobRepository", "handed_over_contacts", "job_parts", "part_ids"]
+__all__ = [
+    "BULK",
+    "ERASE",
+    "HANDED",
+    "HAND_OVER",
+    "IMPORT",
+    "JOB_KINDS",
+    "LANGUAGE",
+    "MERGE",
+    "JobRepository",
+    "handed_over_contacts",
+    "job_parts",
+    "part_ids",
+]
+
+BULK = "bulk"
+"""The name of the jobs that change many contacts alike."""
+
+ERASE = "erase"
+"""The name of the jobs that erase people."""
 
 HAND_OVER = "hand-over"
-"""The name of the jobs that give what a user looked after to another user."""
+"""The name of the jobs that give the contacts of a user to another user."""
 
-JOB_KINDS = ("bulk", "erase", HAND_OVER, "import", "language", "merge")
+IMPORT = "import"
+"""The name of the jobs that import."""
+
+LANGUAGE = "language"
+"""The name of the jobs that change the language of a workspace."""
+
+MERGE = "merge"
+"""The name of the jobs that merge contacts."""
+
+JOB_KINDS = (BULK, ERASE, HAND_OVER, IMPORT, LANGUAGE, MERGE)
 """The names of all jobs."""
 
 HANDED = "handed"
-"""The list in the parts of such a job: the id and the earlier version of each contact."""
+"""The list in the parts of a job of handing over: the id and the earlier version of each contact."""
 
 
 _PART_BYTES = 400_000

@@ -270,8 +270,6 @@ def enqueue_letter(
     values: Mapping[str, str],
     *,
     about: Iterable[str] = (),
-    key: str = "",
-    headers: Mapping[str, str] | None = None,
     confidential: bool = False,
     grounds: Grounds | None = None,
 ) -> Message:
@@ -283,8 +281,6 @@ def enqueue_letter(
         to: The recipient.
         values: The variables of the template, except `name` and `firm`.
         about: The ids of the contacts and people that the letter is about.
-        key: See `Message`.
-        headers: See `Message`.
         confidential: See `Message`; True for letters with a link that works once.
         grounds: See `Message`; None by default.
 
@@ -303,8 +299,6 @@ def enqueue_letter(
         html=letter.html,
         template=template,
         language=letter.language,
-        headers=headers or {},
-        key=key,
         about=tuple(about),
         confidential=confidential,
         grounds=grounds,

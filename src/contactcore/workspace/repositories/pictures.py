@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from contactcore.errors import StorageError
-from contactcore.formats.pictures import PreparedPicture, prepare
+from contactcore.formats.pictures import PreparedPicture
 from contactcore.mapping.pictures import PICTURES, picture_blob, picture_key
 from contactcore.model import Company, Person, Picture
 from contactcore.model.picture import PictureContent
@@ -15,7 +15,7 @@ from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.kept_files import keep_files
 from contactcore.workspace.repositories.repository import Loaded
 
-__all__ = ["PictureRepository", "contact_pictures", "set_contact_picture"]
+__all__ = ["PictureRepository", "contact_pictures"]
 
 
 class PictureRepository(BelongingRepository[Picture]):
@@ -193,24 +193,6 @@ def _described(prepared: PreparedPicture, shown_file: str) -> dict[str, object]:
         "thumbnail": prepared.thumbnail,
         "crop": prepared.crop,
     }
-
-
-def set_contact_picture(
-    transaction: Transaction, owner: Loaded[Person | Company], data: bytes, *, import_id: str = ""
-) -> Picture:
-    """Store a picture that came with a contact, such as the photo of a vCard, in the transaction of the contact.
-
-    Args:
-        transaction: The transaction that adds or changes the contact.
-        owner: The contact: locked, or added in this transaction.
-        data: The bytes of the picture, as they came.
-        import_id: The id of the import, whose undo takes the picture away unless somebody changed it since; `""` for
-            none.
-
-    Raises:
-        Invalid: as `contactcore.formats.pictures.prepare`, before the first write; the path is `data`.
-    """
-    return PictureRepository(transaction).set(prepare(data), owner, import_id=import_id)
 
 
 def contact_pictures(transaction: Transaction, contact_ids: Iterable[str]) -> dict[str, PictureContent]:

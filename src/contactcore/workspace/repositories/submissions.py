@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
 from contactcore.mapping import json
-from contactcore.mapping.submissions import SUBMISSIONS, email_term
-from contactcore.mapping.terms import term
+from contactcore.mapping.submissions import SUBMISSIONS
 from contactcore.model import Company, Person
 from contactcore.model.submission import Submission
 from contactcore.storage import Stored
-from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
@@ -30,21 +28,6 @@ class SubmissionRepository(BelongingRepository[Submission]):
 
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction, SUBMISSIONS)
-
-    def of_email(self, email: EmailAddress) -> Iterator[Loaded[Submission]]:
-        """Yield all submissions that gave an e-mail address, those in the trash last; for erasure and handing over.
-
-        Args:
-            email: The address, in any spelling.
-        """
-        found = email_term(email)
-        yield from self.find(frozenset({found}))
-        yield from self.find(frozenset({term("was", found)}), trashed=True)
-
-    def of_contact(self, contact_id: str) -> Iterator[Loaded[Submission]]:
-        """Yield all submissions of a contact, those in the trash last; for erasure and handing over."""
-        yield from self.owned_by(contact_id)
-        yield from self.owned_by(contact_id, trashed=True)
 
     def receive(self, submission: Submission, owner: Loaded[Person | Company]) -> Submission:
         """Store a new submission of a contact.

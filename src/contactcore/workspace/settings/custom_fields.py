@@ -125,13 +125,13 @@ class FieldSettings(SettingsPart):
         self._store(fields=tuple(new if one.slug == slug else one for one in fields))
         return new
 
-    def _check_field_types(self, field: FieldDefinition, kept: Iterable[str] = ()) -> None:
+    def _check_field_types(self, field: FieldDefinition) -> None:
         """Refuse a field for types that the records on which it is defined cannot have."""
         settings = self._transaction.settings
         known = [*(settings.item_types.slugs if "item" in field.on else ())]
         known += settings.types.slugs if {"person", "company"} & {*field.on} else ()
         for index, slug in enumerate(field.types):
-            if slug not in known and slug not in kept:
+            if slug not in known:
                 message = f"Types are {', '.join(known) or '(none yet)'}."
                 raise Invalid("type-unknown", message, path=f"types[{index}]", value=slug)
 

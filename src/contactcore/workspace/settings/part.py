@@ -1,4 +1,4 @@
-"""What the parts of the settings have in common: the settings of the transaction, and who may change them."""
+"""The base of the parts of the settings: the settings of the transaction, and the check of who may change them."""
 
 from __future__ import annotations
 

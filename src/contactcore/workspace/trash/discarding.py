@@ -28,7 +28,7 @@ FOLLOWERS = tuple(entity_type for entity_type in OWNED if entity_type.follows_ow
 
 @attrs.frozen
 class Deletion:
-    """What the deletion of a contact changes; nothing is stored yet.
+    """The changes by the deletion of a contact; nothing is stored yet.
 
     Attributes:
         root: The id of the contact.

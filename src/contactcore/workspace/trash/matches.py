@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 import attrs
@@ -52,19 +52,15 @@ class TrashMatch:
     root: str
 
 
-def matches_in_trash(
-    transaction: Transaction, contact: Person | Company, *, limit: int, by: Sequence[str] = _RANKS
-) -> tuple[TrashMatch, ...]:
+def matches_in_trash(transaction: Transaction, contact: Person | Company, *, limit: int) -> tuple[TrashMatch, ...]:
     """Return deleted contacts of the same kind that the actor may restore; see `Trash.matches`.
 
     Args:
         transaction: The transaction of the actor.
         contact: The contact, with its phone numbers read.
         limit: The maximum number of matches.
-        by: What counts as a match: `"email"`, `"phone"`, `"name"`; all by default.
     """
-    terms = former_terms(contact, name_in(contact, transaction.index_context.language))
-    wanted = {one: name for one, name in terms.items() if name in by}
+    wanted = former_terms(contact, name_in(contact, transaction.index_context.language))
     if not wanted:
         return ()
     found = [match for match, _ in _restorable(TrashFinder(transaction), {contact.kind}, wanted)]

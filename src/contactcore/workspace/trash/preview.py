@@ -72,7 +72,7 @@ class Blocker:
 
 @attrs.frozen(kw_only=True)
 class DeletionPreview:
-    """What a deletion moves to the trash and changes, as far as the actor sees it; true if nothing stands in the way.
+    """The records that a deletion would move or change, as far as the actor sees them; true if nothing prevents it.
 
     Attributes:
         id: The id of the record that would be deleted.

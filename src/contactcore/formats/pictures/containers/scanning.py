@@ -1,4 +1,4 @@
-"""What a file is by its content, and its scan."""
+"""The format of a file, judged by its content, and the scan of the file."""
 
 from __future__ import annotations
 

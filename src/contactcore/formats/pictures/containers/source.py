@@ -1,4 +1,4 @@
-"""What a scan of a file finds out about a picture."""
+"""The facts about a picture that a scan of its file finds."""
 
 from __future__ import annotations
 
