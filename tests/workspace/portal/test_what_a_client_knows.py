@@ -370,7 +370,7 @@ ANSWER_CLIENTS = {
     "portal": "change_password choose clients get logins may_see menu of openings profile",
     "settings": "categories country currency current default_permissions entry.fields entry.rules fields "
     "interaction_types.all item_roles.all item_types.all language modules notices.authorities notices.purposes "
-    "notices.topics permission_presets tags term timezone types",
+    "notices.topics permission_presets tags term timezone today types",
     "sites": "get of",
     "trash": "list matches",
 }

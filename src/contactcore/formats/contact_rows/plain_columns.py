@@ -94,10 +94,10 @@ class PlainColumns:
         self._currencies: KnownTexts[str | None] = KnownTexts(lambda text: written(Currency, text))
         self._dates: KnownTexts[str | None] = KnownTexts(self._read_date)
         self.kinds: KnownTexts[str | None] = KnownTexts(known_kind)
-        self.family_first = False
+        self.family_first: bool = False
         self.first: dict[str, str] = {}
-        self.targets = [parse_field(column.field) for column in mapping.columns]
-        self.reads = [*self._compiled()]
+        self.targets: list[Target] = [parse_field(column.field) for column in mapping.columns]
+        self.reads: list[tuple[int, ReadCell]] = [*self._compiled()]
 
     def _compiled(self) -> Iterator[tuple[int, ReadCell]]:
         """The functions of the columns, made once for the whole file."""
