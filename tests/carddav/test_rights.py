@@ -19,7 +19,7 @@ def hidden(workspace, amelie):
 
 
 def answers(visitor, name, uid):
-    """All that a user is told about a card, and what happens to it, in a book of somebody who may not see it."""
+    """The answers to all requests for a card, from a user who may not see its contact."""
     return [
         visitor.get(name),
         visitor.multiget(name),

@@ -1,4 +1,4 @@
-"""What a client is told of the changes since its last synchronisation."""
+"""A synchronisation lists the changes since the last one, each once."""
 
 from datetime import timedelta
 

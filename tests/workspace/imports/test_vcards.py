@@ -78,7 +78,7 @@ def test_the_content_decides_not_the_name_of_the_file(workspace, amelie, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "above", ["Forwarded by Ann\r\n\r\n", "Content-Type: text/vcard; charset=utf-8\r\n\r\n", "﻿\n--\n"]
+    "above", ["Forwarded by Ann\r\n\r\n", "Content-Type: text/vcard; charset=utf-8\r\n\r\n", "\ufeff\n--\n"]
 )
 def test_lines_above_the_first_card_are_reported_and_make_no_table_of_the_file(workspace, amelie, everybody, above):
     report = _imported(workspace, amelie, (above + JANE).encode())

@@ -71,7 +71,7 @@ _FAMILY_FIRST = {
     *("nazwisko i imie", "nazwisko imie", "cognome e nome", "cognome nome"),
     *("apellidos y nombre", "apellido y nombre", "apellidos nombre"),
     *("prijmeni a jmeno", "priezvisko a meno", "nume si prenume", "nume prenume"),
-    *(header.replace("й", "и") for header in ("фамилия имя", "фамилия и имя", "прізвище та ім я")),
+    *("фамилия имя", "фамилия и имя", "прізвище та ім я"),
     *PATRONYMIC_LAST,
 }
 _LONGEST = 5

@@ -17,7 +17,7 @@ _WORDS = {
         *("organizacja", "przedsiębiorstwo", "empresa", "organización", "persona jurídica", "sociedad", "compañía"),
         *("azienda", "società", "impresa", "ditta", "organizzazione", "persona giuridica", "bedrijf", "organisatie"),
         *("rechtspersoon", "pessoa jurídica", "organização", "PJ", "företag", "virksomhed", "bedrift", "organisasjon"),
-        *("yritys", "organisaatio", "společnost", "právnická osoba", "právnická osoba", "organizace", "spoločnosť"),
+        *("yritys", "organisaatio", "společnost", "právnická osoba", "organizace", "spoločnosť"),
         *("cég", "jogi személy", "companie", "persoană juridică", "societate", "şirket", "tüzel kişi", "kurumsal"),
         *("организация", "компания", "юридическое лицо", "юр. лицо", "юрлицо", "организація", "компанія"),
         *("юридична особа", "会社", "法人", "企業", "公司", "企业", "单位", "單位", "组织", "組織"),
