@@ -21,7 +21,6 @@ from collections.abc import Mapping, Sequence
 from contactcore_sqlite.card_search import CARD_WIDTH, GROWTH, CardPage, PositionRange, card_statement, sparsest
 from contactcore_sqlite.connection import Connection, Row
 from contactcore_sqlite.posting_streams import WORD_TEST, PostingStream, match_stream, term_stream, word_value
-from contactcore_sqlite.rows import access_test
 from contactcore_sqlite.words import PREFIX_LENGTH
 
 __all__ = ["AdaptiveWordSearch"]
@@ -47,7 +46,7 @@ class AdaptiveWordSearch:
         connection: The connection.
         words: The prefixes, each of which must begin a word of the record; none is empty.
         groups: Groups of terms, of each of which the record must carry one.
-        access: The terms of the first group, if it is the access; else None.
+        access_sets: The numbers of all sets of the first group, if it is the access and its sets are few; else None.
         span: The positions that may answer.
     """
 
@@ -56,16 +55,16 @@ class AdaptiveWordSearch:
         connection: Connection,
         words: Sequence[str],
         groups: Sequence[tuple[int, ...]],
-        access: frozenset[str] | None,
+        access_sets: tuple[int, ...] | None,
         span: PositionRange,
     ) -> None:
         self._connection = connection
         self._words = words
         self._postings = [term_stream(group) for group in groups]
         self._group_tests = [(stream.test, stream.test_values) for stream in self._postings]
-        if access is not None:
+        if access_sets is not None:
             # The row that is read anyway answers this faster than the postings.
-            self._group_tests[0] = access_test(access)
+            self._group_tests[0] = f"r.access IN ({', '.join('?' * len(access_sets))})", access_sets
         self._span = span
         # A prefix that is part of another one usually occurs together with it. It is tested, not walked.
         implied = {word for word in words for other in words if word != other and word in other}

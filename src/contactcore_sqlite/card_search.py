@@ -19,7 +19,7 @@ GROWTH = 4
 CARD_WIDTH = 6
 """The columns of a card: position, key, id, version, owner and card."""
 
-_CARD = "s.position, e.key, r.id, r.version, r.owner, r.card"
+_CARD = "s.position, e.key, r.id, r.version, coalesce(r.owner, r.id), r.card"
 _JOINED = "CROSS JOIN entry AS e ON e.position = s.position CROSS JOIN record AS r ON r.n = e.record"
 _OWNER = 4
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from contactcore.storage import Kind, Order, Record
 from contactcore.storage.postings import Postings
+from contactcore_sqlite.access_sets import AccessSets
 from contactcore_sqlite.bulk_insert import bulk_insert
 from contactcore_sqlite.connection import Connection
 from contactcore_sqlite.order_index import Moves, NewEntry, OrderIndexes
@@ -66,21 +67,31 @@ class IndexWriter:
         kinds: The installed kinds.
         indexes: The order indexes of the workspace.
         postings: The hashes of this file.
+        sets: The access sets of the workspace.
 
     Attributes:
         words_added: The number of records whose words were added to the word index.
     """
 
     def __init__(
-        self, connection: Connection, kinds: Mapping[str, Kind], indexes: OrderIndexes, postings: Postings
+        self,
+        connection: Connection,
+        kinds: Mapping[str, Kind],
+        indexes: OrderIndexes,
+        postings: Postings,
+        sets: AccessSets,
     ) -> None:
         self._connection = connection
         self._kinds = kinds
         self._indexes = indexes
         self._postings = postings
+        self._sets = sets
         self._words = PendingWords()
         # If a transaction adds records in several calls, their places are looked up and written together.
         self._new: _NewEntries = defaultdict(list)
+        # The postings of changes are written with those of the new entries.
+        self._changed = _IndexRows()
+        self._changed_kinds: set[str] = set()
         self.words_added: int = 0
 
     def write(self, read: str | None = None) -> None:
@@ -89,16 +100,21 @@ class IndexWriter:
         Args:
             read: The kind whose orders are read; None for all kinds. If it has no new entries, nothing is written.
         """
-        if not self._new or (read is not None and all(kind != read for kind, _ in self._new)):
+        if read is not None and read not in self._changed_kinds and all(kind != read for kind, _ in self._new):
             return
+        pending, self._changed = self._changed, _IndexRows()
+        self._changed_kinds.clear()
         new, self._new = self._new, defaultdict(list)
         batches: list[tuple[int, Sequence[NewEntry]]] = []
         for (kind, name), entries in new.items():
             entries.sort()
             has_words = self._kinds[kind].order(name).words
             batches.append((self._indexes.ensure(kind, name, has_words=has_words), entries))
-        pending = _IndexRows()
-        placed = self._indexes.place(batches)
+        placed = self._indexes.place(batches) if batches else []
+        if any(moves for _, moves in placed):
+            # A record that moves takes with it only the postings that are written.
+            pending.write(self._connection, self._words)
+            pending = _IndexRows()
         for ((kind, name), entries), (positions, moves) in zip(new.items(), placed, strict=True):
             order = self._kinds[kind].order(name)
             if moves:
@@ -121,9 +137,9 @@ class IndexWriter:
     def apply(self, changes: Sequence[Change]) -> None:
         """Index changes whose rows are written already."""
         self.write()
-        entries = self._new
-        pending = _IndexRows()
+        entries, pending = self._new, self._changed
         for n, old, new in changes:
+            self._changed_kinds.update(one.kind for one in (old, new) if one is not None)
             before = {} if old is None else old.orders
             after = {} if new is None else new.orders
             for order, key in before.items():
@@ -135,11 +151,10 @@ class IndexWriter:
                 for order, key in after.items():
                     if before.get(order) != key:
                         entries[new.kind, order].append((key, new.id, n, new))
-        pending.write(self._connection, self._words)
 
     def _change(self, pending: _IndexRows, old: Record, new: Record, name: str) -> None:
         order = self._kinds[old.kind].order(name)
-        old_terms, new_terms = self._postings.of_record(order, old), self._postings.of_record(order, new)
+        old_terms, new_terms = self._terms(order, old), self._terms(order, new)
         words_changed = order.words and old.words != new.words
         if old_terms == new_terms and not words_changed:
             return
@@ -155,7 +170,7 @@ class IndexWriter:
         order = self._kinds[old.kind].order(name)
         index = self._indexes.ensure(old.kind, name, has_words=order.words)
         at = self._indexes.remove(index, old.orders[name], old.id)
-        pending.removed += [(term, at) for term in self._postings.of_record(order, old)]
+        pending.removed += [(term, at) for term in self._terms(order, old)]
         if order.words:
             pending.words_removed.append((at, words_text(old.words)))
 
@@ -164,8 +179,9 @@ class IndexWriter:
         by_access: dict[frozenset[str], list[int]] = defaultdict(list)
         for at, record in zip(positions, records, strict=True):
             by_access[record.access].append(at)
+        kind = records[0].kind
         for access, places in by_access.items():
-            for term in self._postings.accesses(access):
+            for term in self._sets.ensure(kind, access).posted:
                 pending.posted[term] += places
         if order.terms != ():
             facets = self._postings.facets
@@ -176,12 +192,16 @@ class IndexWriter:
                 (at, words_text(record.words)) for at, record in zip(positions, records, strict=True)
             ]
 
+    def _terms(self, order: Order, record: Record) -> set[int]:
+        """Return the terms under which a record is posted in an order."""
+        return {*self._postings.facets(order, record), *self._sets.ensure(record.kind, record.access).posted}
+
     def _move(self, kind: str, order: Order, moves: Moves) -> None:
         pending = _IndexRows()
         for n, old, new in moves:
             (row,) = self._connection.rows(_RECORD, (n,))
-            record = record_of(kind, row)
-            terms = self._postings.of_record(order, record)
+            record = record_of(kind, row, self._sets.terms)
+            terms = self._terms(order, record)
             pending.move_postings(terms, old, terms, new)
             if order.words:
                 text = words_text(record.words)

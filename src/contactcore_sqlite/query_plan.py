@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 
 from contactcore.storage import SYSTEM, Kind, Query
 from contactcore.storage.places import index_range
 from contactcore.storage.postings import Postings
+from contactcore_sqlite.access_sets import AccessSets
 from contactcore_sqlite.adaptive_word_search import AdaptiveWordSearch
 from contactcore_sqlite.card_search import PositionRange
 from contactcore_sqlite.connection import Connection, Row
@@ -35,7 +36,8 @@ class QueryPlan:
         span: The positions that may answer.
         groups: Groups of terms, of each of which the record must carry one; none is empty.
         words: The prefixes, each of which must begin a word; `("",)` asks for any word at all.
-        access: The terms of the first group, if it is a short access; else None.
+        access_sets: The numbers of all sets of the first group, if it is the access and its sets are few; else None.
+        apart: Term -> access sets whose records are never posted under the term.
     """
 
     connection: Connection
@@ -43,7 +45,8 @@ class QueryPlan:
     span: PositionRange
     groups: Sequence[tuple[int, ...]]
     words: tuple[str, ...]
-    access: frozenset[str] | None
+    access_sets: tuple[int, ...] | None
+    apart: Mapping[int, frozenset[int]]
 
     def cards(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
         """Return the first answers: position, key, id, version, owner and card of each, and perhaps more columns.
@@ -61,7 +64,7 @@ class QueryPlan:
 
     def word_search(self) -> AdaptiveWordSearch:
         """Return the engine for queries with words."""
-        return AdaptiveWordSearch(self.connection, self.words, self.groups, self.access, self.span)
+        return AdaptiveWordSearch(self.connection, self.words, self.groups, self.access_sets, self.span)
 
     def intersection(self) -> Intersection:
         """Return the engine for queries without words and for counts."""
@@ -74,13 +77,14 @@ class QueryPlan:
                 drivers.append(words)  # last, because looking ahead in it costs most
         terms = self.groups[0] if len(self.groups) == 1 and not self.words else None
         return Intersection(
-            self.connection, self.index, self.span, tuple(drivers) or (all_entries(),), tuple(tests), terms
+            self.connection, self.index, self.span, tuple(drivers) or (all_entries(),), tuple(tests), terms, self.apart
         )
 
 
 def plan_query(
     connection: Connection,
     indexes: OrderIndexes,
+    sets: AccessSets,
     postings: Postings,
     kind: Kind,
     query: Query,
@@ -96,14 +100,41 @@ def plan_query(
     # A word search tests its rows for a few terms faster than it looks up which of the terms exist, and a short page is
     # read faster.
     most = _MANY if any(query.words) or query.limit <= _SHORT else 1
+    posted = sets.posted(kind.name, _access_terms(query))
     groups = [
         _existing(connection, group, span) if len(group) > most else tuple(group)
-        for group in postings.groups(kind, query)
+        for group in _groups(postings, posted, kind, query)
     ]
     if not all(groups):
         return None
-    access = None if query.access is SYSTEM or len(query.access) > _MANY else query.access
-    return QueryPlan(connection, index, span, groups, without_implied(query.words), access)
+    access_sets = None
+    if query.access is not SYSTEM:
+        access_sets = tuple(-number for number in groups[0] if number < 0)
+        if len(access_sets) < len(groups[0]) or len(access_sets) > _MANY:
+            # Some records have one of the terms in a set that is not among these.
+            access_sets = None
+    apart = {postings.access(term): frozenset(number for number in posted[term] if number < 0) for term in posted}
+    return QueryPlan(connection, index, span, groups, without_implied(query.words), access_sets, apart)
+
+
+def _access_terms(query: Query) -> frozenset[str]:
+    """Return the texts that may be access terms."""
+    return (frozenset() if query.access is SYSTEM else query.access).union(*query.where)
+
+
+def _groups(
+    postings: Postings, posted: Mapping[str, tuple[int, ...]], kind: Kind, query: Query
+) -> list[frozenset[int]]:
+    """Return the groups of a query as postings; the access group comes first, unless the access is `SYSTEM`."""
+    groups = []
+    if query.access is not SYSTEM:
+        groups.append(frozenset(number for term in query.access for number in posted[term]))
+    if query.where:
+        order = kind.order(query.order)
+        for group in query.where:
+            facets = [postings.facet(term) for term in group if order.posts(term)]
+            groups.append(frozenset([*facets, *(number for term in group for number in posted[term])]))
+    return groups
 
 
 def _span(connection: Connection, index: int, query: Query, cursor: tuple[str, str] | None) -> PositionRange:

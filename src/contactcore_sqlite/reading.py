@@ -29,6 +29,7 @@ from contactcore.storage import (
     declared,
 )
 from contactcore.storage.postings import Postings
+from contactcore_sqlite.access_sets import access_sets_of
 from contactcore_sqlite.connection import Connection, Memory
 from contactcore_sqlite.order_index import OrderIndexes
 from contactcore_sqlite.query_plan import QueryPlan, plan_query
@@ -70,6 +71,7 @@ class SQLiteReader(Reader):
         self._indexes = indexes
         self._memory = memory
         self._workspace = indexes.workspace
+        self._sets = access_sets_of(connection, postings, memory, indexes.workspace)
         self.usable = True
 
     def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
@@ -80,12 +82,13 @@ class SQLiteReader(Reader):
             one = self._steady if steady else self._one
             return [one(kind, id) for id in ids]
         rows = self._connection.rows(_SOME, (self._workspace, kind, json.dumps(list(ids))))
-        found = {row[0]: stored_of(kind, row) for row in rows}
+        self._sets.load(row[-1] for row in rows)
+        found = {row[0]: stored_of(kind, row, self._sets.terms) for row in rows}
         return [found.get(id) for id in ids]
 
     def _one(self, kind: str, id: str) -> Stored | None:
         row = self._connection.row(_ONE, (self._workspace, kind, id))
-        return None if row is None else stored_of(kind, row)
+        return None if row is None else stored_of(kind, row, self._sets.terms)
 
     def _steady(self, kind: str, id: str) -> Stored | None:
         """Return a record that rarely changes, from the memory of the connection if it is there."""
@@ -136,7 +139,7 @@ class SQLiteReader(Reader):
     def _plan(self, query: Query) -> QueryPlan | None:
         kind = declared(self._kinds, query.kind)
         cursor = check_query(kind, query)
-        return plan_query(self._connection, self._indexes, self._postings, kind, query, cursor)
+        return plan_query(self._connection, self._indexes, self._sets, self._postings, kind, query, cursor)
 
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
         check_usable(self)
@@ -168,4 +171,5 @@ class SQLiteReader(Reader):
             f"SELECT {RECORD_COLUMNS} FROM record WHERE workspace = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?",
             (self._workspace, kind, after_id, limit),
         )
-        return [record_of(kind, row) for row in rows]
+        self._sets.load(row[5] for row in rows)
+        return [record_of(kind, row, self._sets.terms) for row in rows]

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from contactcore.storage import BrokenReference, DuplicateKey, Kind, MissingRecord, Record, StaleRecord
+from contactcore_sqlite.access_sets import AccessSets
 from contactcore_sqlite.connection import Connection, Memory
-from contactcore_sqlite.rows import RECORD_COLUMNS, access_text, index_data, record_of, words_text
+from contactcore_sqlite.rows import RECORD_COLUMNS, index_data, record_of, words_text
 
 __all__ = ["RecordTable", "Reference"]
 
@@ -31,12 +32,16 @@ class RecordTable:
         kinds: The installed kinds.
         workspace: The number of the workspace.
         memory: What the connection remembers.
+        sets: The access sets of the workspace.
     """
 
-    def __init__(self, connection: Connection, kinds: Mapping[str, Kind], workspace: int, memory: Memory) -> None:
+    def __init__(
+        self, connection: Connection, kinds: Mapping[str, Kind], workspace: int, memory: Memory, sets: AccessSets
+    ) -> None:
         self._connection = connection
         self._kinds = kinds
         self._workspace = workspace
+        self._sets = sets
         self._memory = memory
         if _LAST not in memory:
             ((memory[_LAST],),) = connection.rows("SELECT coalesce(max(n), 0) FROM record")
@@ -65,7 +70,7 @@ class RecordTable:
             row = self._connection.row(_SELECT + "id = ?", (self._workspace, kind, id))
             if row is None:
                 return None
-            found = row[0], record_of(kind, row[1:])
+            found = row[0], record_of(kind, row[1:], self._sets.terms)
             self._keep(*found)
         return found
 
@@ -83,10 +88,11 @@ class RecordTable:
 
     def owned_by(self, kind: str, owner: str) -> list[tuple[int, Record]]:
         """Return all records of a kind that belong to an owner, with their numbers."""
-        # The planner needs the second condition to use the index, which holds only records with an owner.
+        # The planner needs the second condition to use the index, which holds only records with another owner.
         condition = "owner = ? AND owner <> ''" if owner else "owner = ?"
         rows = self._connection.rows(_SELECT + condition, (self._workspace, kind, owner))
-        return [(row[0], record_of(kind, row[1:])) for row in rows]
+        rows += self._connection.rows(_SELECT + "id = ? AND owner IS NULL", (self._workspace, kind, owner))
+        return [(row[0], record_of(kind, row[1:], self._sets.terms)) for row in rows]
 
     @property
     def last(self) -> int:
@@ -116,7 +122,7 @@ class RecordTable:
             "INSERT INTO record (n, workspace, kind, id, version, owner, access, card, words, index_data, body) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (n, workspace, record.kind, record.id, *_values(record))
+                (n, workspace, record.kind, record.id, *self._values(record))
                 for n, record in zip(numbers, records, strict=True)
             ),
         )
@@ -134,7 +140,7 @@ class RecordTable:
         self._connection.many(
             "UPDATE record SET version = ?, owner = ?, access = ?, card = ?, words = ?, index_data = ?, body = ? "
             "WHERE n = ?",
-            [(*_values(new), n) for n, _, new in changes],
+            [(*self._values(new), n) for n, _, new in changes],
         )
         self._forget_steady(new for _, _, new in changes)
         for n, _, new in changes:
@@ -207,14 +213,13 @@ class RecordTable:
             raise DuplicateKey(key, row[0])
         self._connection.run("INSERT INTO unique_key VALUES (?, ?, ?)", (self._workspace, key, n))
 
-
-def _values(record: Record) -> tuple[object, ...]:
-    return (
-        record.version,
-        record.owner,
-        access_text(record.access),
-        record.card,
-        words_text(record.words),
-        index_data(record),
-        record.body,
-    )
+    def _values(self, record: Record) -> tuple[object, ...]:
+        return (
+            record.version,
+            None if record.owner == record.id else record.owner,
+            self._sets.ensure(record.kind, record.access).n,
+            record.card,
+            words_text(record.words),
+            index_data(record),
+            record.body,
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -13,7 +13,8 @@ from contactcore.storage import Record, Stored
 __all__ = [
     "RECORD_COLUMNS",
     "STORED_COLUMNS",
-    "access_test",
+    "AccessTerms",
+    "access_of",
     "access_text",
     "index_data",
     "record_of",
@@ -22,12 +23,13 @@ __all__ = [
 ]
 
 STORED_COLUMNS = "id, version, body, card, owner, access"
-"""The columns of a `Stored`."""
+"""The columns of a `Stored`. The owner of a record that belongs to itself is NULL, and the access is a number."""
 RECORD_COLUMNS = "id, version, body, card, owner, access, words, index_data"
-"""The columns of a `Record`."""
+"""The columns of a `Record`, likewise."""
 
-_IN_TEXT = "instr(',' || substr(r.access, 2), ?) > 0"
-_IN_LIST = "? IN (SELECT value FROM json_each(r.access))"
+AccessTerms = Callable[[int], frozenset[str]]
+"""A function from the number of an access set to its terms."""
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
@@ -37,17 +39,9 @@ def access_text(access: frozenset[str]) -> str:
     return _encode(sorted(access))
 
 
-@lru_cache(256)
-def access_test(access: frozenset[str]) -> tuple[str, tuple[str, ...]]:
-    """Return a condition on the record `r`, and its values: whether it carries one of these access terms.
-
-    In the stored text each term stands in quotes behind a bracket or a comma. Quotes within a term are escaped, so only
-    one other text has that form: the end of a term that ends in a comma and the beginning of the next one look like the
-    term `,`. That term is therefore compared with each term of the list.
-    """
-    terms = sorted(access)
-    condition = " OR ".join(_IN_LIST if term == "," else _IN_TEXT for term in terms)
-    return f"({condition})", tuple(term if term == "," else f",{_encode(term)}" for term in terms)
+def access_of(text: str) -> frozenset[str]:
+    """Return the access terms of a stored text."""
+    return frozenset(json.loads(text))
 
 
 @lru_cache(4_096)
@@ -73,13 +67,21 @@ def index_data(record: Record) -> bytes:
     ).encode()
 
 
-def stored_of(kind: str, row: tuple[Any, ...]) -> Stored:
+def stored_of(kind: str, row: tuple[Any, ...], terms: AccessTerms) -> Stored:
     """Return the `Stored` of a row of `STORED_COLUMNS`."""
     id, version, body, card, owner, access = row
-    return Stored(kind=kind, id=id, version=version, body=body, card=card, owner=owner, access=_access_of(access))
+    return Stored(
+        kind=kind,
+        id=id,
+        version=version,
+        body=body,
+        card=card,
+        owner=id if owner is None else owner,
+        access=terms(access),
+    )
 
 
-def record_of(kind: str, row: tuple[Any, ...]) -> Record:
+def record_of(kind: str, row: tuple[Any, ...], terms: AccessTerms) -> Record:
     """Return the `Record` of a row of `RECORD_COLUMNS`."""
     id, version, body, card, owner, access, words, data = row
     counts, *texts = data.decode().split("\0")
@@ -96,16 +98,11 @@ def record_of(kind: str, row: tuple[Any, ...]) -> Record:
         references=_mapping(rest, references),
         keys=frozenset(islice(rest, keys)),
         terms=frozenset(rest),
-        owner=owner,
-        access=_access_of(access),
+        owner=id if owner is None else owner,
+        access=terms(access),
     )
 
 
 def _mapping(texts: Iterator[str], count: int) -> dict[str, str]:
     """Read `count` names, and then as many values."""
     return dict(zip(list(islice(texts, count)), islice(texts, count), strict=True))
-
-
-@lru_cache(4_096)
-def _access_of(text: str) -> frozenset[str]:
-    return frozenset(json.loads(text))

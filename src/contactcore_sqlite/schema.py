@@ -11,7 +11,7 @@ import sqlite3
 from typing import Final
 
 from contactcore.errors import StorageError
-from contactcore.storage.postings import KEY_BYTES
+from contactcore.storage.postings import KEY_BYTES, Postings
 from contactcore_sqlite.connection import Connection
 from contactcore_sqlite.words import PREFIX_LENGTH
 
@@ -23,8 +23,76 @@ APPLICATION: Final = 0x436F4E74
 OLDEST: Final = 2
 """The oldest schema that can be upgraded. Development versions before the first release wrote schema 1."""
 
-UPGRADES: Final[tuple[str, ...]] = ()
-"""The statements that change a schema into the next one, from `OLDEST` on. A released step never changes."""
+UPGRADES: Final[tuple[str, ...]] = (
+    # 3: sets of access terms have numbers and stand for their terms in the postings, as `access_sets` says, the sets of
+    # most records first; and a record that belongs to itself has no owner.
+    """
+CREATE TABLE access_set (
+    n INTEGER PRIMARY KEY,
+    workspace INTEGER NOT NULL REFERENCES workspace,
+    kind TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    covered TEXT NOT NULL,
+    UNIQUE (workspace, kind, terms)
+);
+CREATE TABLE access_term (
+    workspace INTEGER NOT NULL REFERENCES workspace, kind TEXT NOT NULL, term TEXT NOT NULL, posted INTEGER NOT NULL,
+    PRIMARY KEY (workspace, kind, term, posted)
+) WITHOUT ROWID;
+INSERT INTO access_set (workspace, kind, terms, covered)
+SELECT workspace, kind, access, '[]' FROM record WHERE access <> '[]'
+GROUP BY workspace, kind, access ORDER BY count(*) DESC, kind, access;
+CREATE TABLE set_term AS
+SELECT s.n, s.workspace, s.kind, t.value AS term,
+    row_number() OVER (PARTITION BY s.workspace, s.kind, t.value ORDER BY s.n) <= 8 AS covered
+FROM access_set AS s CROSS JOIN json_each(s.terms) AS t;
+INSERT OR IGNORE INTO access_term
+SELECT workspace, kind, term, CASE WHEN covered THEN -n ELSE access_posting(term) END FROM set_term;
+CREATE INDEX set_term_n ON set_term (n);
+UPDATE access_set AS s SET covered = (
+    SELECT json_group_array(term) FROM (SELECT term FROM set_term WHERE n = s.n AND covered ORDER BY term)
+);
+PRAGMA defer_foreign_keys = ON;
+CREATE TABLE old_record AS SELECT * FROM record;
+DROP TABLE record;
+CREATE TABLE record (
+    n INTEGER PRIMARY KEY,
+    workspace INTEGER NOT NULL REFERENCES workspace,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    owner TEXT,
+    access INTEGER NOT NULL,
+    card BLOB NOT NULL,
+    words TEXT NOT NULL,
+    index_data BLOB NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (workspace, kind, id)
+);
+INSERT INTO record
+SELECT r.n, r.workspace, r.kind, r.id, r.version, nullif(r.owner, r.id), coalesce(s.n, 0), r.card, r.words,
+    r.index_data, r.body
+FROM old_record AS r LEFT JOIN access_set AS s ON s.workspace = r.workspace AND s.kind = r.kind AND s.terms = r.access
+ORDER BY r.n;
+CREATE INDEX record_owner ON record (workspace, kind, owner) WHERE owner <> '';
+DROP TABLE old_record;
+CREATE TABLE old_posting AS
+SELECT access_posting(t.term) AS term, e.position
+FROM entry AS e CROSS JOIN record AS r ON r.n = e.record CROSS JOIN set_term AS t ON t.n = r.access AND t.covered
+ORDER BY 1, 2;
+DELETE FROM posting WHERE (term, position) IN (SELECT term, position FROM old_posting);
+INSERT INTO posting
+SELECT DISTINCT -r.access AS term, e.position
+FROM entry AS e CROSS JOIN record AS r ON r.n = e.record CROSS JOIN set_term AS t ON t.n = r.access AND t.covered
+ORDER BY 1, 2;
+DROP TABLE old_posting;
+DROP TABLE set_term;
+""",
+)
+"""The statements that change a schema into the next one, from `OLDEST` on. A released step never changes.
+
+They can call `access_posting`, the hash of an access term in this file.
+"""
 
 SCHEMA: Final = OLDEST + len(UPGRADES)
 """`PRAGMA user_version`: the schema that this release reads and writes."""
@@ -39,10 +107,13 @@ _PREFIXES = " ".join(str(length) for length in range(1, PREFIX_LENGTH + 1))
 _HASH_SIZE = 16_000_000
 
 # The reasons for the shape of some tables:
-# - `record`: the card is in the first page of the row and the body is last, so a list never reads overflow pages.
+# - `record`: the card is in the first page of the row and the body is last, so a list never reads overflow pages. The
+#   owner of a record that belongs to itself is NULL, so that its id is not stored twice more.
 # - `order_index`: one row for each order or variant of a kind in a workspace. A position is its number and a place.
 # - `entry`: position -> record; `ordering`: (order_index, key, id) -> position, for cursors, ranges and neighbours.
-# - `posting`: (term, position). A page of one term is one walk along one B-tree.
+# - `access_set`: the distinct sets of access terms of a kind. `access_term`: term -> the postings to read for it.
+# - `posting`: (term, position). A page of one term is one walk along one B-tree. The term of a set is its number, below
+#   zero.
 # - `word`: contentless, because the words are in `record`, where a deletion needs them. The rowid is the position, so
 #   hits come in the order of the directory. Short prefixes have lists of their own, which FTS5 reads no further than
 #   needed. It collects the whole list of a longer prefix before the first hit.
@@ -64,8 +135,8 @@ CREATE TABLE record (
     kind TEXT NOT NULL,
     id TEXT NOT NULL,
     version INTEGER NOT NULL,
-    owner TEXT NOT NULL,
-    access TEXT NOT NULL,
+    owner TEXT,
+    access INTEGER NOT NULL,
     card BLOB NOT NULL,
     words TEXT NOT NULL,
     index_data BLOB NOT NULL,
@@ -73,6 +144,18 @@ CREATE TABLE record (
     UNIQUE (workspace, kind, id)
 );
 CREATE INDEX record_owner ON record (workspace, kind, owner) WHERE owner <> '';
+CREATE TABLE access_set (
+    n INTEGER PRIMARY KEY,
+    workspace INTEGER NOT NULL REFERENCES workspace,
+    kind TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    covered TEXT NOT NULL,
+    UNIQUE (workspace, kind, terms)
+);
+CREATE TABLE access_term (
+    workspace INTEGER NOT NULL REFERENCES workspace, kind TEXT NOT NULL, term TEXT NOT NULL, posted INTEGER NOT NULL,
+    PRIMARY KEY (workspace, kind, term, posted)
+) WITHOUT ROWID;
 CREATE TABLE entry (position INTEGER PRIMARY KEY, record INTEGER NOT NULL, key TEXT NOT NULL);
 CREATE TABLE ordering (
     order_index INTEGER NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL,
@@ -121,6 +204,8 @@ def prepare(connection: Connection) -> None:
             connection.run("INSERT INTO setting VALUES ('secret', ?)", (secrets.token_bytes(KEY_BYTES),))
             connection.run(f"PRAGMA application_id = {APPLICATION}")
         else:
+            postings = Postings(secret_of(connection))
+            connection.driver_connection.create_function("access_posting", 1, postings.access, deterministic=True)
             for step in UPGRADES[schema - OLDEST :]:
                 _run_script(connection, step)
         connection.run(f"PRAGMA user_version = {SCHEMA}")

@@ -20,6 +20,7 @@ from contactcore.storage import (
     merged_kinds,
 )
 from contactcore.storage.postings import Postings
+from contactcore_sqlite.access_sets import drop_unused_sets
 from contactcore_sqlite.connection import Connection
 from contactcore_sqlite.connection_pool import ConnectionPool
 from contactcore_sqlite.installation import install
@@ -172,6 +173,8 @@ class SQLiteStorage(Storage):
 
     def scrub(self) -> None:
         with self._pool.writing() as connection:
+            with connection.transaction():
+                drop_unused_sets(connection)
             # FTS5 keeps deleted words in old segments until they are merged. VACUUM does not change that.
             connection.run("INSERT INTO word (word) VALUES ('optimize')")
             connection.run("VACUUM")

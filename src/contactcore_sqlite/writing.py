@@ -56,8 +56,8 @@ class SQLiteWriter(SQLiteReader, Writer):
         memory: Memory,
     ) -> None:
         super().__init__(connection, kinds, postings, indexes, memory)
-        self._table = RecordTable(connection, kinds, indexes.workspace, memory)
-        self._index = IndexWriter(connection, kinds, indexes, postings)
+        self._table = RecordTable(connection, kinds, indexes.workspace, memory, self._sets)
+        self._index = IndexWriter(connection, kinds, indexes, postings, self._sets)
         self._events: list[Event] = []
         self._feed_end: int | None = None
         # References of loaded records whose targets do not exist yet.

@@ -2,53 +2,17 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections import Counter
 from contextlib import closing
 
 import attrs
 import pytest
 
 from contactcore.storage import SYSTEM, Kind, Query, Record
-from contactcore.storage.postings import Postings
 from contactcore_sqlite import SQLiteStorage
 from contactcore_sqlite.writing import SQLiteWriter
+from support.sqlite_indexes import check_indexes
 
 ALL = Query(kind="contact", order="name", access=SYSTEM, limit=1_000)
-
-
-def check_indexes(storage: SQLiteStorage, kinds: tuple[Kind, ...]) -> None:
-    """Every row of every index follows from the records, and nothing else is there."""
-    with closing(sqlite3.connect(storage.path)) as file:
-        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        file.execute("INSERT INTO word (word) VALUES ('integrity-check')")
-        (secret,) = file.execute("SELECT value FROM setting WHERE name = 'secret'").fetchone()
-        postings = Postings(secret)
-        expected: set[tuple[int, int]] = set()
-        tokens: Counter[tuple[str, int]] = Counter()
-        places = 0
-        for workspace in storage.workspaces():
-            with storage.read(workspace) as reader:
-                for kind in kinds:
-                    for record in reader.dump(kind.name):
-                        for name, key in record.orders.items():
-                            (position,) = file.execute(
-                                "SELECT o.position FROM ordering AS o JOIN order_index AS k ON k.n = o.order_index "
-                                "JOIN workspace AS w ON w.n = k.workspace JOIN entry AS e ON e.position = o.position "
-                                "JOIN record AS r ON r.n = e.record AND r.id = o.id "
-                                "WHERE w.name = ? AND k.kind = ? AND k.name = ? AND o.key = ? AND o.id = ? "
-                                "AND e.key = o.key",
-                                (workspace, kind.name, name, key, record.id),
-                            ).fetchone()
-                            places += 1
-                            order = kind.order(name)
-                            expected |= {(term, position) for term in postings.of_record(order, record)}
-                            if order.words:
-                                tokens.update((word, position) for word in record.words)
-        assert set(file.execute("SELECT term, position FROM posting")) == expected
-        assert file.execute("SELECT count(*) FROM entry").fetchone() == (places,)
-        assert file.execute("SELECT count(*) FROM ordering").fetchone() == (places,)
-        file.execute("CREATE VIRTUAL TABLE temp.seen USING fts5vocab(main, word, instance)")
-        assert Counter(file.execute("SELECT term, doc FROM temp.seen")) == tokens
 
 
 def person(number: int, name: str, chance: random.Random) -> Record:
@@ -92,6 +56,8 @@ def test_indexes_follow_every_kind_of_write(storage: SQLiteStorage, kinds: tuple
             "entry",
             "ordering",
             "posting",
+            "access_set",
+            "access_term",
             "unique_key",
             "reference",
             "event",

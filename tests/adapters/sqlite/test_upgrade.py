@@ -16,7 +16,8 @@ import pytest
 from contactcore.errors import StorageError
 from contactcore.storage import SYSTEM, Event, Kind, Order, Query, Record, View
 from contactcore_sqlite import SQLiteStorage
-from contactcore_sqlite.schema import OLDEST, SCHEMA
+from contactcore_sqlite.schema import OLDEST, SCHEMA, UPGRADES
+from support.sqlite_indexes import check_indexes
 
 DUMPS = Path(__file__).parent / "dumps"
 KINDS = (
@@ -106,6 +107,7 @@ def test_a_file_of_an_older_release_is_upgraded_and_holds_everything(path: Path,
             assert [published.position for published in reader.feed()] == [1]
             assert reader.blob("digest") == b"\x00bytes"
         assert storage.workspaces(due_before="2027") == ["acme"]
+        check_indexes(storage, KINDS)
         with storage.write("acme") as writer:
             writer.delete("person", "2", 1)
             writer.delete("contact", "1", 3)
@@ -138,7 +140,7 @@ def test_missing_steps_are_run_once(path: Path, monkeypatch: pytest.MonkeyPatch)
     with closing(SQLiteStorage(path)) as storage:
         fill(storage)
     steps = ("CREATE TABLE more (a);\nINSERT INTO more VALUES (1);", "ALTER TABLE more ADD COLUMN b;")
-    monkeypatch.setattr("contactcore_sqlite.schema.UPGRADES", steps)
+    monkeypatch.setattr("contactcore_sqlite.schema.UPGRADES", (*UPGRADES, *steps))
     monkeypatch.setattr("contactcore_sqlite.schema.SCHEMA", SCHEMA + len(steps))
     for _ in range(2):
         with closing(SQLiteStorage(path)) as storage:
@@ -146,7 +148,7 @@ def test_missing_steps_are_run_once(path: Path, monkeypatch: pytest.MonkeyPatch)
             with storage.read("acme") as reader:
                 assert reader.dump("contact") + reader.dump("person") == RECORDS
     with closing(sqlite3.connect(path)) as file:
-        assert file.execute("PRAGMA user_version").fetchone() == (SCHEMA + 2,)
+        assert file.execute("PRAGMA user_version").fetchone() == (SCHEMA + len(steps),)
         assert file.execute("SELECT a, b FROM more").fetchall() == [(1, None)]
 
 
@@ -155,9 +157,8 @@ def test_a_step_that_fails_leaves_the_old_schema(path: Path, monkeypatch: pytest
         fill(storage)
     before = schema(path)
     with monkeypatch.context() as patch:
-        patch.setattr(
-            "contactcore_sqlite.schema.UPGRADES", ("CREATE TABLE more (a);\nINSERT INTO nowhere VALUES (1);",)
-        )
+        step = "CREATE TABLE more (a);\nINSERT INTO nowhere VALUES (1);"
+        patch.setattr("contactcore_sqlite.schema.UPGRADES", (*UPGRADES, step))
         patch.setattr("contactcore_sqlite.schema.SCHEMA", SCHEMA + 1)
         with closing(SQLiteStorage(path)) as storage, pytest.raises(StorageError):
             storage.install(KINDS)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contactcore.storage import SYSTEM, Access, Kind, Order, Query, Record, cursor_of, matches, sort_key
 from contactcore_sqlite import SQLiteStorage
-from contactcore_sqlite.rows import access_test, access_text
 from support.seeds import examples
 
 KIND = Kind("contact", (Order("name", terms=("tag:",), words=True), Order("recent")))
@@ -177,26 +175,6 @@ def test_every_answer_comes_once_wherever_a_glance_ends(tmp_path: Path, *, desce
                     kind="contact", order="name", access=SYSTEM, words=("persona",), limit=limit, descending=descending
                 )
                 assert [card.card for card in reader.find(query).cards] == plain(query, records)[0]
-
-
-_HOSTILE = st.text(st.sampled_from('",[]\\\x01ab:*ł\U0001f600'), min_size=1, max_size=6)
-_TERM = st.one_of(
-    _HOSTILE, st.sampled_from(["visible:*", "visible:=ann", 'a","visible:*', '["visible:*"]', "a,", ',"b'])
-)
-
-
-@given(st.frozensets(_TERM, max_size=4), st.frozensets(_TERM, min_size=1, max_size=4))
-@example(frozenset(["a,", "b"]), frozenset([","]))
-@example(frozenset(["a,", ","]), frozenset([","]))
-@settings(max_examples=examples(200))
-@pytest.mark.req("ACC-3")
-def test_the_text_of_the_access_tells_just_the_terms_that_it_has(has: frozenset[str], asked: frozenset[str]) -> None:
-    condition, values = access_test(asked)
-    with closing(sqlite3.connect(":memory:")) as connection:
-        ((held,),) = connection.execute(
-            f"SELECT {condition} FROM (SELECT ? AS access) AS r", (*values, access_text(has))
-        ).fetchall()
-    assert bool(held) == bool(has & asked)
 
 
 def test_a_search_that_was_left_early_does_not_hinder_the_writer(filled: tuple[SQLiteStorage, list[Record]]) -> None:

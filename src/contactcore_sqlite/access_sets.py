@@ -1,0 +1,164 @@
+"""Access sets: each distinct set of access terms of a kind is stored once, and a record has its number.
+
+A record is posted under its set instead of under each term of it, so that adding a record writes a few pages of the
+postings instead of one for each term in each of its orders. A query for a term reads the postings of all sets that
+stand for the term. Because each of these is a stream that is merged, only the first `MOST_SETS` sets of a term stand
+for it. Records of later sets are posted under the term itself, too.
+
+The number of a set as a posting is negative, and the hashes of terms are not: they never collide.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeVar
+
+import attrs
+
+from contactcore.storage.postings import Postings
+from contactcore_sqlite.connection import Connection, Memory
+from contactcore_sqlite.rows import access_of, access_text
+
+__all__ = ["EMPTY", "MOST_SETS", "AccessSet", "AccessSets", "access_sets_of", "drop_unused_sets"]
+
+MOST_SETS = 8
+"""The most sets of one kind that stand for a term."""
+EMPTY = 0
+"""The number of the set without terms, which has no row."""
+
+_MOST_KNOWN = 4_096
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+@attrs.frozen
+class AccessSet:
+    """A set of access terms as it is stored.
+
+    Attributes:
+        n: The number of the set, which a record carries.
+        posted: The terms of the postings of its records: the set itself, and those terms that it does not stand for.
+    """
+
+    n: int
+    posted: tuple[int, ...]
+
+
+_NONE = AccessSet(EMPTY, ())
+
+
+class AccessSets:
+    """The access sets of one workspace. A set never changes as long as a record has it.
+
+    Args:
+        connection: The connection.
+        postings: The hashes of the file.
+        workspace: The number of the workspace.
+    """
+
+    def __init__(self, connection: Connection, postings: Postings, workspace: int) -> None:
+        self._connection = connection
+        self._postings = postings
+        self._workspace = workspace
+        self._sets: dict[tuple[str, frozenset[str]], AccessSet] = {}
+        self._terms: dict[int, frozenset[str]] = {EMPTY: frozenset()}
+        self._posted: dict[tuple[str, str], tuple[int, ...]] = {}
+
+    def ensure(self, kind: str, access: frozenset[str]) -> AccessSet:
+        """Return the set of these terms. A missing one is created; the connection must be in a writing transaction."""
+        if not access:
+            return _NONE
+        known = self._sets.get((kind, access))
+        if known is None:
+            text = access_text(access)
+            row = self._connection.row(
+                "SELECT n, covered FROM access_set WHERE workspace = ? AND kind = ? AND terms = ?",
+                (self._workspace, kind, text),
+            )
+            n, covered = self._create(kind, access, text) if row is None else (row[0], json.loads(row[1]))
+            own = [-n] if covered else []
+            known = AccessSet(n, (*own, *self._postings.accesses(access.difference(covered))))
+            _keep(self._sets, (kind, access), known)
+        return known
+
+    def terms(self, n: int) -> frozenset[str]:
+        """Return the terms of a stored set."""
+        known = self._terms.get(n)
+        if known is None:
+            self.load([n])
+            known = self._terms[n]
+        return known
+
+    def load(self, numbers: Iterable[int]) -> None:
+        """Read the terms of several sets by one statement."""
+        missing = [n for n in set(numbers) if n not in self._terms]
+        if not missing:
+            return
+        if len(self._terms) + len(missing) > _MOST_KNOWN:
+            self._terms = {EMPTY: frozenset()}
+        rows = self._connection.rows(
+            "SELECT n, terms FROM access_set WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(missing),)
+        )
+        self._terms.update((n, access_of(terms)) for n, terms in rows)
+
+    def posted(self, kind: str, terms: Collection[str]) -> dict[str, tuple[int, ...]]:
+        """Return, for each access term, the postings of the records of a kind that carry it; none if no record does."""
+        found = {term: self._posted[kind, term] for term in terms if (kind, term) in self._posted}
+        missing = [term for term in terms if term not in found]
+        if missing:
+            read: dict[str, list[int]] = {term: [] for term in missing}
+            for term, number in self._connection.rows(
+                "SELECT term, posted FROM access_term WHERE workspace = ? AND kind = ? "
+                "AND term IN (SELECT value FROM json_each(?))",
+                (self._workspace, kind, json.dumps(missing)),
+            ):
+                read[term].append(number)
+            for term, numbers in read.items():
+                found[term] = tuple(numbers)
+                _keep(self._posted, (kind, term), found[term])
+        return found
+
+    def _create(self, kind: str, access: frozenset[str], text: str) -> tuple[int, Sequence[str]]:
+        """Store a set, and return its number and the terms that it stands for."""
+        posted = self.posted(kind, access)
+        covered = sorted(term for term in access if len(posted[term]) < MOST_SETS)
+        ((n,),) = self._connection.rows(
+            "INSERT INTO access_set (workspace, kind, terms, covered) VALUES (?, ?, ?, ?) RETURNING n",
+            (self._workspace, kind, text, access_text(frozenset(covered))),
+        )
+        rows = [(term, -n) for term in covered]
+        rows += [(term, self._postings.access(term)) for term in sorted(access.difference(covered))]
+        self._connection.many(
+            "INSERT OR IGNORE INTO access_term VALUES (?, ?, ?, ?)",
+            [(self._workspace, kind, term, number) for term, number in rows],
+        )
+        for term in access:
+            del self._posted[kind, term]
+        return int(n), covered
+
+
+def access_sets_of(connection: Connection, postings: Postings, memory: Memory, workspace: int) -> AccessSets:
+    """Return the access sets of a workspace, as the connection remembers them."""
+    key = ("access sets", workspace)
+    sets: AccessSets | None = memory.get(key)
+    if sets is None:
+        sets = memory[key] = AccessSets(connection, postings, workspace)
+    return sets
+
+
+def drop_unused_sets(connection: Connection) -> None:
+    """Remove the sets that no record has any more, and the terms that no set has."""
+    connection.run("DELETE FROM access_set WHERE n NOT IN (SELECT access FROM record)")
+    connection.run(
+        "DELETE FROM access_term WHERE (workspace, kind, term) NOT IN "
+        "(SELECT s.workspace, s.kind, t.value FROM access_set AS s CROSS JOIN json_each(s.terms) AS t)"
+    )
+    # The others still have postings under the term itself.
+    connection.run("DELETE FROM access_term WHERE posted < 0 AND -posted NOT IN (SELECT n FROM access_set)")
+
+
+def _keep(known: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    if len(known) >= _MOST_KNOWN:
+        known.clear()
+    known[key] = value
