@@ -28,6 +28,20 @@ EMPTY = 0
 """The number of the set without terms, which has no row."""
 
 _MOST_KNOWN = 4_096
+# Each step of the walk finds the first term with another prefix: `;` follows `:`, and U+0001 is the lowest character.
+_PREFIXES = """
+WITH RECURSIVE begin (term) AS (
+    SELECT min(term) FROM access_term WHERE workspace = ?1 AND kind = ?2
+    UNION ALL
+    SELECT (
+        SELECT min(t.term) FROM access_term AS t WHERE t.workspace = ?1 AND t.kind = ?2 AND t.term >=
+            CASE instr(b.term, ':') WHEN 0 THEN b.term || char(1)
+                ELSE substr(b.term, 1, instr(b.term, ':') - 1) || ';' END
+    ) FROM begin AS b WHERE b.term IS NOT NULL
+)
+SELECT CASE instr(term, ':') WHEN 0 THEN term ELSE substr(term, 1, instr(term, ':')) END FROM begin
+WHERE term IS NOT NULL
+"""
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
@@ -64,6 +78,7 @@ class AccessSets:
         self._sets: dict[tuple[str, frozenset[str]], AccessSet] = {}
         self._terms: dict[int, frozenset[str]] = {EMPTY: frozenset()}
         self._posted: dict[tuple[str, str], tuple[int, ...]] = {}
+        self._prefixes: dict[str, set[str]] = {}
 
     def ensure(self, kind: str, access: frozenset[str]) -> AccessSet:
         """Return the set of these terms. A missing one is created; the connection must be in a writing transaction."""
@@ -104,8 +119,16 @@ class AccessSets:
 
     def posted(self, kind: str, terms: Collection[str]) -> dict[str, tuple[int, ...]]:
         """Return, for each access term, the postings of the records of a kind that carry it; none if no record does."""
-        found = {term: self._posted[kind, term] for term in terms if (kind, term) in self._posted}
-        missing = [term for term in terms if term not in found]
+        found: dict[str, tuple[int, ...]] = {}
+        missing = []
+        for term in terms:
+            known = self._posted.get((kind, term))
+            if known is not None:
+                found[term] = known
+            elif _prefix(term) in self._prefixes_of(kind):
+                missing.append(term)
+            else:
+                found[term] = ()
         if missing:
             read: dict[str, list[int]] = {term: [] for term in missing}
             for term, number in self._connection.rows(
@@ -134,8 +157,17 @@ class AccessSets:
             [(self._workspace, kind, term, number) for term, number in rows],
         )
         for term in access:
-            del self._posted[kind, term]
+            self._posted.pop((kind, term), None)
+            self._prefixes[kind].add(_prefix(term))
         return int(n), covered
+
+    def _prefixes_of(self, kind: str) -> set[str]:
+        """Return the few beginnings of access terms, so that facets like `tag:vip` need no look-up."""
+        known = self._prefixes.get(kind)
+        if known is None:
+            rows = self._connection.rows(_PREFIXES, (self._workspace, kind))
+            known = self._prefixes[kind] = {prefix for (prefix,) in rows}
+        return known
 
 
 def access_sets_of(connection: Connection, postings: Postings, memory: Memory, workspace: int) -> AccessSets:
@@ -156,6 +188,12 @@ def drop_unused_sets(connection: Connection) -> None:
     )
     # The others still have postings under the term itself.
     connection.run("DELETE FROM access_term WHERE posted < 0 AND -posted NOT IN (SELECT n FROM access_set)")
+
+
+def _prefix(term: str) -> str:
+    """Return the part of a term up to its first colon, with the colon; the whole of a term without one."""
+    begin, colon, _ = term.partition(":")
+    return begin + colon
 
 
 def _keep(known: dict[_Key, _Value], key: _Key, value: _Value) -> None:

@@ -98,13 +98,13 @@ def plan_query(
     if not span:
         return None
     # A word search tests its rows for a few terms faster than it looks up which of the terms exist, and a short page is
-    # read faster.
+    # read faster. The sets of an access exist, in this part of the order or in another.
     most = _MANY if any(query.words) or query.limit <= _SHORT else 1
     posted = sets.posted(kind.name, _access_terms(query))
-    groups = [
-        _existing(connection, group, span) if len(group) > most else tuple(group)
-        for group in _groups(postings, posted, kind, query)
-    ]
+    groups = []
+    for number, group in enumerate(_groups(postings, posted, kind, query)):
+        enough = _MANY if number == 0 and query.access is not SYSTEM else most
+        groups.append(tuple(group) if len(group) <= enough else _existing(connection, group, span))
     if not all(groups):
         return None
     access_sets = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import attrs
@@ -24,7 +25,7 @@ from contactcore import (
     from_plain,
     to_plain,
 )
-from contactcore.mapping.affiliations import affiliation_of, affiliation_record
+from contactcore.mapping.affiliations import acts_on, affiliation_of, affiliation_record
 from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.index_context import IndexContext
@@ -54,13 +55,15 @@ from support.entity_strategies import (
 @pytest.mark.req("PER-4")
 @pytest.mark.req("POR-5")
 @pytest.mark.req("NOT-1")
-@given(one=affiliations())
-def test_an_affiliation_is_read_as_it_was_stored(one: Affiliation) -> None:
+@given(one=affiliations(), day=st.dates(date(1999, 12, 31), date(2041, 1, 1)))
+def test_an_affiliation_is_read_as_it_was_stored(one: Affiliation, day: date) -> None:
     one = attrs.evolve(one, id="a", version=1, revision=1, contact_id="c", person_id="p", since="2026-01-01")
     owners = {"contact": Company("Bois", id="c"), "person": Person("Jane", id="p")}
     placement = Placement(context=IndexContext.of(Settings()), access=frozenset({"visible:*"}), owners=owners)
     record = affiliation_record(one, placement)
     assert affiliation_of(stored(record)) == one
+    for on in (day, one.start, one.end):
+        assert on is None or acts_on(stored(record), on) == one.is_current(on)
     for address in (*one.retired, *([one.email] if one.email else [])):
         assert any(address.key in term for term in record.terms)
 

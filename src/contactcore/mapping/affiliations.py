@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypedDict
 
 import attrs
 
@@ -22,7 +22,7 @@ from contactcore.model import Affiliation, Authority, NotificationPreferences, P
 from contactcore.storage import Kind, Order, Record, Stored, View
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["AFFILIATIONS", "affiliation_of", "affiliation_record"]
+__all__ = ["AFFILIATIONS", "acts_on", "affiliation_of", "affiliation_record"]
 
 _TEXTS = ("contact_id", "person_id", "site_id", "position", "department", "information")
 
@@ -149,6 +149,24 @@ def affiliation_of(stored: Stored) -> Affiliation:
         if name in body:
             values[name] = load(body[name])
     return Affiliation.restore(values)
+
+
+class _Term(TypedDict, total=False):
+    active: bool
+    start: str
+    end: str
+
+
+def acts_on(stored: Stored, on: date) -> bool:
+    """Whether the person of a stored affiliation acts for the contact on a day: `Affiliation.is_current`, much faster.
+
+    Args:
+        stored: The record of the affiliation.
+        on: The day.
+    """
+    term: _Term = json.load_as(_Term, stored.body)
+    day = on.isoformat()
+    return term.get("active", True) and term.get("start", day) <= day <= term.get("end", day)
 
 
 _AS_THEY_ARE = (*_TEXTS, "primary", "active")

@@ -41,6 +41,8 @@ def parse_moment(text: str) -> datetime:
         read = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         raise Invalid("time-syntax", "Write the time as 2026-12-31T12:00:00Z.", value=text) from None
+    if read.tzinfo is UTC:
+        return read
     if read.utcoffset() is None:
         raise Invalid("time-without-zone", "Give the time with its time zone, like 2026-12-31T12:00:00Z.", value=text)
     return read.astimezone(UTC)

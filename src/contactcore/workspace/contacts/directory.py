@@ -308,11 +308,17 @@ def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
         fields["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
     values: dict[str, Any] = {"id": card.id, "version": card.version, **fields}
     added = values.pop("added", None)
-    changed = values.pop("changed", added)
-    for act, stamp in (("added", added), ("changed", changed)):
-        if stamp is not None:
-            values[f"{act}_at"], values[f"{act}_by"] = parse_moment(stamp[0]), stamp[1]
+    changed = values.pop("changed", None)
+    if added is not None:
+        # A contact that was never changed has one stamp for both.
+        values["added_at"], values["added_by"] = values["changed_at"], values["changed_by"] = _read_stamp(added)
+    if changed is not None:
+        values["changed_at"], values["changed_by"] = _read_stamp(changed)
     return restored(ContactCard, values)
+
+
+def _read_stamp(stamp: tuple[str, str]) -> tuple[datetime, str]:
+    return parse_moment(stamp[0]), stamp[1]
 
 
 def _check_listed(noun: str, entries: AdminList[Any], values: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 
 import attrs
 
-from contactcore.mapping.affiliations import AFFILIATIONS
+from contactcore.mapping.affiliations import AFFILIATIONS, acts_on
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation
 from contactcore.rules.access import audience_within, may_see, read_terms
@@ -21,8 +21,8 @@ __all__ = ["AffiliationRepository"]
 _CONTACTS_AT_ONCE = 100
 
 
-def _card_of(one: Loaded[Affiliation]) -> Card:
-    return Card(one.stored.id, one.stored.version, one.stored.owner or "", one.stored.card)
+def _card_of(stored: Stored) -> Card:
+    return Card(stored.id, stored.version, stored.owner, stored.card)
 
 
 class AffiliationRepository(Repository[Affiliation]):
@@ -92,24 +92,25 @@ class AffiliationRepository(Repository[Affiliation]):
         of its affiliations.
         """
         ids = sorted(set(contact_ids))
+        today = self.transaction.today
         primaries = {
-            one.entity.contact_id: _card_of(one)
-            for one in self._seen_with(f"primary:{id}" for id in ids)
-            if one.entity.is_current(self.transaction.today)
+            stored.owner: _card_of(stored)
+            for stored in self._seen_with(f"primary:{id}" for id in ids)
+            if acts_on(stored, today)
         }
         rest: dict[str, list[Loaded[Affiliation]]] = {}
-        for one in self._seen_with(f"contact:{id}" for id in ids if id not in primaries):
+        for one in map(self.loaded, self._seen_with(f"contact:{id}" for id in ids if id not in primaries)):
             rest.setdefault(one.entity.contact_id, []).append(one)
         for id, seen in rest.items():
-            primary = effective_primary((one.entity for one in seen), self.transaction.today)
+            primary = effective_primary((one.entity for one in seen), today)
             if primary is not None:
-                primaries[id] = next(_card_of(one) for one in seen if one.entity.id == primary.id)
+                primaries[id] = next(_card_of(one.stored) for one in seen if one.entity.id == primary.id)
         return primaries
 
-    def _seen_with(self, terms: Iterable[str]) -> Iterator[Loaded[Affiliation]]:
-        """The affiliations with one of these terms that the actor sees."""
+    def _seen_with(self, terms: Iterable[str]) -> Iterator[Stored]:
+        """The records of the affiliations with one of these terms that the actor sees."""
         group = frozenset(terms)
-        yield from self.find(group, access=read_terms(self.transaction.actor)) if group else ()
+        yield from self.find_stored(group, access=read_terms(self.transaction.actor)) if group else ()
 
     # Writing
 

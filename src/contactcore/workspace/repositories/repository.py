@@ -214,6 +214,16 @@ class Repository(Generic[E]):
             trashed: Whether to return the entities in the trash, and only these; False by default.
             at_once: The number of records that are read at once, fewer for large ones; 1,000 by default.
         """
+        yield from map(self.loaded, self.find_stored(*groups, access=access, trashed=trashed, at_once=at_once))
+
+    def find_stored(
+        self,
+        *groups: frozenset[str],
+        access: Access = SYSTEM,
+        trashed: bool = False,
+        at_once: int = LARGEST_PAGE,
+    ) -> Iterator[Stored]:
+        """Yield the records of the same entities; the arguments are those of `find`."""
         reader, kind = self.transaction.reader, self.type.name
         order = self._order(trashed=trashed)
         query = Query(kind=kind, order=order, access=access, where=groups, limit=at_once)
@@ -222,7 +232,7 @@ class Repository(Generic[E]):
             ids = [card.id for card in found.cards]
             for stored in reader.get(kind, ids) if ids else ():
                 if stored is not None:
-                    yield self.loaded(stored)
+                    yield stored
             if not found.more:
                 return
             query = attrs.evolve(query, after=found.last)
