@@ -31,10 +31,10 @@ _MOST_KNOWN = 4_096
 # Each step of the walk finds the first term with another prefix: `;` follows `:`, and U+0001 is the lowest character.
 _PREFIXES = """
 WITH RECURSIVE begin (term) AS (
-    SELECT min(term) FROM access_term WHERE workspace = ?1 AND kind = ?2
+    SELECT min(term) FROM access_term WHERE workspace = ? AND kind = ?
     UNION ALL
     SELECT (
-        SELECT min(t.term) FROM access_term AS t WHERE t.workspace = ?1 AND t.kind = ?2 AND t.term >=
+        SELECT min(t.term) FROM access_term AS t WHERE t.workspace = ? AND t.kind = ? AND t.term >=
             CASE instr(b.term, ':') WHEN 0 THEN b.term || char(1)
                 ELSE substr(b.term, 1, instr(b.term, ':') - 1) || ';' END
     ) FROM begin AS b WHERE b.term IS NOT NULL
@@ -165,7 +165,7 @@ class AccessSets:
         """Return the few beginnings of access terms, so that facets like `tag:vip` need no look-up."""
         known = self._prefixes.get(kind)
         if known is None:
-            rows = self._connection.rows(_PREFIXES, (self._workspace, kind))
+            rows = self._connection.rows(_PREFIXES, (self._workspace, kind) * 2)
             known = self._prefixes[kind] = {prefix for (prefix,) in rows}
         return known
 

@@ -145,7 +145,7 @@ def test_another_connection_sees_the_sets_that_appeared_and_were_removed(storage
     check_indexes(storage, KINDS)
 
 
-@pytest.mark.req("PRI-4")
+@pytest.mark.req("IMP-8")
 def test_a_scrubbed_file_has_no_name_that_only_a_removed_access_had(storage: SQLiteStorage) -> None:
     _fill(storage)
     _restrict(storage)
