@@ -71,7 +71,7 @@ def all_entries() -> PostingStream:
 
 @lru_cache(256)
 def term_stream(terms: tuple[int, ...]) -> PostingStream:
-    """Return the stream of the records that carry one of these terms; there is at least one term."""
+    """Return the stream of the records that carry one of these terms: at least one, the most frequent first."""
     if len(terms) > _MOST_ARMS:
         chosen = "term IN (SELECT value FROM json_each(?))"
         listed = json.dumps(list(terms))
@@ -81,11 +81,12 @@ def term_stream(terms: tuple[int, ...]) -> PostingStream:
             f"EXISTS (SELECT 1 FROM posting WHERE {chosen} AND position = s.position)",
             (listed,),
         )
-    marks = ", ".join("?" * len(terms))
+    # SQLite would look up the terms of one list in their sequence as numbers. The first of these is the likeliest.
+    tests = " OR ".join(["EXISTS (SELECT 1 FROM posting WHERE term = ? AND position = s.position)"] * len(terms))
     return PostingStream(
         (f"SELECT position FROM posting WHERE term = ? AND {_RANGE}",) * len(terms),
         tuple((term,) for term in terms),
-        f"EXISTS (SELECT 1 FROM posting WHERE term IN ({marks}) AND position = s.position)",
+        f"({tests})",
         terms,
     )
 

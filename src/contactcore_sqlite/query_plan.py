@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
@@ -122,19 +122,22 @@ def _access_terms(query: Query) -> frozenset[str]:
     return (frozenset() if query.access is SYSTEM else query.access).union(*query.where)
 
 
-def _groups(
-    postings: Postings, posted: Mapping[str, tuple[int, ...]], kind: Kind, query: Query
-) -> list[frozenset[int]]:
+def _groups(postings: Postings, posted: Mapping[str, tuple[int, ...]], kind: Kind, query: Query) -> list[list[int]]:
     """Return the groups of a query as postings; the access group comes first, unless the access is `SYSTEM`."""
     groups = []
     if query.access is not SYSTEM:
-        groups.append(frozenset(number for term in query.access for number in posted[term]))
+        groups.append(_ordered(number for term in query.access for number in posted[term]))
     if query.where:
         order = kind.order(query.order)
         for group in query.where:
             facets = [postings.facet(term) for term in group if order.posts(term)]
-            groups.append(frozenset([*facets, *(number for term in group for number in posted[term])]))
+            groups.append(_ordered([*facets, *(number for term in group for number in posted[term])]))
     return groups
+
+
+def _ordered(numbers: Iterable[int]) -> list[int]:
+    """Return postings, each once: access sets first, and of these the oldest, which most records have."""
+    return sorted(set(numbers), key=lambda number: (number >= 0, -number))
 
 
 def _span(connection: Connection, index: int, query: Query, cursor: tuple[str, str] | None) -> PositionRange:
@@ -152,13 +155,13 @@ def _span(connection: Connection, index: int, query: Query, cursor: tuple[str, s
     return PositionRange(low, high, query.descending)
 
 
-def _existing(connection: Connection, group: frozenset[int], span: PositionRange) -> tuple[int, ...]:
+def _existing(connection: Connection, group: Sequence[int], span: PositionRange) -> tuple[int, ...]:
     """Return those terms of a group that occur in the range, the most frequent ones first."""
     rows = connection.rows(
         "SELECT value, (SELECT position FROM posting WHERE term = value AND position >= ? AND position < ? "
         "ORDER BY position LIMIT 1 OFFSET ?) FROM json_each(?) "
         "WHERE EXISTS (SELECT 1 FROM posting WHERE term = value AND position >= ? AND position < ?)",
-        (span.low, span.high, _LOOK, json.dumps(list(group)), span.low, span.high),
+        (span.low, span.high, _LOOK, json.dumps(group), span.low, span.high),
     )
     # A frequent term has its next positions close together. A term with too few of them is the rarest.
     return tuple(term for term, _ in sorted(rows, key=lambda row: (row[1] is None, row[1] or 0, row[0])))
