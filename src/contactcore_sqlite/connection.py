@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Self
@@ -16,6 +17,8 @@ Memory = dict[Any, Any]
 """The facts of the file that a connection remembers until another connection changes them."""
 
 _LARGEST_MEMORY = 1_024
+# Milliseconds of tries. SQLite waits 1, 2, 5 and 10 milliseconds between them, and then longer and longer.
+_ROUND = 25
 
 _BUSY = ("storage-busy", "Another writer holds the file {path}: try again later.")
 _READ_ONLY = ("storage-read-only", "The file {path} or its folder may not be written: change that.")
@@ -92,12 +95,14 @@ class Connection:
     Args:
         path: The path of the file, for messages.
         driver_connection: The connection of the driver, in autocommit mode. Transactions are begun by statements.
+        patience: The seconds that a transaction waits for another writer.
     """
 
-    __slots__ = ("_data_version", "_memory", "driver_connection", "path")
+    __slots__ = ("_data_version", "_memory", "_patience", "driver_connection", "path")
 
-    def __init__(self, path: str, driver_connection: sqlite3.Connection) -> None:
+    def __init__(self, path: str, driver_connection: sqlite3.Connection, patience: float = 0.0) -> None:
         self.path: str = path
+        self._patience = patience
         self.driver_connection: sqlite3.Connection = driver_connection
         self._data_version: Row | None = None
         self._memory: Memory = {}
@@ -120,7 +125,7 @@ class Connection:
         The context gets the memory of this connection. A caller who keeps it up to date gives it back by `remember`.
         Otherwise the connection forgets everything.
         """
-        self.run("BEGIN IMMEDIATE")
+        self._begin_writing()
         try:
             memory, self._memory = self.memory(), {}
             yield memory
@@ -130,6 +135,33 @@ class Connection:
             with suppress(StorageError):
                 self.run("ROLLBACK")
             raise
+
+    def try_often(self) -> None:
+        """Let SQLite try a lock for some milliseconds only, so that a waiting transaction tries it often.
+
+        SQLite's own waiting tries ten times a second in the end, and would rarely find a busy file free.
+        """
+        self.run(f"PRAGMA busy_timeout = {_ROUND}")
+
+    def wait_long(self) -> None:
+        """Let SQLite itself wait for locks, for statements outside of transactions."""
+        self.run(f"PRAGMA busy_timeout = {round(self._patience * 1_000)}")
+
+    def _begin_writing(self) -> None:
+        """Take the write lock of the file.
+
+        Raises:
+            StorageError: `storage-busy`: another writer held it all the time.
+        """
+        deadline = time.monotonic() + self._patience
+        while True:
+            try:
+                self.run("BEGIN IMMEDIATE")
+            except StorageError as error:
+                if error.code != "storage-busy" or time.monotonic() >= deadline:
+                    raise
+            else:
+                return
 
     def remember(self, memory: Memory) -> None:
         """Remember, after the commit, what is known of the file."""

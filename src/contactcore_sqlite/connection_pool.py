@@ -181,9 +181,11 @@ class ConnectionPool:
             driver_connection = sqlite3.connect(
                 self.path, timeout=self._patience, isolation_level=None, check_same_thread=False, cached_statements=256
             )
-        connection = Connection(self.path, driver_connection)
+        connection = Connection(self.path, driver_connection, self._patience)
         try:
             self._set_up(connection, cache_kib)
+            if cache_kib == _WRITER_CACHE:
+                connection.try_often()
         except BaseException:
             _close(connection)
             raise

@@ -175,10 +175,14 @@ class SQLiteStorage(Storage):
         with self._pool.writing() as connection:
             with connection.transaction():
                 drop_unused_sets(connection)
-            # FTS5 keeps deleted words in old segments until they are merged. VACUUM does not change that.
-            connection.run("INSERT INTO word (word) VALUES ('optimize')")
-            connection.run("VACUUM")
-            busy = connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.wait_long()
+            try:
+                # FTS5 keeps deleted words in old segments until they are merged. VACUUM does not change that.
+                connection.run("INSERT INTO word (word) VALUES ('optimize')")
+                connection.run("VACUUM")
+                busy = connection.row("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.try_often()
             if busy is not None and busy[0]:
                 raise StorageError("A reader still sees deleted data: scrub again when it has ended.", "storage-busy")
 

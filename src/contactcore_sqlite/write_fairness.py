@@ -9,28 +9,28 @@ from contextlib import contextmanager
 __all__ = ["WriteFairness"]
 
 _BUDGET = 1.0
-_PAUSE = 0.12
+_PAUSE = 0.025
 
 
 class WriteFairness:
     """The time for which this process has held the write lock of the file.
 
-    SQLite has no queue for its lock: a waiting process tries again every tenth of a second. If another process writes
-    one transaction after the other, the lock is hardly ever free at that moment, and the waiting process runs out of
-    patience. After a second of writing, this process therefore leaves the file free for the time of one try.
+    SQLite has no queue for its lock: a waiting process tries it every few milliseconds. If another process writes one
+    transaction after the other, the lock is hardly ever free at that moment, and the waiting process runs out of
+    patience. After a second of writing, this process therefore leaves the file free for the time of some tries.
 
     Args:
         clock: A function that returns seconds and never goes back.
         sleep: A function that waits for a number of seconds.
 
     >>> waited = []
-    >>> times = iter([10.0, 10.0, 12.0, 12.02, 12.12, 12.2])
+    >>> times = iter([10.0, 10.0, 12.0, 12.005, 12.025, 12.1])
     >>> fairness = WriteFairness(lambda: next(times), waited.append)
     >>> with fairness.transaction():
     ...     pass
     >>> with fairness.transaction():
     ...     waited
-    [0.1]
+    [0.02]
     """
 
     def __init__(
