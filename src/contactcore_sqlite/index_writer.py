@@ -135,8 +135,7 @@ class IndexWriter:
                 entries[record.kind, order].append((key, record.id, n, record))
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Index changes whose rows are written already."""
-        self.write()
+        """Index changes whose rows are written already. Before the first of these rows `write` was called."""
         entries, pending = self._new, self._changed
         for n, old, new in changes:
             self._changed_kinds.update(one.kind for one in (old, new) if one is not None)

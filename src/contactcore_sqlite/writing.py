@@ -111,8 +111,7 @@ class SQLiteWriter(SQLiteReader, Writer):
         self._check([record])
         check_replacement(record, expected)
         n, current = self._table.current(record.kind, record.id, expected)
-        self._table.put([(n, current, record)])
-        self._index.apply([(n, current, record)])
+        self._put([(n, current, record)])
         if current.references == record.references and not self._dangling:
             return
         self._forget_dangling(n)
@@ -124,6 +123,7 @@ class SQLiteWriter(SQLiteReader, Writer):
     @voids_when_refused
     def delete(self, kind: str, id: str, expected: int) -> None:
         n, current = self._current(kind, id, expected)
+        self._index.write()
         self._index.apply([(n, current, None)])
         self._forget_dangling(n)
         self._table.remove(n, current)
@@ -225,6 +225,8 @@ class SQLiteWriter(SQLiteReader, Writer):
             self._index.write_words()
 
     def _put(self, changes: Sequence[tuple[int, Record, Record]]) -> None:
+        # A record that moves for one of the collected entries takes its postings along, which follow from its row.
+        self._index.write()
         self._table.put(changes)
         self._index.apply(changes)
 

@@ -136,6 +136,40 @@ def test_a_full_gap_is_made_roomy_and_order_and_indexes_hold(
     check_indexes(storage, kinds)
 
 
+@pytest.mark.req("ACC-3")
+@pytest.mark.parametrize("change", ["replaced", "shared", "reindexed", "deleted"])
+def test_a_record_that_changes_while_its_place_is_renumbered_leaves_nothing_at_its_old_place(
+    storage: SQLiteStorage, kinds: tuple[Kind, ...], change: str
+) -> None:
+    chance = random.Random(8)
+    inwards = [half + step for step in range(1, 60) for half in (0, 400 - 2 * step)]
+    there: dict[str, Record] = {}
+    with storage.write("acme") as writer:
+        _insert_and_place(writer, [person(0, "m", chance), person(400, "m", chance)])
+        for number in inwards:
+            # The newcomer gets its place when the change of its neighbours is indexed, and may move just these.
+            new = person(number, "m", chance)
+            writer.insert([new])
+            for id in [*there][-2:]:
+                old = there[id]
+                other = attrs.evolve(person(int(id), "m", chance), version=old.version)
+                if change == "replaced":
+                    there[id] = attrs.evolve(other, version=old.version + 1)
+                    writer.replace(there[id], old.version)
+                elif change == "shared":
+                    there[id] = attrs.evolve(old, access=other.access)
+                    writer.set_access("contact", "", other.access, [id])
+                elif change == "reindexed":
+                    there[id] = other
+                    writer.reindex([other])
+                else:
+                    writer.delete("contact", id, there.pop(id).version)
+                    break
+            there[new.id] = new
+        assert {one.id: one for one in writer.dump("contact") if one.id in there} == there
+    check_indexes(storage, kinds)
+
+
 def test_room_that_is_made_for_one_newcomer_holds_for_the_next_ones_of_its_batch(
     storage: SQLiteStorage, kinds: tuple[Kind, ...]
 ) -> None:
