@@ -151,12 +151,17 @@ class AccessSets:
             (self._workspace, kind, text, access_text(frozenset(covered))),
         )
         rows = [(term, -n) for term in covered]
-        rows += [(term, self._postings.access(term)) for term in sorted(access.difference(covered))]
+        # Most sets share terms with many others. What is known of these stays as it is.
+        rows += [
+            (term, one)
+            for term in access.difference(covered)
+            if (one := self._postings.access(term)) not in posted[term]
+        ]
         self._connection.many(
-            "INSERT OR IGNORE INTO access_term VALUES (?, ?, ?, ?)",
-            [(self._workspace, kind, term, number) for term, number in rows],
+            "INSERT INTO access_term VALUES (?, ?, ?, ?)",
+            sorted((self._workspace, kind, term, number) for term, number in rows),
         )
-        for term in access:
+        for term, _ in rows:
             self._posted.pop((kind, term), None)
             self._prefixes[kind].add(_prefix(term))
         return int(n), covered
@@ -181,7 +186,7 @@ def access_sets_of(connection: Connection, postings: Postings, memory: Memory, w
 
 def drop_unused_sets(connection: Connection) -> None:
     """Remove the sets that no record has any more, and the terms that no set has."""
-    connection.run("DELETE FROM access_set WHERE n NOT IN (SELECT access FROM record)")
+    connection.run("DELETE FROM access_set WHERE n NOT IN (SELECT access_set FROM record)")
     connection.run(
         "DELETE FROM access_term WHERE (workspace, kind, term) NOT IN "
         "(SELECT s.workspace, s.kind, t.value FROM access_set AS s CROSS JOIN json_each(s.terms) AS t)"

@@ -64,7 +64,7 @@ class AdaptiveWordSearch:
         self._group_tests = [(stream.test, stream.test_values) for stream in self._postings]
         if access_sets is not None:
             # The row that is read anyway answers this faster than the postings.
-            self._group_tests[0] = f"r.access IN ({', '.join('?' * len(access_sets))})", access_sets
+            self._group_tests[0] = f"r.access_set IN ({', '.join('?' * len(access_sets))})", access_sets
         self._span = span
         # A prefix that is part of another one usually occurs together with it. It is tested, not walked.
         implied = {word for word in words for other in words if word != other and word in other}

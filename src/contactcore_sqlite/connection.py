@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from contactcore.errors import StorageError
 
-__all__ = ["Connection", "Memory", "Row", "Rows", "read_only", "translated", "translation"]
+__all__ = ["Connection", "Memory", "Row", "Rows", "newer_release", "read_only", "translated", "translation"]
 
 Row = tuple[Any, ...]
 Memory = dict[Any, Any]
@@ -52,6 +52,14 @@ def read_only(path: str) -> StorageError:
     """Return the `StorageError` for a file that may not be written."""
     code, message = _READ_ONLY
     return StorageError(message.format(path=path), code)
+
+
+def newer_release(path: str, schema: int, known: int) -> StorageError:
+    """Return the `StorageError` for a file of a schema that this release does not know."""
+    return StorageError(
+        f"The file {path} was made by a newer release (schema {schema}; this one knows {known}): upgrade contactcore.",
+        "storage-newer",
+    )
 
 
 def translation(error: sqlite3.Error, path: str) -> StorageError:
@@ -96,14 +104,18 @@ class Connection:
         path: The path of the file, for messages.
         driver_connection: The connection of the driver, in autocommit mode. Transactions are begun by statements.
         patience: The seconds that a transaction waits for another writer.
+
+    Attributes:
+        schema: The schema that the file must keep; None as long as the file was not checked.
     """
 
-    __slots__ = ("_data_version", "_memory", "_patience", "driver_connection", "path")
+    __slots__ = ("_data_version", "_memory", "_patience", "driver_connection", "path", "schema")
 
     def __init__(self, path: str, driver_connection: sqlite3.Connection, patience: float = 0.0) -> None:
         self.path: str = path
         self._patience = patience
         self.driver_connection: sqlite3.Connection = driver_connection
+        self.schema: int | None = None
         self._data_version: Row | None = None
         self._memory: Memory = {}
 
@@ -111,9 +123,16 @@ class Connection:
         """Return what this connection remembers, which is valid in the open transaction.
 
         It is empty after another connection has changed the file.
+
+        Raises:
+            StorageError: `storage-newer`: a newer release has upgraded the file meanwhile.
         """
         version = self.row("PRAGMA data_version")
         if version != self._data_version or len(self._memory) > _LARGEST_MEMORY:
+            if self.schema is not None:
+                ((schema,),) = self.rows("PRAGMA user_version")
+                if schema > self.schema:
+                    raise newer_release(self.path, schema, self.schema)
             self._data_version = version
             self._memory = {}
         return self._memory

@@ -80,7 +80,9 @@ class OrderIndexes:
         """Return the number of the index of an order or variant; None if no record ever had a key in it."""
         if self._numbers is None:
             # There are few, and most transactions need several of them.
-            rows = self._connection.rows("SELECT kind, name, n FROM order_index WHERE workspace = ?", (self.workspace,))
+            rows = self._connection.rows(
+                "SELECT kind, name, number FROM order_index WHERE workspace = ?", (self.workspace,)
+            )
             self._numbers = {(kind, name): n for kind, name, n in rows}
         return self._numbers.get((kind, order))
 
@@ -95,12 +97,12 @@ class OrderIndexes:
         known = self.number(kind, order)
         if known is not None:
             return known
-        ((number,),) = self._connection.rows("SELECT coalesce(max(n), 0) + 1 FROM order_index")
+        ((number,),) = self._connection.rows("SELECT coalesce(max(number), 0) + 1 FROM order_index")
         if number > LARGEST_INDEX:
             # Numbers of dropped workspaces are free again.
             ((number,),) = self._connection.rows(
-                "SELECT coalesce(min(a.n) + 1, 0) FROM order_index AS a WHERE a.n < ? "
-                "AND NOT EXISTS (SELECT 1 FROM order_index AS b WHERE b.n = a.n + 1)",
+                "SELECT coalesce(min(a.number) + 1, 0) FROM order_index AS a WHERE a.number < ? "
+                "AND NOT EXISTS (SELECT 1 FROM order_index AS b WHERE b.number = a.number + 1)",
                 (LARGEST_INDEX,),
             )
         if number == 0:

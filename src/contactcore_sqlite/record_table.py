@@ -18,7 +18,7 @@ __all__ = ["RecordTable", "Reference"]
 Reference = tuple[int, str, str, str, str]
 """Number of the referring record, name of the reference, kind and id of the target, id of the referring record."""
 
-_LAST = "last record"
+_LAST = ("last record",)  # a name of a workspace is a text
 _MOST_KNOWN = 256
 _LARGEST_KNOWN = 100_000
 _SELECT = f"SELECT n, {RECORD_COLUMNS} FROM record WHERE workspace = ? AND kind = ? AND "
@@ -119,7 +119,7 @@ class RecordTable:
         numbers = list(range(first, self._last + 1))
         workspace = self._workspace
         added = self._connection.insert_unique(
-            "INSERT INTO record (n, workspace, kind, id, version, owner, access, card, words, index_data, body) "
+            "INSERT INTO record (n, workspace, kind, id, version, owner, access_set, card, words, index_data, body) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (n, workspace, record.kind, record.id, *self._values(record))
@@ -138,7 +138,7 @@ class RecordTable:
             DuplicateKey: a key belongs to another record.
         """
         self._connection.many(
-            "UPDATE record SET version = ?, owner = ?, access = ?, card = ?, words = ?, index_data = ?, body = ? "
+            "UPDATE record SET version = ?, owner = ?, access_set = ?, card = ?, words = ?, index_data = ?, body = ? "
             "WHERE n = ?",
             [(*self._values(new), n) for n, _, new in changes],
         )

@@ -22,9 +22,9 @@ __all__ = [
     "words_text",
 ]
 
-STORED_COLUMNS = "id, version, body, card, owner, access"
+STORED_COLUMNS = "id, version, body, card, owner, access_set"
 """The columns of a `Stored`. The owner of a record that belongs to itself is NULL, and the access is a number."""
-RECORD_COLUMNS = "id, version, body, card, owner, access, words, index_data"
+RECORD_COLUMNS = "id, version, body, card, owner, access_set, words, index_data"
 """The columns of a `Record`, likewise."""
 
 AccessTerms = Callable[[int], frozenset[str]]

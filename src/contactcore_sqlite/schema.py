@@ -12,7 +12,7 @@ from typing import Final
 
 from contactcore.errors import StorageError
 from contactcore.storage.postings import KEY_BYTES, Postings
-from contactcore_sqlite.connection import Connection
+from contactcore_sqlite.connection import Connection, newer_release
 from contactcore_sqlite.words import PREFIX_LENGTH
 
 __all__ = ["APPLICATION", "OLDEST", "SCHEMA", "UPGRADES", "prepare", "secret_of"]
@@ -25,7 +25,8 @@ OLDEST: Final = 2
 
 UPGRADES: Final[tuple[str, ...]] = (
     # 3: sets of access terms have numbers and stand for their terms in the postings, as `access_sets` says, the sets of
-    # most records first; and a record that belongs to itself has no owner.
+    # most records first; and a record that belongs to itself has no owner. A program of an older release that is still
+    # running names columns that are gone, so that it is refused and neither reads nor writes a record.
     """
 CREATE TABLE access_set (
     n INTEGER PRIMARY KEY,
@@ -62,7 +63,7 @@ CREATE TABLE record (
     id TEXT NOT NULL,
     version INTEGER NOT NULL,
     owner TEXT,
-    access INTEGER NOT NULL,
+    access_set INTEGER NOT NULL,
     card BLOB NOT NULL,
     words TEXT NOT NULL,
     index_data BLOB NOT NULL,
@@ -76,17 +77,26 @@ FROM old_record AS r LEFT JOIN access_set AS s ON s.workspace = r.workspace AND 
 ORDER BY r.n;
 CREATE INDEX record_owner ON record (workspace, kind, owner) WHERE owner <> '';
 DROP TABLE old_record;
-CREATE TABLE old_posting AS
-SELECT access_posting(t.term) AS term, e.position
-FROM entry AS e CROSS JOIN record AS r ON r.n = e.record CROSS JOIN set_term AS t ON t.n = r.access AND t.covered
+DELETE FROM posting WHERE term IN (SELECT access_posting(term) FROM set_term);
+DELETE FROM posting WHERE position NOT IN (SELECT position FROM entry);
+INSERT OR IGNORE INTO posting
+SELECT CASE WHEN t.covered THEN -t.n ELSE access_posting(t.term) END AS term, e.position
+FROM entry AS e CROSS JOIN record AS r ON r.n = e.record CROSS JOIN set_term AS t ON t.n = r.access_set
 ORDER BY 1, 2;
-DELETE FROM posting WHERE (term, position) IN (SELECT term, position FROM old_posting);
-INSERT INTO posting
-SELECT DISTINCT -r.access AS term, e.position
-FROM entry AS e CROSS JOIN record AS r ON r.n = e.record CROSS JOIN set_term AS t ON t.n = r.access AND t.covered
-ORDER BY 1, 2;
-DROP TABLE old_posting;
 DROP TABLE set_term;
+CREATE TABLE old_index AS SELECT * FROM order_index;
+DROP TABLE order_index;
+CREATE TABLE order_index (
+    number INTEGER PRIMARY KEY,
+    workspace INTEGER NOT NULL REFERENCES workspace,
+    kind TEXT NOT NULL,
+    base TEXT NOT NULL,
+    name TEXT NOT NULL,
+    has_words INTEGER NOT NULL,
+    UNIQUE (workspace, kind, base, name)
+);
+INSERT INTO order_index SELECT * FROM old_index;
+DROP TABLE old_index;
 """,
 )
 """The statements that change a schema into the next one, from `OLDEST` on. A released step never changes.
@@ -121,7 +131,7 @@ _TABLES = f"""
 CREATE TABLE setting (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE workspace (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE order_index (
-    n INTEGER PRIMARY KEY,
+    number INTEGER PRIMARY KEY,
     workspace INTEGER NOT NULL REFERENCES workspace,
     kind TEXT NOT NULL,
     base TEXT NOT NULL,
@@ -136,7 +146,7 @@ CREATE TABLE record (
     id TEXT NOT NULL,
     version INTEGER NOT NULL,
     owner TEXT,
-    access INTEGER NOT NULL,
+    access_set INTEGER NOT NULL,
     card BLOB NOT NULL,
     words TEXT NOT NULL,
     index_data BLOB NOT NULL,
@@ -194,8 +204,12 @@ def prepare(connection: Connection) -> None:
     Raises:
         StorageError: `storage-newer`, `storage-outdated`, `storage-foreign`, `storage-unreadable`, `storage-incapable`.
     """
-    if _schema_of(connection) == SCHEMA:
-        return
+    if _schema_of(connection) != SCHEMA:
+        _make_or_upgrade(connection)
+    connection.schema = SCHEMA
+
+
+def _make_or_upgrade(connection: Connection) -> None:
     _check_abilities(connection)
     with connection.transaction():
         schema = _schema_of(connection)  # another process may have been faster
@@ -233,11 +247,7 @@ def _schema_of(connection: Connection) -> int | None:
             "storage-foreign",
         )
     if version > SCHEMA:
-        raise StorageError(
-            f"The file {connection.path} was made by a newer release (schema {version}; this one knows {SCHEMA}): "
-            "upgrade contactcore.",
-            "storage-newer",
-        )
+        raise newer_release(connection.path, version, SCHEMA)
     if version < OLDEST:
         raise StorageError(
             f"The file {connection.path} was made by a development version of contactcore (schema {version}; this "

@@ -155,7 +155,7 @@ class SQLiteStorage(Storage):
                 return []
             one = (
                 "EXISTS (SELECT 1 FROM order_index AS k WHERE k.workspace = w.n AND k.kind = ? AND k.base = ? "
-                "AND EXISTS (SELECT 1 FROM ordering AS o WHERE o.order_index = k.n AND o.key < ?))"
+                "AND EXISTS (SELECT 1 FROM ordering AS o WHERE o.order_index = k.number AND o.key < ?))"
             )
             sql += " AND (" + " OR ".join([one] * len(due)) + ")"
             for kind, order in due:

@@ -18,7 +18,9 @@ _BATCH = 2_000
 def remove_workspace(connection: Connection, workspace: int, postings: Postings) -> None:
     """Remove all rows of a workspace. Its kinds need not be installed."""
     sets = AccessSets(connection, postings, workspace)
-    for index, has_words in connection.rows("SELECT n, has_words FROM order_index WHERE workspace = ?", (workspace,)):
+    for index, has_words in connection.rows(
+        "SELECT number, has_words FROM order_index WHERE workspace = ?", (workspace,)
+    ):
         _remove_index(connection, index, postings, sets, has_words=bool(has_words))
     connection.run("DELETE FROM order_index WHERE workspace = ?", (workspace,))
     connection.run("DELETE FROM reference WHERE target IN (SELECT n FROM record WHERE workspace = ?)", (workspace,))

@@ -42,7 +42,8 @@ def check_indexes(storage: SQLiteStorage, kinds: tuple[Kind, ...]) -> None:
                     for record in reader.dump(kind.name):
                         for name, key in record.orders.items():
                             (position,) = file.execute(
-                                "SELECT o.position FROM ordering AS o JOIN order_index AS k ON k.n = o.order_index "
+                                "SELECT o.position FROM ordering AS o "
+                                "JOIN order_index AS k ON k.number = o.order_index "
                                 "JOIN workspace AS w ON w.n = k.workspace JOIN entry AS e ON e.position = o.position "
                                 "JOIN record AS r ON r.n = e.record AND r.id = o.id "
                                 "WHERE w.name = ? AND k.kind = ? AND k.name = ? AND o.key = ? AND o.id = ? "

@@ -48,6 +48,34 @@ def test_a_newer_schema_is_refused_and_left_alone(storage: SQLiteStorage, path: 
         assert file.execute("PRAGMA user_version").fetchone() == (SCHEMA + 1,)
 
 
+def test_a_program_that_runs_on_while_a_newer_release_upgrades_the_file_is_refused(
+    storage: SQLiteStorage, path: Path
+) -> None:
+    with storage.write("acme") as writer:
+        writer.insert([Record(kind="contact", id="1")])
+    with storage.read("acme") as earlier:
+        with closing(sqlite3.connect(path)) as file:
+            file.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+        for _ in range(2):
+            for open_one in (storage.read, storage.write):
+                with pytest.raises(StorageError) as refusal, open_one("acme") as opened:
+                    opened.dump("contact")
+                assert refusal.value.code == "storage-newer"
+            with pytest.raises(StorageError, match="newer release"):
+                storage.drop("acme")
+        assert [one.id for one in earlier.dump("contact")] == ["1"]  # its snapshot is older
+
+
+@pytest.mark.parametrize("name", ["last record", "access sets", "feed", "1", "' OR 1", "*"])
+def test_a_workspace_may_have_any_name(storage: SQLiteStorage, name: str) -> None:
+    for number in range(2):
+        with storage.write(name) as writer:
+            writer.insert([Record(kind="contact", id=str(number))])
+            writer.publish([Event(name="added", subject=str(number), at="now")])
+        with storage.read(name) as reader:
+            assert len(reader.dump("contact")) == len(reader.feed()) == number + 1
+
+
 @pytest.mark.parametrize(
     "statements",
     [

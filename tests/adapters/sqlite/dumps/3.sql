@@ -2,11 +2,11 @@ PRAGMA application_id = 1131368052;
 PRAGMA user_version = 3;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 INSERT INTO setting VALUES ('kinds', '{"contact": [[["name", ["tag:"], true, false], ["due", null, false, true]], {}], "person": [[["name", null, false, false]], {"contact": "contact"}]}');
-INSERT INTO setting VALUES ('secret', X'A61B75C6541FBB888BB8E4685A53B4F7023E51872F81A117A66DBF48CA405A10');
+INSERT INTO setting VALUES ('secret', X'49C00D6DA0DD6ECE13678F4EACE6168EA2E468BA37FBD04C89E1C1BC246F22AC');
 CREATE TABLE workspace (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 INSERT INTO workspace VALUES (1, 'acme');
 CREATE TABLE order_index (
-    n INTEGER PRIMARY KEY,
+    number INTEGER PRIMARY KEY,
     workspace INTEGER NOT NULL REFERENCES workspace,
     kind TEXT NOT NULL,
     base TEXT NOT NULL,
@@ -24,7 +24,7 @@ CREATE TABLE record (
     id TEXT NOT NULL,
     version INTEGER NOT NULL,
     owner TEXT,
-    access INTEGER NOT NULL,
+    access_set INTEGER NOT NULL,
     card BLOB NOT NULL,
     words TEXT NOT NULL,
     index_data BLOB NOT NULL,
@@ -62,8 +62,8 @@ INSERT INTO ordering VALUES (3, 'jane', '2', 30786325577728);
 CREATE TABLE posting (term INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (term, position)) WITHOUT ROWID;
 INSERT INTO posting VALUES (-1, 13194139533312);
 INSERT INTO posting VALUES (-1, 21990232555520);
-INSERT INTO posting VALUES (2539449194509362215, 13194139533312);
-INSERT INTO posting VALUES (2539449194509362215, 21990232555520);
+INSERT INTO posting VALUES (1524106177395231737, 13194139533312);
+INSERT INTO posting VALUES (1524106177395231737, 21990232555520);
 CREATE VIRTUAL TABLE word USING fts5 (
     words, content='', columnsize=0, detail=none, prefix='1 2 3 4 5', tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'"
 );
