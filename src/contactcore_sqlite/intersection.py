@@ -15,7 +15,7 @@ ahead. `python -m benchmarks.search_engines` measures both engines on the querie
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import attrs
@@ -31,6 +31,9 @@ _FIRST_LOOK = 128
 _LARGEST_FIRST_LOOK = 256
 _SHORT = 3
 _FIRST_COUNT_LOOK = 4_096
+# Terms are counted one by one, unless there are more than so many, or more tests than so many for each on average.
+_MOST_TERMS = 40
+_MOST_TESTS = 4
 _ROWS_AT_ONCE = 10_000
 
 
@@ -89,8 +92,10 @@ class Intersection:
         bounds = [key_bound(self.connection, self.index, boundary) for boundary in boundaries]
         ends = [low, *(min(max(bound, low), high) for bound in bounds), high]
         parts = [PositionRange(*part, descending=False) for part in pairwise(ends)]
-        if self.terms is not None:
-            return tuple(map(self._count_terms, parts))
+        if self.terms is not None and len(self.terms) <= _MOST_TERMS:
+            earlier = self._earlier(self.terms)
+            if sum(map(len, earlier.values())) <= _MOST_TESTS * len(self.terms):
+                return tuple(self._count_terms(earlier, part) for part in parts)
         driver = self._smallest()
         if driver.column == "rowid":
             return self._count_matches(driver, bounds)
@@ -145,17 +150,25 @@ class Intersection:
                     totals[bisect_right(bounds, position)] += 1
         return tuple(totals)
 
-    def _count_terms(self, part: PositionRange) -> int:
+    def _earlier(self, terms: Iterable[int]) -> dict[int, tuple[int, ...]]:
+        """Return, for each term, those terms before it that the same record may have."""
+        found: dict[int, tuple[int, ...]] = {}
+        for term in terms:
+            # A record has one access set.
+            found[term] = tuple(one for one in found if not self._exclude(one, term))
+        return found
+
+    def _exclude(self, one: int, other: int) -> bool:
+        return (one < 0 and other < 0) or one in self.apart.get(other, ()) or other in self.apart.get(one, ())
+
+    def _count_terms(self, earlier: Mapping[int, tuple[int, ...]], part: PositionRange) -> int:
         total = 0
-        terms = sorted(self.terms or ())
-        for number, term in enumerate(terms):
+        for term, others in earlier.items():
             sql = "SELECT count(*) FROM posting AS s WHERE s.term = ? AND s.position >= ? AND s.position < ?"
             values: list[object] = [term, part.low, part.high]
-            # A record with an earlier term is counted already. It has one access set.
-            apart = self.apart.get(term, frozenset())
-            earlier = tuple(one for one in terms[:number] if (one >= 0 or term >= 0) and one not in apart)
-            if earlier:
-                test = term_stream(earlier)
+            if others:
+                # A record with one of these is counted already.
+                test = term_stream(others)
                 sql += f" AND NOT {test.test}"
                 values += test.test_values
             ((count,),) = self.connection.rows(sql, values)

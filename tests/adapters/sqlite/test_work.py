@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import attrs
@@ -21,6 +21,7 @@ from contactcore_sqlite.reading import SQLiteReader
 
 KINDS = (Kind("contact", (Order("name", terms=("tag:", "few"), words=True), Order("recent", terms=()))),)
 SMALL, LARGE = 2_000, 50_000
+MANY = 1_500
 BOB = frozenset({"visible:*", "visible:bob"})
 FEW = frozenset({"visible:few"})
 PAGE = Query(kind="contact", order="name", access=SYSTEM, limit=50)
@@ -66,22 +67,22 @@ def storages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SQLiteS
 
 
 def steps(storage: SQLiteStorage, query: Query) -> int:
-    with storage.read("acme") as reader:
-        counted = 0
+    with storage.read("acme") as reader, counted_steps(reader) as counted:
+        found = reader.find(query)
+    assert bool(found.cards) != ("everynone" in query.words)
+    return len(counted)
 
-        def step() -> int:
-            nonlocal counted
-            counted += 1
-            return 0
 
-        connection = reader._connection.driver_connection
-        connection.set_progress_handler(step, 1)
-        try:
-            found = reader.find(query)
-        finally:
-            connection.set_progress_handler(None, 0)
-        assert bool(found.cards) != ("everynone" in query.words)
-        return counted
+@contextmanager
+def counted_steps(reader: SQLiteReader) -> Iterator[list[None]]:
+    """Give a list that is as long as the number of steps."""
+    counted: list[None] = []
+    connection = reader._connection.driver_connection
+    connection.set_progress_handler(lambda: counted.append(None) or 0, 1)
+    try:
+        yield counted
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def some(*terms: str) -> frozenset[str]:
@@ -215,3 +216,33 @@ def test_two_dense_words_that_exclude_each_other_are_not_tested_one_record_after
         finally:
             connection.set_progress_handler(None, 0)
     assert counted < LARGE
+
+
+@pytest.mark.parametrize("terms", [1, 8, 30, 200])
+def test_a_count_does_not_grow_with_the_number_of_terms_and_sets(tmp_path: Path, terms: int) -> None:
+    chance = random.Random(9)
+    names = [f"visible:{number}" for number in range(terms)]
+    others = [f"other:{number}" for number in range(50)]
+    with closing(SQLiteStorage(tmp_path / "crm.db")) as storage:
+        storage.install(KINDS)
+        with storage.write("acme") as writer:
+            writer.insert(
+                [
+                    Record(
+                        kind="contact",
+                        id=str(number),
+                        orders={"name": f"{chance.random():.9f}"},
+                        terms=frozenset({"tag:a"} if number % 2 else ()),
+                        access=frozenset({chance.choice(names), *chance.sample(others, 2)}),
+                    )
+                    for number in range(MANY)
+                ]
+            )
+        for query in (
+            attrs.evolve(PAGE, access=frozenset(names)),
+            attrs.evolve(PAGE, access=SYSTEM, where=(frozenset({*names, "tag:a"}),)),
+        ):
+            with storage.read("acme") as reader, counted_steps(reader) as counted:
+                assert reader.count(query) == (MANY,)
+            # Some for each record that is counted, and for each of the terms and sets.
+            assert len(counted) < 60 * MANY + 300 * terms
