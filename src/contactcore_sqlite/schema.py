@@ -74,15 +74,19 @@ INSERT INTO record
 SELECT r.n, r.workspace, r.kind, r.id, r.version, nullif(r.owner, r.id), coalesce(s.n, 0), r.card, r.words,
     r.index_data, r.body
 FROM old_record AS r LEFT JOIN access_set AS s ON s.workspace = r.workspace AND s.kind = r.kind AND s.terms = r.access
-ORDER BY r.n;
+ORDER BY r.rowid;
 CREATE INDEX record_owner ON record (workspace, kind, owner) WHERE owner <> '';
 DROP TABLE old_record;
 DELETE FROM posting WHERE term IN (SELECT access_posting(term) FROM set_term);
 DELETE FROM posting WHERE position NOT IN (SELECT position FROM entry);
+INSERT INTO posting
+SELECT -s.n AS term, e.position
+FROM entry AS e CROSS JOIN record AS r ON r.n = e.record CROSS JOIN access_set AS s ON s.n = r.access_set
+WHERE s.covered <> '[]' ORDER BY 1, 2;
 INSERT OR IGNORE INTO posting
-SELECT CASE WHEN t.covered THEN -t.n ELSE access_posting(t.term) END AS term, e.position
+SELECT access_posting(t.term) AS term, e.position
 FROM entry AS e CROSS JOIN record AS r ON r.n = e.record CROSS JOIN set_term AS t ON t.n = r.access_set
-ORDER BY 1, 2;
+WHERE NOT t.covered ORDER BY 1, 2;
 DROP TABLE set_term;
 CREATE TABLE old_index AS SELECT * FROM order_index;
 DROP TABLE order_index;
