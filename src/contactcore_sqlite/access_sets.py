@@ -22,8 +22,8 @@ from contactcore_sqlite.rows import access_of, access_text
 
 __all__ = ["EMPTY", "MOST_SETS", "AccessSet", "AccessSets", "access_sets_of", "drop_unused_sets"]
 
-MOST_SETS = 8
-"""The most sets of one kind that stand for a term."""
+MOST_SETS = 4
+"""The most sets of one kind that stand for a term. More of them make files smaller and reading slower."""
 EMPTY = 0
 """The number of the set without terms, which has no row."""
 

@@ -10,7 +10,7 @@ import attrs
 from contactcore.storage import SYSTEM, Kind, Query
 from contactcore.storage.places import index_range
 from contactcore.storage.postings import Postings
-from contactcore_sqlite.access_sets import AccessSets
+from contactcore_sqlite.access_sets import MOST_SETS, AccessSets
 from contactcore_sqlite.adaptive_word_search import AdaptiveWordSearch
 from contactcore_sqlite.card_search import PositionRange
 from contactcore_sqlite.connection import Connection, Row
@@ -24,6 +24,8 @@ __all__ = ["QueryPlan", "plan_query"]
 _LOOK = 128
 _MANY = 8
 _SHORT = 2
+# The most postings of the terms of a user, who has two.
+_USER = 2 * (MOST_SETS + 1)
 
 
 @attrs.define(eq=False)
@@ -103,7 +105,7 @@ def plan_query(
     posted = sets.posted(kind.name, _access_terms(query))
     groups = []
     for number, group in enumerate(_groups(postings, posted, kind, query)):
-        enough = _MANY if number == 0 and query.access is not SYSTEM else most
+        enough = _USER if number == 0 and query.access is not SYSTEM else most
         groups.append(tuple(group) if len(group) <= enough else _existing(connection, group, span))
     if not all(groups):
         return None
@@ -136,8 +138,11 @@ def _groups(postings: Postings, posted: Mapping[str, tuple[int, ...]], kind: Kin
 
 
 def _ordered(numbers: Iterable[int]) -> list[int]:
-    """Return postings, each once: access sets first, and of these the oldest, which most records have."""
-    return sorted(set(numbers), key=lambda number: (number >= 0, -number))
+    """Return postings, each once, mostly the frequent ones first: the terms, then the oldest access sets.
+
+    A term that is posted itself is one that many sets have.
+    """
+    return sorted(set(numbers), key=lambda number: (number < 0, -number))
 
 
 def _span(connection: Connection, index: int, query: Query, cursor: tuple[str, str] | None) -> PositionRange:

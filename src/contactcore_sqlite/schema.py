@@ -45,7 +45,7 @@ SELECT workspace, kind, access, '[]' FROM record WHERE access <> '[]'
 GROUP BY workspace, kind, access ORDER BY count(*) DESC, kind, access;
 CREATE TABLE set_term AS
 SELECT s.n, s.workspace, s.kind, t.value AS term,
-    row_number() OVER (PARTITION BY s.workspace, s.kind, t.value ORDER BY s.n) <= 8 AS covered
+    row_number() OVER (PARTITION BY s.workspace, s.kind, t.value ORDER BY s.n) <= 4 AS covered
 FROM access_set AS s CROSS JOIN json_each(s.terms) AS t;
 INSERT OR IGNORE INTO access_term
 SELECT workspace, kind, term, CASE WHEN covered THEN -n ELSE access_posting(term) END FROM set_term;
