@@ -13,7 +13,7 @@ import attrs
 
 from contactcore.errors import ContactCoreError, Invalid, StorageError
 from contactcore.formats.letters.envelope import Envelope, compose
-from contactcore.mapping.entities import KINDS, VIEWS
+from contactcore.mapping.kinds import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Settings
 from contactcore.model.mailbox import Mailbox
 from contactcore.model.message import Message

@@ -15,7 +15,7 @@ from contactcore.mapping.trash import Trashed
 from contactcore.model import Contact, Settings
 from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
-from contactcore.storage import Kind, Record, Stored, View
+from contactcore.storage import Kind, Record, Stored
 
 __all__ = ["EntityType", "Placement", "no_access"]
 
@@ -98,7 +98,7 @@ class EntityType(Generic[E]):
     """The declaration of one type of entity; `ENTITIES` lists all of them.
 
     Attributes:
-        kind: The kind of the records, which the storage port needs.
+        kind: The kind of the records, which the storage port needs; `contactcore.mapping.kinds` has all of them.
         load: The function that converts a stored record to an entity under an index context.
         record: The function that derives the record of an entity.
         id_of: The function that returns the id of an entity; the attribute `id` by default.
@@ -131,7 +131,6 @@ class EntityType(Generic[E]):
             contact; with the new `contact_id` by default.
         event_data: The function that returns the ids that every event about the entity contains.
         kept_in_history: Whether each change of an entity is written to the history.
-        views: The report views over the bodies.
         files: The function that returns the ids of the picture files that an entity needs; none by default. A file that
             no entity needs any more is dropped.
         blobs: The function that returns the keys of the contents that the storage keeps for a record; none by default.
@@ -169,7 +168,6 @@ class EntityType(Generic[E]):
     moved: Callable[[E, str], E] = _moved
     event_data: Callable[[E], Mapping[str, str | tuple[str, ...]]] = _no_event_data
     kept_in_history: bool = False
-    views: tuple[View, ...] = ()
     files: Callable[[E], tuple[str, ...]] | None = None
     blobs: Callable[[Record], Iterable[str]] = _no_blobs
     for_client: Callable[[E, Settings], E] | None = None

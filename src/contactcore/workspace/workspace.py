@@ -10,7 +10,7 @@ import attrs
 
 from contactcore.errors import Conflict, ContactCoreError, Invalid, StorageError, collect
 from contactcore.formats.letters import check_letters
-from contactcore.mapping.entities import KINDS, VIEWS
+from contactcore.mapping.kinds import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, Settings
 from contactcore.model.portal import SignedIn, SignInRefused
 from contactcore.rules.portal_view import check_staff

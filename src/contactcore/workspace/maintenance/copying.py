@@ -15,7 +15,8 @@ import attrs
 
 from contactcore.errors import Invalid, NotFound, StorageError
 from contactcore.mapping import json
-from contactcore.mapping.entities import ENTITIES, KINDS, VIEWS, kept_blobs
+from contactcore.mapping.entities import ENTITIES, kept_blobs
+from contactcore.mapping.kinds import KINDS, VIEWS
 from contactcore.storage import Published, Reader, Record, Storage
 from contactcore.workspace.repositories.loading import load
 

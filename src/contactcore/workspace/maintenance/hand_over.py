@@ -14,7 +14,8 @@ import attrs
 
 from contactcore.errors import Conflict, Invalid, NotFound, collect
 from contactcore.mapping.entities import ENTITIES
-from contactcore.mapping.trash import TRASH_ORDER, Trashed, trashed_of
+from contactcore.mapping.kinds import TRASH_ORDER
+from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import Contact
 from contactcore.model.conversion import user_name
 from contactcore.model.job import Job

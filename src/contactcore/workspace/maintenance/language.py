@@ -17,7 +17,7 @@ from contactcore.errors import NotFound, collect
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.history import HISTORY
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.named import NAMED_ORDER
+from contactcore.mapping.kinds import NAMED_ORDER
 from contactcore.mapping.portal import LOGINS
 from contactcore.model import Settings
 from contactcore.values import Language

@@ -11,7 +11,7 @@ from contactcore.errors import Invalid, NotFound
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entity_type import EntityType
-from contactcore.mapping.named import NAMED
+from contactcore.mapping.kinds import NAMED
 from contactcore.mapping.portal import LOGINS
 from contactcore.mapping.sites import SITES
 from contactcore.mapping.subject import Subject

@@ -15,7 +15,8 @@ from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.history import BEGIN, HISTORY, NAMING, changes_of_text, difference, values_of
 from contactcore.mapping.jobs import job_name
-from contactcore.mapping.named import NAMED, named_by_id
+from contactcore.mapping.kinds import NAMED
+from contactcore.mapping.named import named_by_id
 from contactcore.mapping.trash import trashed_of
 from contactcore.model.history import Act, Change
 from contactcore.storage import LARGEST_PAGE, LONGEST_BODY, SYSTEM, Query, Record, Stored, Writer
