@@ -12,8 +12,8 @@ from typing import Any
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.kinds import KIND_OF
-from contactcore.mapping.terms import term
 from contactcore.mapping.trash import trash_record
 from contactcore.model import AccountEntry, PaymentMethod
 from contactcore.rules.portal_view import known_method

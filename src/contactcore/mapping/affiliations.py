@@ -15,9 +15,10 @@ import attrs
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import IndexedName, named_term
 from contactcore.mapping.kinds import KIND_OF
-from contactcore.mapping.terms import email_words, phone_words, term, without_prefixes, words_of_name
+from contactcore.mapping.terms import email_words, phone_words, without_prefixes, words_of_name
 from contactcore.mapping.trash import trash_record
 from contactcore.model import Affiliation, Authority, NotificationPreferences, PermissionSet, Person
 from contactcore.storage import Record, Stored

@@ -10,8 +10,9 @@ from operator import attrgetter
 from typing import Any
 
 from contactcore.mapping import json, parts
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import ContactParts, IndexedName, firm_term, named_term
-from contactcore.mapping.terms import tag_words, term, without_prefixes
+from contactcore.mapping.terms import tag_words, without_prefixes
 from contactcore.model import Company, Contact, Person
 from contactcore.model.contact import own_fields
 

@@ -20,8 +20,8 @@ from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.field_terms import field_terms
 from contactcore.mapping.former_terms import former_terms
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.kinds import KIND_OF
-from contactcore.mapping.terms import term
 from contactcore.mapping.trash import ROOTS, trashed_body
 from contactcore.model import Company, Contact, NotificationPreferences, PermissionSet, Person, Settings, conversion
 from contactcore.read_only import read_only

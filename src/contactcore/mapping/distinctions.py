@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.kinds import KIND_OF
-from contactcore.mapping.terms import term
 from contactcore.mapping.trash import trash_record
 from contactcore.model.distinction import Distinction
 from contactcore.storage import Record, Stored

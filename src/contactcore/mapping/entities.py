@@ -17,28 +17,18 @@ from contactcore.mapping.interactions import INTERACTIONS
 from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.jobs import JOB_PARTS, JOBS
-from contactcore.mapping.kinds import KIND_OF
 from contactcore.mapping.messages import MESSAGES
 from contactcore.mapping.pictures import PICTURE_FILES, PICTURES
 from contactcore.mapping.portal import CREDENTIALS, LOGINS
 from contactcore.mapping.privacy import CONSENTS, SUPPRESSIONS
 from contactcore.mapping.redirects import REDIRECTS
-from contactcore.mapping.settings import SETTINGS_ID, settings_of, settings_record
+from contactcore.mapping.settings_type import SETTINGS
 from contactcore.mapping.sites import SITES
 from contactcore.mapping.submissions import SUBMISSIONS
 from contactcore.mapping.tags import TAGS
-from contactcore.model import Settings
 from contactcore.storage import Record
 
-__all__ = ["ENTITIES", "ENTITY_OF", "OWNED", "SETTINGS", "kept_blobs"]
-
-SETTINGS: EntityType[Settings] = EntityType(
-    kind=KIND_OF["settings"],
-    load=lambda stored, _: settings_of(stored),
-    record=lambda settings, _: settings_record(settings),
-    id_of=lambda _: SETTINGS_ID,
-    personal="none",
-)
+__all__ = ["ENTITIES", "ENTITY_OF", "OWNED", "kept_blobs"]
 
 # The sequence is that of `contactcore.mapping.kinds`.
 ENTITIES: tuple[EntityType[Any], ...] = (

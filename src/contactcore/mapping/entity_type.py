@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.indexed_names import IndexedName, indexed_name_of
-from contactcore.mapping.subject import Subject
-from contactcore.mapping.trash import Trashed
-from contactcore.model import Contact, Settings
+from contactcore.model import Settings
 from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
 from contactcore.storage import Kind, Record, Stored
+
+if TYPE_CHECKING:
+    from contactcore.mapping.indexed_names import IndexedName
+    from contactcore.mapping.subject import Subject
+    from contactcore.mapping.trash import Trashed
+    from contactcore.model.contact import Contact
 
 __all__ = ["EntityType", "Placement", "no_access"]
 
@@ -50,6 +53,8 @@ class Placement:
         """
         known = self.indexed_names.get(contact.id)
         if known is None:
+            from contactcore.mapping.indexed_names import indexed_name_of  # settings and acts have no names
+
             known = self.indexed_names[contact.id] = indexed_name_of(contact, self.context)
         return known
 

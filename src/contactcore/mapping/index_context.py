@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import attrs
 
+from contactcore.mapping.index_keys import order_key
 from contactcore.mapping.settings import settings_in
-from contactcore.mapping.terms import order_key
 from contactcore.model import Settings
 from contactcore.storage import Stored
 from contactcore.text import Collation, collation

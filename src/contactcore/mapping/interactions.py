@@ -16,10 +16,10 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.index_keys import order_key, term
 from contactcore.mapping.kinds import INTERACTION_SCOPES, KIND_OF, NAMED
 from contactcore.mapping.named import named_by_id
 from contactcore.mapping.subject import Subject
-from contactcore.mapping.terms import order_key, term
 from contactcore.mapping.trash import trash_record
 from contactcore.model import Interaction, LinkedFile
 from contactcore.model.payload import payload

@@ -12,8 +12,9 @@ from typing import Any
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.kinds import KIND_OF
-from contactcore.mapping.terms import term, without_prefixes, words_of_name
+from contactcore.mapping.terms import without_prefixes, words_of_name
 from contactcore.mapping.trash import trash_record
 from contactcore.model import Item, conversion
 from contactcore.rules.portal_view import known_item

@@ -6,8 +6,8 @@ import attrs
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.kinds import KIND_OF
-from contactcore.mapping.terms import term
 from contactcore.model import AccessPolicy, Settings
 from contactcore.model.job import Job, JobPart
 from contactcore.rules.access import contact_access

@@ -6,10 +6,10 @@ import attrs
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.kinds import KIND_OF, NAMED
 from contactcore.mapping.named import named_by_email, named_by_id
 from contactcore.mapping.subject import Subject
-from contactcore.mapping.terms import term
 from contactcore.model.attachment import AttachedFile
 from contactcore.model.message import Grounds, Message
 from contactcore.storage import Record, Stored

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from contactcore.mapping.terms import term
+from contactcore.mapping.index_keys import term
 from contactcore.values import EmailAddress
 
 __all__ = ["named_by_email", "named_by_id", "named_by_number"]

@@ -6,8 +6,8 @@ from operator import attrgetter
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.kinds import KIND_OF
-from contactcore.mapping.terms import term
 from contactcore.model.portal import Credential, PortalLogin
 from contactcore.storage import Record, Stored
 from contactcore.values import EmailAddress

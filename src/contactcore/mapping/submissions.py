@@ -13,10 +13,10 @@ import attrs
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.kinds import KIND_OF, NAMED
 from contactcore.mapping.named import named_by_email, named_by_number
 from contactcore.mapping.subject import Subject
-from contactcore.mapping.terms import term
 from contactcore.mapping.trash import trash_record
 from contactcore.model import conversion
 from contactcore.model.form import OF_PERSON

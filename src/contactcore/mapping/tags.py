@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.index_keys import order_key, term
 from contactcore.mapping.kinds import KIND_OF
-from contactcore.mapping.terms import order_key, term
 from contactcore.storage import Record, Stored
 from contactcore.text import fold
 from contactcore.values import Tag

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from contactcore.model.actors import SYSTEM_ACTOR, Actor, SystemActor, User
     from contactcore.model.admin_list import AdminList, ListEntry, make_slug
     from contactcore.model.affiliation import Affiliation
-    from contactcore.model.authority import AUTHORITIES, Authority
+    from contactcore.model.authority import Authority
     from contactcore.model.company import Company
     from contactcore.model.contact import Contact
     from contactcore.model.fields import FieldDefinition, FieldType, check_fields
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         TOPIC_MODULES,
         TOPICS,
         NotificationPreferences,
+        PermissionPreset,
         PermissionSet,
         derived_topics,
     )
@@ -32,14 +33,13 @@ if TYPE_CHECKING:
     from contactcore.model.picture import Picture, PictureContent
     from contactcore.model.portal import (
         Invitation,
-        PermissionPreset,
         PortalClient,
         PortalLogin,
-        PortalUser,
         SignedIn,
         SignIn,
         SignInRefused,
     )
+    from contactcore.model.portal_user import PortalUser
     from contactcore.model.settings import (
         Category,
         ContactType,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Topic,
     )
     from contactcore.model.site import Site
+    from contactcore.model.starting_lists import AUTHORITIES
     from contactcore.model.submission import Submission
 else:
     from contactcore.lazy_names import lazy_names
@@ -63,7 +64,7 @@ else:
             "contactcore.model.actors": "SYSTEM_ACTOR Actor SystemActor User",
             "contactcore.model.admin_list": "AdminList ListEntry make_slug",
             "contactcore.model.affiliation": "Affiliation",
-            "contactcore.model.authority": "AUTHORITIES Authority",
+            "contactcore.model.authority": "Authority",
             "contactcore.model.company": "Company",
             "contactcore.model.contact": "Contact",
             "contactcore.model.fields": "FieldDefinition FieldType check_fields",
@@ -73,14 +74,15 @@ else:
             "contactcore.model.item_role": "ItemRole",
             "contactcore.model.payment_method": "PaymentMethod",
             "contactcore.model.permissions": "ITEM_TOPICS MODULES TOPIC_MODULES TOPICS NotificationPreferences "
-            "PermissionSet derived_topics",
+            "PermissionPreset PermissionSet derived_topics",
             "contactcore.model.person": "Person",
             "contactcore.model.picture": "Picture PictureContent",
-            "contactcore.model.portal": "Invitation PermissionPreset PortalClient PortalLogin PortalUser SignedIn "
-            "SignIn SignInRefused",
+            "contactcore.model.portal": "Invitation PortalClient PortalLogin SignedIn SignIn SignInRefused",
+            "contactcore.model.portal_user": "PortalUser",
             "contactcore.model.settings": "Category ContactType InteractionType ItemType PortalModule Role Settings "
             "Topic",
             "contactcore.model.site": "Site",
+            "contactcore.model.starting_lists": "AUTHORITIES",
             "contactcore.model.submission": "Submission",
         },
     )

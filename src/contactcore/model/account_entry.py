@@ -9,7 +9,7 @@ from typing import Any, Literal, Self, get_args
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.model import conversion, parsing
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.restoring import restored
 from contactcore.values import Money
 from contactcore.values.card_numbers import refuse_card_number
@@ -70,7 +70,7 @@ def money(value: Money | str) -> Money:
 
 
 def _day(value: dt.date | str) -> dt.date:
-    read = conversion.day(value)
+    read = value_conversion.day(value)
     if read is None:
         refused: dt.date = parsing.reject("date-empty", "Give the date of the entry.")
         return refused
@@ -129,7 +129,7 @@ class AccountEntry:
     amount: Money = attrs.field(converter=money)
     key: str = attrs.field(converter=_line, kw_only=True)
     date: dt.date = attrs.field(converter=_day, kw_only=True)
-    due: dt.date | None = attrs.field(default=None, converter=conversion.day, kw_only=True)
+    due: dt.date | None = attrs.field(default=None, converter=value_conversion.day, kw_only=True)
     number: str = attrs.field(default="", converter=_line, kw_only=True)
     text: str = attrs.field(default="", converter=_text, kw_only=True)
     amends: str = attrs.field(default="", converter=_line, kw_only=True)

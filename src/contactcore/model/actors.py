@@ -6,7 +6,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.model import conversion, parsing
-from contactcore.model.portal import PortalUser
+from contactcore.model.portal_user import PortalUser
 
 __all__ = ["SYSTEM_ACTOR", "Actor", "SystemActor", "User"]
 

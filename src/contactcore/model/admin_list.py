@@ -11,7 +11,7 @@ import attrs
 
 from contactcore.errors import Invalid, collect
 from contactcore.model import conversion, parsing
-from contactcore.text import fold
+from contactcore.text.folding import fold
 from contactcore.values.texts import clean_line
 
 __all__ = ["AdminList", "ListEntry", "make_slug"]

@@ -8,7 +8,7 @@ from typing import Any, Self, cast
 
 import attrs
 
-from contactcore.model import conversion, parsing
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.authority import Authority
 from contactcore.model.authority import authorities as read_authorities
 from contactcore.model.permissions import NotificationPreferences, PermissionSet, as_permissions, as_preferences
@@ -91,16 +91,16 @@ class Affiliation:
     position: str = attrs.field(default="", converter=parsing.line)
     department: str = attrs.field(default="", converter=parsing.line)
     information: str = attrs.field(default="", converter=parsing.text)
-    email: EmailAddress | None = attrs.field(default=None, converter=conversion.email)
-    phone: PhoneNumber | None = attrs.field(default=None, converter=conversion.phone)
-    retired: tuple[EmailAddress, ...] = attrs.field(default=(), converter=conversion.emails)
+    email: EmailAddress | None = attrs.field(default=None, converter=value_conversion.email)
+    phone: PhoneNumber | None = attrs.field(default=None, converter=value_conversion.phone)
+    retired: tuple[EmailAddress, ...] = attrs.field(default=(), converter=value_conversion.emails)
     primary: bool = attrs.field(default=False, converter=conversion.yes_no)
     purposes: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     authorities: tuple[Authority, ...] = attrs.field(default=(), converter=read_authorities)
     permissions: PermissionSet | None = attrs.field(default=None, converter=as_permissions)
     notifications: NotificationPreferences | None = attrs.field(default=None, converter=as_preferences)
-    start: date | None = attrs.field(default=None, converter=conversion.day)
-    end: date | None = attrs.field(default=None, converter=conversion.day)
+    start: date | None = attrs.field(default=None, converter=value_conversion.day)
+    end: date | None = attrs.field(default=None, converter=value_conversion.day)
     active: bool = attrs.field(default=True, converter=conversion.yes_no)
     revision: int = attrs.field(default=0, repr=False, converter=parsing.count)
     primary_sequence: int = attrs.field(default=0, repr=False, converter=parsing.whole_number)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import Problem
-from contactcore.model import conversion, parsing
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.access import AccessPolicy
 from contactcore.model.company import Company
 from contactcore.model.person import Person
@@ -55,8 +55,8 @@ class BulkAct:
     contactcore.errors.Invalid: remove_tags: The act adds and removes the same: leave one of the two out. (got 'vip')
     """
 
-    add_tags: tuple[Tag, ...] = attrs.field(default=(), converter=conversion.tags)
-    remove_tags: tuple[Tag, ...] = attrs.field(default=(), converter=conversion.tags)
+    add_tags: tuple[Tag, ...] = attrs.field(default=(), converter=value_conversion.tags)
+    remove_tags: tuple[Tag, ...] = attrs.field(default=(), converter=value_conversion.tags)
     add_categories: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     remove_categories: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     type: str | None = attrs.field(default=None, converter=_slug_or_none)

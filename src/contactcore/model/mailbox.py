@@ -17,10 +17,12 @@ __all__ = ["Mailbox", "Recipient", "UserAddresses"]
 
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
 
+_read_email = parsing.one(EmailAddress)
+
 
 def _email(value: EmailAddress | str) -> EmailAddress:
     missing: Any = parsing.reject("email-empty", "An e-mail address is needed, like name@example.org.", value)
-    return conversion.email(value) or cast("EmailAddress", missing)
+    return _read_email(value) or cast("EmailAddress", missing)
 
 
 @attrs.frozen

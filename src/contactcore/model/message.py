@@ -11,7 +11,7 @@ from typing import Any, cast
 import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
-from contactcore.model import conversion, parsing
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.attachment import AttachedFile
 from contactcore.model.mailbox import Mailbox
 from contactcore.read_only import EMPTY, ReadOnlyDict
@@ -225,7 +225,7 @@ class Message:
 
     id: str = attrs.field(default="", converter=parsing.as_given)
     version: int = attrs.field(default=0, converter=parsing.count)
-    to: EmailAddress = attrs.field(converter=conversion.email)
+    to: EmailAddress = attrs.field(converter=value_conversion.email)
     to_name: str = attrs.field(default="", converter=_name)
     subject: str = attrs.field(converter=_subject)
     text: str = attrs.field(converter=parsing.text)

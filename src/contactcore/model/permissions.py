@@ -17,6 +17,7 @@ __all__ = [
     "TOPICS",
     "TOPIC_MODULES",
     "NotificationPreferences",
+    "PermissionPreset",
     "PermissionSet",
     "as_permissions",
     "as_preferences",
@@ -161,3 +162,27 @@ def as_permissions(value: PermissionSet | Iterable[str] | None) -> PermissionSet
 def as_preferences(value: NotificationPreferences | Iterable[str] | None) -> NotificationPreferences | None:
     """A converter as `preferences`; None stays None and means the workspace's default."""
     return _read_own_preferences(value)
+
+
+@attrs.frozen
+class PermissionPreset:
+    """A permission set with a name, which is offered where permissions are chosen (POR-5).
+
+    Attributes:
+        name: The name for people to read.
+        permissions: The permission set, or the slugs of its modules.
+
+    Raises:
+        Invalid: `entry-nameless`, and the codes of the fields, each with its field as path.
+
+    >>> PermissionPreset("Accountant", ["invoices", "estimates"]).permissions.modules
+    ('invoices', 'estimates')
+    """
+
+    name: str = attrs.field(converter=parsing.line)
+    permissions: PermissionSet = attrs.field(converter=permission_set)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+        if not self.name:
+            raise Invalid("entry-nameless", "Give the preset a name.", path="name")

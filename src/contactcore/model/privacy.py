@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Problem
-from contactcore.model import conversion, parsing
+from contactcore.model import parsing, value_conversion
 from contactcore.model.person import Person
 from contactcore.read_only import EMPTY, read_only
 
@@ -32,7 +32,7 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _day(value: date | None) -> date | None:
-    return conversion.day(value)
+    return value_conversion.day(value)
 
 
 @attrs.frozen(kw_only=True)

@@ -8,7 +8,7 @@ import attrs
 
 from contactcore.errors import Problem
 from contactcore.model import Contact, FieldDefinition, Item, Person, Settings, Site
-from contactcore.model.entry import BUILT_IN_FIELDS, CUSTOM, EntryRule
+from contactcore.model.entry import CUSTOM, EntryRule, built_in_fields
 
 __all__ = ["EntryField", "entry_fields", "missing_fields"]
 
@@ -51,7 +51,7 @@ def entry_fields(settings: Settings, kind: str, type: str = "") -> tuple[EntryFi
         if not one.archived and one.belongs_to(kind, None if kind == "site" else type)
     }
     if rule is None:
-        names = [*BUILT_IN_FIELDS[kind], *custom]
+        names = [*built_in_fields()[kind], *custom]
     else:
         names = [name for name in rule.fields if not name.startswith(CUSTOM) or name in custom]
         names += [name for name, one in custom.items() if one.required and name not in names]

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import attrs
 
-from contactcore.errors import Forbidden, Invalid
+from contactcore.errors import Invalid
 from contactcore.model import Company, Item, PaymentMethod, Person, Picture, PortalUser, Settings, Site, conversion
 from contactcore.model.actors import Actor
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
@@ -23,7 +23,6 @@ __all__ = [
     "HIDDEN_FACETS",
     "SHOWN_CARD_FIELDS",
     "check_filters",
-    "check_staff",
     "known_contact",
     "known_item",
     "known_method",
@@ -192,16 +191,3 @@ def check_filters(actor: Actor, named: Collection[str]) -> None:
         for name in HIDDEN_FACETS:
             if name in named:
                 raise Invalid("filter-hidden", "Portal users cannot filter by this: leave it out.", path=name)
-
-
-def check_staff(actor: Actor) -> None:
-    """Refuse a portal user where only users of the application may ask.
-
-    Args:
-        actor: The actor.
-
-    Raises:
-        Forbidden: `staff-only`.
-    """
-    if isinstance(actor, PortalUser):
-        raise Forbidden("Only users of the application may ask this.", "staff-only")

@@ -6,7 +6,6 @@ An adapter may compute it in any way that gives the same records in the same seq
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 from enum import Enum
@@ -216,8 +215,10 @@ def read_cursor(order: str, cursor: str) -> tuple[str, str]:
         Invalid: `cursor-unreadable` if the text is no cursor; `cursor-outdated` if the cursor belongs to another order,
             as after a change of the language of the workspace.
     """
+    from base64 import b64decode
+
     try:
-        parts = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        parts = json.loads(b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except (ValueError, binascii.Error, RecursionError):
         parts = None
     if not (isinstance(parts, list) and len(parts) == 3 and all(isinstance(part, str) for part in parts)):

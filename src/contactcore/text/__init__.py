@@ -1,7 +1,21 @@
 """Sorting and searching of text: the only package that knows these rules."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+# Each session needs these.
 from contactcore.text.collation import Collation, collation
 from contactcore.text.folding import fold
-from contactcore.text.words import name_prefix, query_spellings, query_words, with_digraphs, words
+
+if TYPE_CHECKING:
+    from contactcore.text.search_words import name_prefix, query_spellings, query_words, with_digraphs, words
+else:
+    from contactcore.lazy_names import lazy_names
+
+    __getattr__ = lazy_names(
+        __name__,
+        {"contactcore.text.search_words": "name_prefix query_spellings query_words with_digraphs words"},
+    )
 
 __all__ = ["Collation", "collation", "fold", "name_prefix", "query_spellings", "query_words", "with_digraphs", "words"]

@@ -10,8 +10,7 @@ import attrs
 
 from contactcore.errors import Conflict, Invalid, Problem, collect
 from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Item, Person, Site
-from contactcore.rules.access import AccessDecision, may_change, may_see
-from contactcore.rules.portal_view import check_staff
+from contactcore.rules.access import AccessDecision, check_staff, may_change, may_see
 from contactcore.rules.preparation import with_access
 from contactcore.storage import LARGEST_PAGE
 from contactcore.workspace.contacts.another import another

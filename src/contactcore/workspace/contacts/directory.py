@@ -12,7 +12,7 @@ import attrs
 from contactcore.errors import Invalid, collect
 from contactcore.mapping import json
 from contactcore.mapping.contacts import WITHOUT
-from contactcore.mapping.terms import term
+from contactcore.mapping.index_keys import term
 from contactcore.model import AccessPolicy, AdminList, PortalUser, Settings
 from contactcore.model.restoring import altered, restored
 from contactcore.rules.access import read_terms

@@ -26,7 +26,7 @@ from contactcore.formats.forms.reading import (
 from contactcore.formats.forms.signing import SignedPage, digest_of
 from contactcore.formats.letters import write_letter
 from contactcore.mapping.affiliations import AFFILIATIONS
-from contactcore.mapping.terms import term
+from contactcore.mapping.index_keys import term
 from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Person
 from contactcore.model.consent import Consent
 from contactcore.model.form import OF_PERSON, Form, in_language

@@ -23,10 +23,9 @@ from contactcore.model.entry import CUSTOM
 from contactcore.model.form import OF_PERSON, Form
 from contactcore.model.restoring import altered
 from contactcore.model.submission import SUBMISSION_STATES, UNDECIDED, Submission
-from contactcore.rules.access import read_terms
+from contactcore.rules.access import check_staff, read_terms
 from contactcore.rules.forms import SuggestedField, Suggestion, compare, defaults_in_force, taken_over
 from contactcore.rules.likeness import names_of
-from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import prepare
 from contactcore.storage import Query
 from contactcore.workspace.contacts.changing import store_changed

@@ -13,7 +13,7 @@ from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Contact, Interaction, Item, ItemRole, Site
 from contactcore.model.history import Act, Change, HistoryEntry
-from contactcore.rules.portal_view import check_staff
+from contactcore.rules.access import check_staff
 from contactcore.storage import LARGEST_PAGE, cursor_of
 from contactcore.values.moment import timestamp
 from contactcore.workspace.history.restoring import restore_state

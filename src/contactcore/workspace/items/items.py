@@ -9,9 +9,9 @@ import attrs
 
 from contactcore.errors import Invalid, Problem, collect
 from contactcore.mapping.entities import ENTITIES
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
-from contactcore.mapping.terms import term
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Company, Contact, Item, ItemRole, Person
 from contactcore.rules.access import may_see, read_terms

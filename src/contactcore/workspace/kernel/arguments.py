@@ -22,26 +22,9 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem, shorten
-from contactcore.model import (
-    AccountEntry,
-    Actor,
-    Affiliation,
-    Contact,
-    Interaction,
-    Item,
-    ItemRole,
-    PaymentMethod,
-    Picture,
-    PortalLogin,
-    PortalUser,
-    Site,
-)
-from contactcore.model.form import Form
-from contactcore.model.message import Message
-from contactcore.model.submission import Submission
+from contactcore.model import Actor, PortalUser
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
-from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.slugs import SlugList
 
@@ -77,22 +60,25 @@ _REFUSALS = {
 }
 """Type -> code of the refusal, and the wording of the type."""
 
-_NOUNS: Mapping[type, str] = {
-    Contact: "contact",
-    Affiliation: "affiliation",
-    Site: "site",
-    Item: "item",
-    AccountEntry: "account-entry",
-    PaymentMethod: "payment-method",
-    Interaction: "interaction",
-    ItemRole: "item-role",
-    Picture: "picture",
-    PortalLogin: "login",
-    Message: "message",
-    Form: "form",
-    Submission: "submission",
+_NOUNS: Mapping[str, str] = {
+    "Contact": "contact",
+    "Affiliation": "affiliation",
+    "Site": "site",
+    "Item": "item",
+    "AccountEntry": "account-entry",
+    "PaymentMethod": "payment-method",
+    "Interaction": "interaction",
+    "ItemRole": "item-role",
+    "Picture": "picture",
+    "PortalLogin": "login",
+    "Message": "message",
+    "Form": "form",
+    "Submission": "submission",
 }
-"""Class of stored records -> the noun in the error for an id that no record has."""
+"""Class of stored records -> the noun in the error for an id that no record has.
+
+The classes have their names here, because a method with one of them needs none of the others.
+"""
 
 _ACTORS = frozenset(get_args(Actor))
 _MOST_ENTRIES = 1_000
@@ -255,7 +241,7 @@ class _Check:
         return cls(
             kinds=kinds,
             plain=frozenset(kinds) - looked_at,
-            noun=next((_NOUNS[base] for kind in entities for base in _NOUNS if issubclass(kind, base)), "record")
+            noun=next((_NOUNS[base.__name__] for kind in entities if (base := _record_class(kind))), "record")
             if by_id
             else "",
             may_be_new=MAY_BE_NEW in extras,
@@ -280,6 +266,8 @@ class _Check:
         if self.noun:
             self._check_id(value, path)
             if self.as_stored:
+                from contactcore.workspace.kernel.edits import refuse_edited
+
                 refuse_edited(service._transaction, value, path, outdated=self.as_current)  # noqa: SLF001 - of a service
         elif isinstance(value, str):
             _check_text(value, path)
@@ -314,7 +302,7 @@ class _Check:
 
     def _check_kind(self, value: object, path: str) -> None:
         """Refuse a record of another kind: its id stands for nothing here. Any contact may stand for another one."""
-        of_kind = next((base for base in _NOUNS if isinstance(value, base)), None)
+        of_kind = _record_class(type(value))
         if of_kind is not None and not any(issubclass(kind, of_kind) for kind in self.kinds):
             raise Invalid(self.code, f"Give {self.wanted} here, not {type(value).__name__}.", path=path)
 
@@ -363,6 +351,12 @@ class _Check:
     def _entry(self, service: Any, value: object, path: str) -> object:
         check = self.entries
         return value if check is None or type(value) in check.plain else check.accept(service, value, path)
+
+
+def _record_class(kind: type) -> type | None:
+    """The class in `_NOUNS` that a class is derived from, or None."""
+    bases = (base for base in kind.__mro__ if base.__name__ in _NOUNS)
+    return next((base for base in bases if base.__module__.startswith("contactcore.model.")), None)
 
 
 def _with_article(name: str) -> str:

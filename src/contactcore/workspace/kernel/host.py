@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.model import PaymentMethod, parsing
-from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
+from contactcore.model import parsing
 from contactcore.model.letter_configuration import LetterConfiguration, Letters
 from contactcore.model.mailbox import UserAddresses
-from contactcore.model.picture_candidate import PictureCandidate
-from contactcore.model.privacy import Retention
-from contactcore.rules.limits import Limit
 from contactcore.storage import check_seconds
-from contactcore.values import Currency, EmailAddress, Money, SocialProfile
 from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
+
+if TYPE_CHECKING:  # an application that provides one of these parts loads what it is about
+    from contactcore.model import PaymentMethod
+    from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
+    from contactcore.model.picture_candidate import PictureCandidate
+    from contactcore.model.privacy import Retention
+    from contactcore.rules.limits import Limit
+    from contactcore.values import Currency, EmailAddress, Money, SocialProfile
 
 __all__ = ["AccountProvider", "Blockers", "Host", "Limiter", "PictureProvider", "References", "Retaining"]
 

@@ -6,29 +6,28 @@ the names of methods. Neither has names of users, texts, values or ids of contac
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import cache, wraps
 from time import monotonic
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import attrs
 
 from contactcore.errors import ContactCoreError
-from contactcore.model.job import Job
+
+if TYPE_CHECKING:  # loaded by the first job, and the first line
+    from logging import Logger
+
+    from contactcore.model.job import Job
 
 __all__ = ["Called", "JobLog", "SavedJob", "follows_jobs", "timed_transaction"]
-
-_jobs = logging.getLogger("contactcore.jobs")
-_slow = logging.getLogger("contactcore.slow")
-for _logger in (_jobs, _slow):
-    # Python prints warnings where nobody has set up logging, into the output of programs that did not ask.
-    _logger.addHandler(logging.NullHandler())
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _UNDO = frozenset({"undoing", "undone"})
+_INFO, _WARNING = 20, 30
+"""The levels of `logging`, which a program without a line to log need not load."""
 _MOST_NAMES = 10
 """The most methods that a line names."""
 
@@ -79,12 +78,12 @@ class JobLog:
         if not is_known:
             is_undo_new = job.state in _UNDO and before not in _UNDO
             what = "undo begins" if is_undo_new else "resumed" if before else "begins"
-            _line(logging.INFO, what, job, started)
+            _line(_INFO, what, job, started)
         elif job.state in {"running", "undoing"}:
-            _line(logging.INFO, "batch", job, started)
+            _line(_INFO, "batch", job, started)
         if job.state in {"done", "undone"}:
             del self.begun[job.id]
-            _line(logging.INFO, "undone" if job.state == "undone" else "ends", job, started)
+            _line(_INFO, "undone" if job.state == "undone" else "ends", job, started)
 
     @contextmanager
     def following(self, method: str) -> Iterator[None]:
@@ -99,7 +98,7 @@ class JobLog:
         except BaseException as error:
             code = error.code if isinstance(error, ContactCoreError) else type(error).__name__
             for job, started in self.begun.values():
-                _line(logging.WARNING, "failed", job, started, code)
+                _line(_WARNING, "failed", job, started, code)
             raise
         finally:
             self.begun.clear()
@@ -126,7 +125,7 @@ def _line(level: int, what: str, job: Job, started: float, code: str = "") -> No
     seconds = round(monotonic() - started, 3)
     counts = dict(job.undone if job.state in _UNDO else job.counts)
     told = "".join(f", {name} {number}" for name, number in counts.items())
-    _jobs.log(
+    _logger("contactcore.jobs").log(
         level,
         "%s %s %s%s after %.3f s%s",
         job.name,
@@ -205,4 +204,15 @@ def timed_transaction(kind: str, limit: float | None, method: str = "") -> Itera
 
 
 def _line_of_slow(name: str, seconds: float, more: str) -> None:
-    _slow.warning("%s took %.3f s%s", name, seconds, more, extra={"slow_name": name, "slow_seconds": round(seconds, 3)})
+    extra = {"slow_name": name, "slow_seconds": round(seconds, 3)}
+    _logger("contactcore.slow").log(_WARNING, "%s took %.3f s%s", name, seconds, more, extra=extra)
+
+
+@cache
+def _logger(name: str) -> Logger:
+    import logging
+
+    logger = logging.getLogger(name)
+    # Python prints warnings where nobody has set up logging, into the output of programs that did not ask.
+    logger.addHandler(logging.NullHandler())
+    return logger

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -14,6 +13,13 @@ from contactcore.errors import ContactCoreError, StorageError
 __all__ = ["JOB_RETRY", "Pauses", "Retry"]
 
 _T = TypeVar("_T")
+
+
+def _share() -> float:
+    """A random number from 0 up to below 1."""
+    import random  # loads the hashes of OpenSSL; hardly any program has to wait for another one
+
+    return random.random()  # noqa: S311 - a pause is no secret
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +44,7 @@ class Pauses:
 
     first: float = 0.002
     longest: float = 0.064
-    jitter: Callable[[], float] = random.random
+    jitter: Callable[[], float] = _share
     sleep: Callable[[float], object] = time.sleep
 
     def wait(self, attempt: int) -> None:

@@ -6,17 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import attrs
 
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, StorageError
 from contactcore.mapping import json
-from contactcore.mapping.entities import ENTITY_OF, SETTINGS
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.settings import SETTINGS_ID
-from contactcore.model import Actor, Affiliation, PortalUser, Settings, User
-from contactcore.model.letter_configuration import LetterConfiguration
+from contactcore.model import Actor, PortalUser, Settings, User
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import (
     BrokenReference,
@@ -36,6 +34,9 @@ from contactcore.workspace.kernel.ids import time_of, timestamp
 from contactcore.workspace.kernel.logs import Called, JobLog, SavedJob
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
+
+if TYPE_CHECKING:
+    from contactcore.model.letter_configuration import LetterConfiguration
 
 __all__ = [
     "RecordedChange",
@@ -75,6 +76,8 @@ def person_id_of(record: object) -> str:
     Raises:
         Invalid: `record-type` for anything else.
     """
+    from contactcore.model.affiliation import Affiliation
+
     return record.person_id if isinstance(record, Affiliation) else id_of(record)
 
 
@@ -380,8 +383,10 @@ class Transaction:
 
     def _if_visible(self, stored: Stored) -> object:
         """The stored entity if the actor sees it, else None."""
+        from contactcore.mapping.entities import ENTITY_OF
+
         entity = ENTITY_OF[stored.kind]
-        if entity is SETTINGS or may_see(self.actor, stored.access):
+        if stored.kind == "settings" or may_see(self.actor, stored.access):
             return entity.load(stored, self.index_context)
         return None
 

@@ -9,10 +9,9 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.mapping.indexed_names import name_in
-from contactcore.rules.access import may_see, read_terms
+from contactcore.rules.access import check_staff, may_see, read_terms
 from contactcore.rules.blocking import candidate_pairs
 from contactcore.rules.likeness import Compared, Reason, compare, compared_fields, likeness_library
-from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LARGEST_PAGE, Query
 from contactcore.workspace.kernel.arguments import may_be_id
 from contactcore.workspace.kernel.transaction import Transaction, Transactions

@@ -9,14 +9,14 @@ from typing import Annotated
 import attrs
 
 from contactcore.errors import Invalid, collect
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.items import ITEMS
-from contactcore.mapping.terms import term
 from contactcore.model import Company, Contact, Item, Person
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.attachment import AttachedFile, Attachment, check_attachments
 from contactcore.model.message import Message
+from contactcore.rules.access import check_staff
 from contactcore.rules.item_recipients import ResponsibleContact, candidate_ids, resolve_for_item
-from contactcore.rules.portal_view import check_staff
 from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preferred_address, preselect, resolve
 from contactcore.values import EmailAddress
 from contactcore.values.texts import refuse_unstorable

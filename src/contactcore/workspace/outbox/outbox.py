@@ -12,8 +12,8 @@ from typing import Annotated
 import attrs
 
 from contactcore.errors import Invalid, collect
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.messages import BOUNCED, ERASED_ADDRESS
-from contactcore.mapping.terms import term
 from contactcore.model.message import MESSAGE_STATES, Message
 from contactcore.storage import SYSTEM, Query
 from contactcore.values import EmailAddress

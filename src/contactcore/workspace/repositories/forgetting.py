@@ -9,10 +9,10 @@ import attrs
 
 from contactcore.mapping import json
 from contactcore.mapping.account import ACCOUNT_ENTRIES
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.interactions import INTERACTIONS
 from contactcore.mapping.jobs import JOB_PARTS
 from contactcore.mapping.subject import Subject
-from contactcore.mapping.terms import term
 from contactcore.model import Company, Person
 from contactcore.model.job import JobPart
 from contactcore.storage import SYSTEM, Query

@@ -14,8 +14,8 @@ from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
 from contactcore.model import Affiliation, Contact, Interaction, InteractionState, Item, Person, Site
 from contactcore.model.restoring import altered
+from contactcore.rules.access import check_staff
 from contactcore.rules.belonging import prepare_interaction
-from contactcore.rules.portal_view import check_staff
 from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments, may_be_id
 from contactcore.workspace.kernel.slugs import InteractionTypeSlug

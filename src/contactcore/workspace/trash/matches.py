@@ -10,8 +10,8 @@ import attrs
 from contactcore.mapping import json
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.former_terms import former_terms
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import name_in
-from contactcore.mapping.terms import term
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import Company, Person
 from contactcore.storage import Query, Stored
