@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping.index_context import IndexContext
 from contactcore.model import Settings
 from contactcore.model.restoring import altered
@@ -26,7 +27,7 @@ __all__ = ["EntityType", "Placement", "no_access"]
 E = TypeVar("E")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Placement:
     """The data, beside the entity itself, from which a record is derived.
 

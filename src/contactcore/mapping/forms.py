@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.kinds import KIND_OF
@@ -24,7 +25,7 @@ SECRET = "forms"  # noqa: S105 - an id, which is no secret
 """The id of the only secret of a workspace."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class FormSecret:
     """The secret with which a workspace signs its forms; no other read touches its record.
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.mapping.index_keys import order_key
 from contactcore.mapping.settings import settings_in
 from contactcore.model import Settings
@@ -43,7 +42,7 @@ def own_order(order: str) -> str:
     return order.replace("name", "own", 1)
 
 
-@attrs.frozen
+@frozen
 class Variant:
     """One variant of the directory order: the order of one language and one version of its collation.
 
@@ -58,7 +57,7 @@ class Variant:
     collation: Collation
 
 
-@attrs.frozen
+@frozen
 class IndexContext:
     """The directory orders of a workspace, and the settings that they come from.
 

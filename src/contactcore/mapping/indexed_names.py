@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.index_keys import order_key, term
 from contactcore.mapping.terms import name_prefixes, name_prefixes_of_parts, search_words
@@ -61,7 +62,7 @@ class ContactParts(NamedTuple):
     words: frozenset[str]
 
 
-@attrs.frozen
+@frozen
 class IndexedName:
     """The derived data of a contact's name, e-mail addresses and phone numbers.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.rules.access import trash_access
 from contactcore.storage import Record, Stored
@@ -19,7 +20,7 @@ ROOTS = "was:root"
 _TRASHED_FIELD = b'"trashed"'
 
 
-@attrs.frozen
+@frozen
 class Trashed:
     """How a record came to the trash, and the data that restoring it needs.
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self, get_args
 import attrs
 
 from contactcore.errors import Invalid, Problem
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.restoring import restored
 from contactcore.values import Money
@@ -89,7 +90,7 @@ def due_problems(due: object, invoiced: dt.date) -> Iterable[Problem]:
         yield Problem("due-too-early", "due", message, due.isoformat())
 
 
-@attrs.frozen
+@frozen
 class AccountEntry:
     """An entry of the account of a contact, as the host posts it (POR-7).
 

@@ -8,6 +8,7 @@ from typing import Any, Self, cast
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.authority import Authority
 from contactcore.model.authority import authorities as read_authorities
@@ -39,7 +40,7 @@ def _text_or_none(value: str | None) -> str | None:
     return None if value is None else parsing.as_given(value)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Affiliation:
     """A person who acts for a contact (PER-1, PER-2).
 

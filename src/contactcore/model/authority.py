@@ -8,12 +8,13 @@ from datetime import date
 import attrs
 
 from contactcore.errors import Invalid, Problem
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 
 __all__ = ["Authority", "authorities"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Authority:
     """An authority of an affiliation.
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import Problem
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.access import AccessPolicy
 from contactcore.model.company import Company
@@ -29,7 +30,7 @@ def _names_or_none(value: Any) -> tuple[str, ...] | None:
     return None if value is None else conversion.user_names(value)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BulkAct:
     """The change that a bulk act makes to each contact of a selection; an act needs at least one part (DIR-22).
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 import attrs
 
 from contactcore.errors import Problem
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.access import AccessPolicy
 from contactcore.model.restoring import restored
@@ -19,7 +20,7 @@ from contactcore.values import Address, Currency, EmailAddress, Language, PhoneN
 __all__ = ["Contact", "own_fields"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Contact(ABC):
     """An entry of the directory: a `Person` or a `Company` (DIR-1).
 

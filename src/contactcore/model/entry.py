@@ -8,6 +8,7 @@ from functools import cache
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 
 __all__ = ["CUSTOM", "ENTRY_KINDS", "EntryRule", "built_in_fields"]
@@ -53,7 +54,7 @@ def _kind(value: str) -> str:
     return _read_kind(value)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class EntryRule:
     """The fields that are asked for, and those that are required, on the records of one kind and one type.
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.text.folding import fold
 from contactcore.values.texts import clean_line, clean_text
@@ -63,7 +64,7 @@ def _records(values: Iterable[str]) -> tuple[str, ...]:
     return _read_records(values)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class FieldDefinition:
     """A custom field of one or more kinds of record.
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.access import AccessPolicy
 from contactcore.model.entry import CUSTOM
@@ -96,7 +97,7 @@ def _texts(value: FormTexts | str) -> FormTexts:
     return cast("FormTexts", refused if problems else ReadOnlyDict({one: text for one, text in kept.items() if text}))
 
 
-@attrs.frozen
+@frozen
 class FormField:
     """A field of a form.
 
@@ -185,7 +186,7 @@ def _access(value: AccessPolicy | str) -> AccessPolicy:
     return cast("AccessPolicy", conversion.policy(value or AccessPolicy.PRIVATE))
 
 
-@attrs.frozen
+@frozen
 class Form:
     """A form of the web; the definition is stored on the server only, and a visitor changes nothing of it (IMP-6).
 

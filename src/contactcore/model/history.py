@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.read_only import EMPTY
 
 __all__ = ["Act", "Change", "FieldChange", "HistoryEntry", "RecordChange"]
 
 
-@attrs.frozen
+@frozen
 class FieldChange:
     """One field of a record before and after an act.
 
@@ -28,7 +27,7 @@ class FieldChange:
     after: Any
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class RecordChange:
     """The change of one record by an act.
 
@@ -50,7 +49,7 @@ class RecordChange:
     fields: tuple[FieldChange, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class HistoryEntry:
     """One act: what one actor changed in one transaction, as another actor sees it.
 
@@ -114,7 +113,7 @@ class Change(NamedTuple):
         return (self.id,) if self.record_kind == "contact" else self.owners
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Act:
     """The changes of one actor in one transaction, or a part of them, as they are stored.
 

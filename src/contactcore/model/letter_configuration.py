@@ -8,6 +8,7 @@ from typing import TypeAlias
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model.mailbox import Recipient, UserAddresses
 
 __all__ = ["LetterConfiguration", "Letters"]
@@ -16,7 +17,7 @@ Letters: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
 """Templates: slug -> language -> part -> text."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class LetterConfiguration:
     """The decisions of the host application about the letters of a workspace.
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, cast
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.values import EmailAddress, Language
 from contactcore.values.texts import clean_line
@@ -25,7 +26,7 @@ def _email(value: EmailAddress | str) -> EmailAddress:
     return _read_email(value) or cast("EmailAddress", missing)
 
 
-@attrs.frozen
+@frozen
 class Mailbox:
     """An e-mail address and a name to show beside it.
 
@@ -62,7 +63,7 @@ class Mailbox:
         return cls(line)
 
 
-@attrs.frozen
+@frozen
 class Recipient(Mailbox):
     """A person who gets letters.
 

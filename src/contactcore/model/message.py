@@ -11,6 +11,7 @@ from typing import Any, cast
 import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.attachment import AttachedFile
 from contactcore.model.mailbox import Mailbox
@@ -130,7 +131,7 @@ def _ids(values: Iterable[str]) -> tuple[str, ...]:
     return _read_ids(values)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Grounds:
     """The facts for which a message was queued; they are judged again when it is sent (NOT-8).
 
@@ -182,7 +183,7 @@ def _grounds(value: Grounds | None) -> Grounds | None:
     return _read_grounds(value)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Message:
     r"""One message to one mailbox; it is committed with the change that caused it, and sent afterwards.
 

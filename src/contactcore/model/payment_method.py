@@ -10,6 +10,7 @@ from typing import Any, Self
 import attrs
 
 from contactcore.errors import Invalid, Problem
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.restoring import restored
 from contactcore.values import PartialDate
@@ -65,7 +66,7 @@ def _expiry(value: PartialDate | str | None) -> PartialDate | None:
     return _read_expiry(value)
 
 
-@attrs.frozen
+@frozen
 class PaymentMethod:
     """A payment method that a contact has saved with the host's payment service (POR-7).
 

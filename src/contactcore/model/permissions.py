@@ -8,6 +8,7 @@ from typing import cast
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.read_only import ReadOnlyDict
 
@@ -49,7 +50,7 @@ TOPIC_MODULES: Mapping[str, str] = ReadOnlyDict(
 """The portal module that belongs to each topic."""
 
 
-@attrs.frozen
+@frozen
 class PermissionSet:
     """The portal modules that a contact person sees; all other modules are invisible (POR-6).
 
@@ -69,7 +70,7 @@ class PermissionSet:
         return module in self.modules
 
 
-@attrs.frozen
+@frozen
 class NotificationPreferences:
     """The topics of the notices that a contact person wants by mail.
 
@@ -164,7 +165,7 @@ def as_preferences(value: NotificationPreferences | Iterable[str] | None) -> Not
     return _read_own_preferences(value)
 
 
-@attrs.frozen
+@frozen
 class PermissionPreset:
     """A permission set with a name, which is offered where permissions are chosen (POR-5).
 

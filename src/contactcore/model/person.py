@@ -6,6 +6,7 @@ from operator import attrgetter
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model import parsing, value_conversion
 from contactcore.model.contact import Contact
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
@@ -22,7 +23,7 @@ _COMPLEX_SCRIPTS = "\u1100"
 """The first code point of the scripts with their own name order (Hangul, Kana, Han) and of most unusual spaces."""
 
 
-@attrs.frozen
+@frozen
 class Person(Contact):
     """A person, who is listed in the directory or is only a contact person of another contact.
 

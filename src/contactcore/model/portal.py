@@ -9,6 +9,7 @@ from typing import Literal
 import attrs
 
 from contactcore.errors import Forbidden, Invalid, NotFound
+from contactcore.frozen import frozen
 from contactcore.messages import message_of
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.contact import Contact
@@ -43,7 +44,7 @@ _SIGN_IN_MESSAGES = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PortalLogin:
     """The portal login of a contact person (POR-1); it contains neither password nor token.
 
@@ -81,7 +82,7 @@ class PortalLogin:
             raise Invalid("login-state", f"A login is one of {known}.", path="state", value=self.state)
 
 
-@attrs.frozen
+@frozen
 class PortalClient:
     """A client that a login may choose.
 
@@ -114,7 +115,7 @@ def _clients(values: Iterable[PortalClient]) -> tuple[PortalClient, ...]:
     return _read_clients(values)
 
 
-@attrs.frozen
+@frozen
 class Opening:
     """Whether the login of a contact person opens a client.
 
@@ -135,7 +136,7 @@ class Opening:
         parsing.raise_refusals(self)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Profile:
     """The data of a portal user about themself, for one client (POR-8).
 
@@ -164,7 +165,7 @@ class Profile:
     authorities: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class SignIn:
     """The result of an attempt to sign in; it is true if the attempt succeeds.
 
@@ -236,7 +237,7 @@ class SignIn:
         return message_of(self.reason, language, context="sign-in", default=self.message)
 
 
-@attrs.frozen
+@frozen
 class SignedIn(SignIn):
     """The result of a successful attempt to sign in, which is always true; type checkers know that it has a login.
 
@@ -254,7 +255,7 @@ class SignedIn(SignIn):
         return True
 
 
-@attrs.frozen
+@frozen
 class SignInRefused(SignIn):
     """The result of an attempt to sign in that failed, which is always false.
 
@@ -272,7 +273,7 @@ class SignInRefused(SignIn):
         return False
 
 
-@attrs.frozen
+@frozen
 class Invitation:
     """A login with its new link for setting a password.
 
@@ -294,7 +295,7 @@ class Invitation:
         parsing.raise_refusals(self)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Credential:
     """The secrets of one login, in a separate record that is never read together with a contact (POR-2, POR-4).
 

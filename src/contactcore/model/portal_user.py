@@ -10,6 +10,7 @@ from typing import Any, cast
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import parsing
 from contactcore.values.texts import clean_line
 
@@ -40,7 +41,7 @@ def _epoch(value: int | None) -> int:
     return parsing.count(value)
 
 
-@attrs.frozen
+@frozen
 class PortalUser:
     """A contact person who is logged in and acts for one client.
 

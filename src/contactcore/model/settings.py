@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar, cast
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
 from contactcore.model.admin_list import AdminList, ListEntry
@@ -310,7 +311,7 @@ def _presets(values: Iterable[PermissionPreset]) -> tuple[PermissionPreset, ...]
     return _read_presets(values)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Settings:
     """The decisions of a workspace.
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 import attrs
 
 from contactcore.errors import Problem
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.restoring import restored
 from contactcore.read_only import EMPTY
@@ -17,7 +18,7 @@ from contactcore.values import Address, EmailAddress, PhoneNumber
 __all__ = ["Site"]
 
 
-@attrs.frozen
+@frozen
 class Site:
     """A place of a contact, such as a workshop or a branch, with its own address and contact details (SIT-1).
 

@@ -20,9 +20,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import attrs
-
 from contactcore.errors import Forbidden
+from contactcore.frozen import frozen
 from contactcore.messages import message_of
 from contactcore.model.access import AccessPolicy
 from contactcore.model.actors import Actor, User
@@ -59,7 +58,7 @@ _ADMIN = "!admin"
 """The value of the term for admins; it cannot be a user, because the values of users begin with `=`."""
 
 
-@attrs.frozen
+@frozen
 class AccessDecision:
     """Whether an actor may see or change a record, with the reason; it is true if the actor may.
 

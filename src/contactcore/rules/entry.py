@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-import attrs
-
 from contactcore.errors import Problem
+from contactcore.frozen import frozen
 from contactcore.model import Contact, FieldDefinition, Item, Person, Settings, Site
 from contactcore.model.entry import CUSTOM, EntryRule, built_in_fields
 
 __all__ = ["EntryField", "entry_fields", "missing_fields"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class EntryField:
     """A field of a form.
 

@@ -12,9 +12,8 @@ from enum import Enum
 from itertools import chain
 from typing import Final, Literal
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.storage.records import LONGEST_KEY, LONGEST_TERM, Kind, Record, check_text
 
 __all__ = [
@@ -49,7 +48,7 @@ SYSTEM: Final = _System.SYSTEM
 Access = frozenset[str] | Literal[_System.SYSTEM]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Query:
     """One question about the records of one kind, answered in one order.
 
@@ -85,7 +84,7 @@ class Query:
     distinct_owner: bool = False
 
 
-@attrs.frozen
+@frozen
 class Card:
     """One record that was found, as lists need it.
 
@@ -101,7 +100,7 @@ class Card:
     key: str = ""
 
 
-@attrs.frozen
+@frozen
 class Found:
     """The answer to a query.
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import attrs
 
 from contactcore.errors import Invalid, shorten
+from contactcore.frozen import frozen
 
 __all__ = [
     "LARGEST_NUMBER",
@@ -78,7 +79,7 @@ class Order:
         return self.terms is None or term.startswith(self.terms)
 
 
-@attrs.frozen
+@frozen
 class Kind:
     """One kind of record, as the core declares it to `Storage.install`.
 
@@ -108,7 +109,7 @@ class Kind:
         raise Invalid("order-unknown", f"The kind {self.name} has no order {base!r}.", path="order", value=name)
 
 
-@attrs.frozen
+@frozen
 class View:
     """A report view over the bodies of one kind, as data. Each adapter with SQL builds its own statement from it.
 
@@ -128,7 +129,7 @@ class View:
     each: tuple[str, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Record:
     """A record with all its index data, as a writer stores it.
 
@@ -191,7 +192,7 @@ class Stored:
     access: frozenset[str]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Event:
     """An entry of the feed. It holds ids and codes, never personal data, so that erasure need not rewrite the feed.
 
@@ -208,7 +209,7 @@ class Event:
     data: bytes = b"{}"
 
 
-@attrs.frozen
+@frozen
 class Published:
     """An event with its position in the feed of its workspace: 1, 2, 3, ..."""
 

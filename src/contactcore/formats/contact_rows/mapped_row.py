@@ -9,13 +9,14 @@ import attrs
 
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.pictures import PreparedPicture
+from contactcore.frozen import frozen
 from contactcore.model import Company, Item, Person, Site
 from contactcore.read_only import EMPTY
 
 __all__ = ["Employer", "MappedRow", "RowPicture"]
 
 
-@attrs.frozen(slots=True)
+@frozen(slots=True)
 class Employer:
     """A company that a row names as an employer of its person, with the person's place there.
 
@@ -58,7 +59,7 @@ class RowPicture:
         return len(self.prepared.data) + len(self.prepared.upright.data)
 
 
-@attrs.frozen(slots=True)
+@frozen(slots=True)
 class MappedRow:
     """The result of mapping one row.
 

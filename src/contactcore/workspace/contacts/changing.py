@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model import Company, Contact, Person
 from contactcore.rules.access import access_of, audience_within, may_see
 from contactcore.rules.preparation import with_access
@@ -21,7 +22,7 @@ __all__ = ["Changed", "store_changed"]
 _C = TypeVar("_C", bound=Contact)
 
 
-@attrs.frozen
+@frozen
 class Changed(Generic[_C]):
     """A contact that was stored, and the people who were changed with it.
 

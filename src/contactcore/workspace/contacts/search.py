@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import OWNED
@@ -34,7 +35,7 @@ _LARGEST_ANSWER = 200
 _SEARCHED = tuple(entity_type for entity_type in OWNED if entity_type.matched_by)
 
 
-@attrs.frozen
+@frozen
 class Matched:
     """A text by which a contact was found.
 
@@ -50,7 +51,7 @@ class Matched:
     id: str = ""
 
 
-@attrs.frozen
+@frozen
 class Hit:
     """One contact that a search found, with the texts that matched.
 

@@ -25,6 +25,7 @@ from contactcore.formats.contact_rows.presets import Preset, find_preset
 from contactcore.formats.jscontact.writing import write_objects
 from contactcore.formats.tabular.workbook_writing import is_plain, write_workbook
 from contactcore.formats.vcard.writing import write_cards
+from contactcore.frozen import frozen
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
@@ -93,7 +94,7 @@ class _CountedRows:
             yield exact(cells, headers, self._plain)
 
 
-@attrs.frozen
+@frozen
 class Loss:
     """A value that the columns of another program do not hold.
 

@@ -15,6 +15,7 @@ from contactcore.formats.forms.layout import FormPage, form_html, notice_html
 from contactcore.formats.forms.reading import LARGEST_POST, Posted, posted, size_of
 from contactcore.formats.forms.signing import SignedPage, read_page, sign_page
 from contactcore.formats.forms.wording import chosen_language, message_of
+from contactcore.frozen import frozen
 from contactcore.model.form import FORM_LANGUAGES, Form, in_language
 from contactcore.rules.limits import FORMS_BY_SOURCE, source_of
 from contactcore.workspace.forms.receiving import Verdict, receive
@@ -32,7 +33,7 @@ _IGNORED = re.compile(r"[\x00-\x20]+")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class FormAnswer:
     """The answer to a submission; it is true if the submission was received.
 
@@ -80,7 +81,7 @@ def _chosen(transaction: Transaction, form: Form, language: str) -> str:
     return chosen_language(language[:_LONGEST_LANGUAGES], offered)
 
 
-@attrs.frozen
+@frozen
 class _Opened:
     """A form as one snapshot shows it."""
 

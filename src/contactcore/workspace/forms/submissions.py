@@ -16,6 +16,7 @@ from contactcore.formats.forms.reading import (
     contact_person_from,
     read_fields,
 )
+from contactcore.frozen import frozen
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Company, Contact, Person
@@ -71,7 +72,7 @@ def _may_be_called(stored: Contact, came: Person) -> bool:
     return names_agree(whole, came_whole, whole=True)
 
 
-@attrs.frozen
+@frozen
 class SubmissionPage:
     """One page of submissions, the latest first; iteration yields them.
 

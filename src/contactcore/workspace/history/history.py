@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
-import attrs
-
 from contactcore.errors import Invalid, NotFound
+from contactcore.frozen import frozen
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Contact, Interaction, Item, ItemRole, Site
@@ -34,7 +33,7 @@ _KEPT = tuple(entity_type for entity_type in ENTITIES if entity_type.kept_in_his
 HistoricRecord = str | Contact | Affiliation | Site | Item | ItemRole | Interaction
 
 
-@attrs.frozen
+@frozen
 class HistoryPage:
     """One page of a history.
 

@@ -22,6 +22,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem, shorten
+from contactcore.frozen import frozen
 from contactcore.model import Actor, PortalUser
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
@@ -182,7 +183,7 @@ def _id_in(value: object) -> object:
     return value if isinstance(value, str) else getattr(value, "id", None)
 
 
-@attrs.frozen
+@frozen
 class _Check:
     """The check of one argument.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import attrs
 
 from contactcore.errors import ContactCoreError
+from contactcore.frozen import frozen
 
 if TYPE_CHECKING:  # loaded by the first job, and the first line
     from logging import Logger
@@ -32,7 +33,7 @@ _MOST_NAMES = 10
 """The most methods that a line names."""
 
 
-@attrs.frozen
+@frozen
 class SavedJob:
     """A job as a transaction stored it.
 

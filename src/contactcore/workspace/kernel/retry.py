@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import attrs
-
 from contactcore.errors import ContactCoreError, StorageError
+from contactcore.frozen import frozen
 
 __all__ = ["JOB_RETRY", "Pauses", "Retry"]
 
@@ -22,7 +21,7 @@ def _share() -> float:
     return random.random()  # noqa: S311 - a pause is no secret
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Pauses:
     """The pauses between attempts: each is a random part of a time that doubles from attempt to attempt.
 
@@ -56,7 +55,7 @@ class Pauses:
         self.sleep(self.jitter() * min(self.longest, self.first * 2.0 ** (attempt - 1)))
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Retry:
     """The number of attempts of a function, and the errors after which it runs again.
 

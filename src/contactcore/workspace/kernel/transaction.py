@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import attrs
 
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, StorageError
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.settings import SETTINGS_ID
@@ -395,7 +396,7 @@ TransactionFactory = Callable[[], AbstractContextManager[Transaction]]
 """Opens a transaction."""
 
 
-@attrs.frozen
+@frozen
 class Transactions:
     """The short transactions of a job, all for one actor.
 

@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Conflict, Invalid, NotFound, Problem
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.trash import trashed_of
@@ -57,7 +58,7 @@ _RUNS_ELSEWHERE = "The same bulk act is running or being undone elsewhere. Wait 
 ProgressCallback = Callable[[int], object]
 
 
-@attrs.frozen
+@frozen
 class Selection:
     """The contacts of a bulk act: a list of ids, or filters.
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.mapping.indexed_names import name_in
 from contactcore.rules.access import check_staff, may_see, read_terms
 from contactcore.rules.blocking import candidate_pairs
@@ -23,7 +22,7 @@ __all__ = ["DuplicatePair", "compare_pairs", "compared_of_all", "find_duplicates
 _PAIRS_AT_ONCE = 400
 
 
-@attrs.frozen
+@frozen
 class DuplicatePair:
     """Two contacts that may be the same person or company.
 

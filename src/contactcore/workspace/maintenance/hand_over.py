@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Conflict, Invalid, NotFound, collect
+from contactcore.frozen import frozen
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.kinds import TRASH_ORDER
 from contactcore.mapping.trash import Trashed, trashed_of
@@ -43,7 +44,7 @@ _RETRY = Retry(errors=(Conflict, NotFound))
 _RUNS_ELSEWHERE = "The same handing over runs elsewhere. Wait until it ends, or stop it first."
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class HandedOver:
     """The numbers of a handing over, or those of its preview; a run that was killed counts too.
 
@@ -72,7 +73,7 @@ class HandedOver:
         return self.contacts + self.people + self.trash + self.imports + self.jobs
 
 
-@attrs.frozen
+@frozen
 class _Users:
     """The user who leaves, and the user who takes over."""
 

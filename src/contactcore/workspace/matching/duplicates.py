@@ -9,6 +9,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats.plain import read_draft
+from contactcore.frozen import frozen
 from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import name_in
 from contactcore.model import Company, Contact, Person
@@ -30,7 +31,7 @@ _MOST_CANDIDATES = 50
 _FEWEST_LETTERS = 2
 
 
-@attrs.frozen
+@frozen
 class Candidate:
     """A contact that may be the same person or company as another one.
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-import attrs
-
 from contactcore.errors import Invalid, NotFound
+from contactcore.frozen import frozen
 from contactcore.model import Contact
 from contactcore.model.job import Job
 from contactcore.rules.access import may_see
@@ -27,7 +26,7 @@ _MOST = 50
 _RIGHTS = ("strict", "union")
 
 
-@attrs.frozen
+@frozen
 class Merge:
     """A merge that was made.
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import attrs
 
 from contactcore.errors import Invalid, collect
+from contactcore.frozen import frozen
 from contactcore.mapping.index_keys import term
 from contactcore.mapping.items import ITEMS
 from contactcore.model import Company, Contact, Item, Person
@@ -34,7 +35,7 @@ from contactcore.workspace.repositories.sending import notice_grounds
 __all__ = ["Notifications", "QueuedNotice"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class QueuedNotice:
     """The answer about a notice to one recipient.
 

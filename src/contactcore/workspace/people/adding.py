@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Duplicate, Invalid, NotFound, Problem
+from contactcore.frozen import frozen
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.rules.access import intersection
 from contactcore.rules.preparation import read_phones
@@ -36,7 +37,7 @@ DETAILS = tuple(field.name for field in attrs.fields(Affiliation) if field.name 
 _NOT_A_PERSON = "Only a person can act for a contact."
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Draft:
     """A contact person who passed every check and is not stored yet.
 

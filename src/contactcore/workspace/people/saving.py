@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from contactcore.errors import Conflict, Invalid, NotFound, Problem
+from contactcore.frozen import frozen
 from contactcore.model import Affiliation, Company, Person
 from contactcore.rules.edits import same_contact
 from contactcore.rules.primary import enforce
@@ -28,7 +29,7 @@ _KEPT = ("version", "contact_id", "person_id", "since", "primary", "primary_sequ
 PRIMARY_STAYS = "The primary contact person cannot be unset: make another one primary, or name a successor."
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Change:
     """A checked change of an affiliation that is not stored yet.
 

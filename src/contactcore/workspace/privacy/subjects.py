@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid, NotFound
+from contactcore.frozen import frozen
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entity_type import EntityType
@@ -230,7 +231,7 @@ def _is_shared(transaction: Transaction, email: EmailAddress, person_id: str, *,
     return False
 
 
-@attrs.frozen
+@frozen
 class Page:
     """A few records of one type that may name a person.
 

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.history import told, values_of
@@ -27,7 +28,7 @@ Changes = Sequence[tuple[Act, Change]]
 """The changes of one record with their acts, the newest version first."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class State:
     """A record as it was.
 

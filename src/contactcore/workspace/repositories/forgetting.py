@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.account import ACCOUNT_ENTRIES
 from contactcore.mapping.index_keys import term
@@ -67,7 +68,7 @@ def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company
         after = page.next
 
 
-@attrs.frozen
+@frozen
 class ForgottenPage:
     """A few parts of jobs in which contacts were forgotten.
 

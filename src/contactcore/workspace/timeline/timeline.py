@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args, overload
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem
+from contactcore.frozen import frozen
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.interactions import INTERACTIONS, person_scope, scope_term, time_key, type_key
 from contactcore.mapping.items import ITEMS
@@ -31,7 +32,7 @@ __all__ = ["InteractionPage", "Timeline"]
 _ELSEWHERE = {"item": "item-elsewhere", "site": "site-elsewhere"}
 
 
-@attrs.frozen
+@frozen
 class InteractionPage:
     """One page of a timeline; iteration yields its interactions.
 

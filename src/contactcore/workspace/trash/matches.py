@@ -7,6 +7,7 @@ from datetime import datetime
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.former_terms import former_terms
@@ -29,7 +30,7 @@ _MOST_PAGES = 5
 """The maximum number of pages of one search. A number or a name that thousands of contacts share identifies none."""
 
 
-@attrs.frozen
+@frozen
 class TrashMatch:
     """A deleted contact that may be the one that somebody wants to add.
 
