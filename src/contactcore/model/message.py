@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from email.utils import getaddresses
 from typing import Any, cast
 
 import attrs
@@ -63,6 +62,8 @@ def _subject(value: str | None) -> str:
 
 def _check_mailboxes(value: str) -> None:
     """Refuse a header that does not list mailboxes; otherwise the message would fail when it is sent."""
+    from email.utils import getaddresses  # loads the network, for headers that few messages have
+
     for _, address in getaddresses([value]):
         if not address.isascii():
             raise Invalid("header-not-ascii", "Write the addresses of this header in ASCII alone.", value=value)

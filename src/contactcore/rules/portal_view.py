@@ -7,17 +7,20 @@ never written anything there.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.model import Company, Item, PaymentMethod, Person, Picture, PortalUser, Settings, Site, conversion
+from contactcore.model import Company, Item, Person, PortalUser, Settings, Site, conversion
 from contactcore.model.actors import Actor
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.model.permissions import NotificationPreferences, PermissionSet
 from contactcore.model.restoring import altered, restored
 from contactcore.model.settings import ItemType, PortalModule, Topic
+
+if TYPE_CHECKING:
+    from contactcore.model import PaymentMethod, Picture
 
 __all__ = [
     "HIDDEN_FACETS",
@@ -94,10 +97,11 @@ def known_picture(picture: Picture, _settings: Settings) -> Picture:
     Args:
         picture: The picture as it is stored.
 
+    >>> from contactcore.model import Picture
     >>> known_picture(Picture(width=200, upright_width=2_000, crop={"zoom": 2}), Settings()).upright_width
     0
     """
-    return restored(Picture, {name: getattr(picture, name) for name in _SHOWN_OF_PICTURES})
+    return restored(type(picture), {name: getattr(picture, name) for name in _SHOWN_OF_PICTURES})
 
 
 def known_item(item: Item, settings: Settings) -> Item:
@@ -119,6 +123,7 @@ def known_method(method: PaymentMethod, _settings: Settings) -> PaymentMethod:
     Args:
         method: The method as it is stored.
 
+    >>> from contactcore.model import PaymentMethod
     >>> known_method(PaymentMethod("tok_1", brand="Visa", last_four="4242"), Settings()).reference
     ''
     """

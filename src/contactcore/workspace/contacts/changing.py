@@ -14,7 +14,6 @@ from contactcore.rules.preparation import with_access
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 
 __all__ = ["Changed", "store_changed"]
@@ -62,6 +61,8 @@ def store_changed(
     stored = ContactRepository(transaction).change(ready, before, notify=notify)
     if isinstance(stored, Person) and stored.emails != before.entity.emails:
         lost = {email.key for email in before.entity.emails} - {email.key for email in stored.emails}
+        from contactcore.workspace.repositories.logins import LoginRepository
+
         LoginRepository(transaction).follow(stored, lost=lost)
     return Changed(stored, tuple(_share_people(transaction, stored, people)))
 

@@ -28,7 +28,7 @@ from contactcore.model.history import Act, Change
 from contactcore.model.redirect import Redirect
 from contactcore.model.restoring import altered
 from contactcore.rules.access import may_change
-from contactcore.rules.edits import same_contact
+from contactcore.rules.spelling import same_contact
 from contactcore.storage import Stored
 from contactcore.values.moment import timestamp
 from contactcore.workspace.contacts.changing import store_changed

@@ -24,8 +24,8 @@ from contactcore.model.bulk_act import BulkAct
 from contactcore.model.job import Job
 from contactcore.model.message import Grounds
 from contactcore.rules.access import may_see
-from contactcore.rules.edits import same_contact
 from contactcore.rules.preparation import offered
+from contactcore.rules.spelling import same_contact
 from contactcore.storage import LARGEST_PAGE, Stored
 from contactcore.workspace.contacts.directory import Directory, Filters
 from contactcore.workspace.kernel.arguments import check_arguments

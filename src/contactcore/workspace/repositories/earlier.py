@@ -11,7 +11,6 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.frozen import frozen
 from contactcore.mapping import json
-from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.history import told, values_of
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import AccessPolicy, Contact
@@ -233,6 +232,8 @@ class EarlierStates:
             state: The state.
             as_stored: Whether it names types that were removed since; True by default. Otherwise they are replaced.
         """
+        from contactcore.mapping.entities import ENTITY_OF
+
         entity_type = ENTITY_OF[state.kind]
         body = told(state.values)
         if state.added is not None:

@@ -13,7 +13,7 @@ from contactcore.errors import Conflict, differing_fields
 from contactcore.frozen import frozen
 from contactcore.mapping.history import CUSTOM
 from contactcore.model.restoring import altered
-from contactcore.rules.edits import are_spelled_alike
+from contactcore.rules.spelling import are_spelled_alike
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.earlier import EarlierStates
 from contactcore.workspace.repositories.repository import Loaded
