@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeAlias
-
 import attrs
 
 from contactcore.errors import Invalid
 from contactcore.frozen import frozen
-from contactcore.model.mailbox import Recipient, UserAddresses
+from contactcore.model.mailbox import Letters, Recipient, UserAddresses
 
-__all__ = ["LetterConfiguration", "Letters"]
-
-Letters: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
-"""Templates: slug -> language -> part -> text."""
+__all__ = ["LetterConfiguration"]
 
 
 @frozen(kw_only=True)

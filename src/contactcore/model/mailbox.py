@@ -1,9 +1,9 @@
-"""Mailboxes: e-mail addresses with the names of their readers."""
+"""Mailboxes: e-mail addresses with the names of their readers, and the templates of what they read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
 import attrs
@@ -14,7 +14,10 @@ from contactcore.model import conversion, parsing
 from contactcore.values import EmailAddress, Language
 from contactcore.values.texts import clean_line
 
-__all__ = ["Mailbox", "Recipient", "UserAddresses"]
+__all__ = ["Letters", "Mailbox", "Recipient", "UserAddresses"]
+
+Letters: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""Templates of letters: slug -> language -> part -> text."""
 
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
 

@@ -17,9 +17,8 @@ from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.functions import refuse_awaitable
 from contactcore.workspace.kernel.host import Host
-from contactcore.workspace.kernel.logs import Called, JobLog, timed_transaction
-from contactcore.workspace.kernel.retry import Retry
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.logs import Called, timed_transaction
+from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.session import Session
 
 if TYPE_CHECKING:  # each service is loaded when it is first used
@@ -27,6 +26,8 @@ if TYPE_CHECKING:  # each service is loaded when it is first used
     from contactcore.workspace.exports.exports import Exports
     from contactcore.workspace.forms.public import WebForms
     from contactcore.workspace.imports.imports import Imports
+    from contactcore.workspace.kernel.job_logs import JobLog
+    from contactcore.workspace.kernel.transactions import Transactions
     from contactcore.workspace.maintenance.maintenance import Maintenance
     from contactcore.workspace.merging.merging import Merging
     from contactcore.workspace.privacy.erasing import Erasures
@@ -209,6 +210,8 @@ class Workspace:
                 finally:
                     contested.update(transaction.contested, transaction.locked)
 
+        from contactcore.workspace.kernel.retry import Retry
+
         return Retry(attempts=attempts, errors=(Conflict,))(attempt)
 
     def sign_in(self, email: str, password: str, *, source: str = "") -> SignedIn | SignInRefused:
@@ -247,6 +250,8 @@ class Workspace:
         def record() -> SignedIn | SignInRefused:
             with self._transaction(SYSTEM_ACTOR) as transaction:
                 return record_attempt(transaction, attempt, password, right=right)
+
+        from contactcore.workspace.kernel.retry import Retry
 
         # The login may be closed at this moment.
         return Retry(attempts=_ATTEMPTS)(record)
@@ -443,6 +448,9 @@ class Workspace:
 
     def _transactions(self, actor: Actor) -> Transactions:
         """The short transactions of a job of one actor."""
+        from contactcore.workspace.kernel.job_logs import JobLog
+        from contactcore.workspace.kernel.transactions import Transactions
+
         log = JobLog()
         return Transactions(
             actor, lambda: self._snapshot(actor, log), lambda: self._transaction(actor, log), self._tidy, log

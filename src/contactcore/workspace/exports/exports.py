@@ -35,7 +35,8 @@ from contactcore.rules.purposes import with_own_purposes
 from contactcore.workspace.contacts.contacts import Contacts
 from contactcore.workspace.exports.placed_contacts import CardPictures, placed_contacts
 from contactcore.workspace.kernel.arguments import check_arguments
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.people.places import sites_in_use
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository

@@ -20,7 +20,8 @@ from contactcore.model.form import FORM_LANGUAGES, Form, in_language
 from contactcore.rules.limits import FORMS_BY_SOURCE, source_of
 from contactcore.workspace.forms.receiving import Verdict, receive
 from contactcore.workspace.kernel.arguments import check_arguments
-from contactcore.workspace.kernel.transaction import Transaction, Transactions, id_of
+from contactcore.workspace.kernel.transaction import Transaction, id_of
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.repositories.counters import count, is_exhausted
 from contactcore.workspace.repositories.forms import FormRepository, signing_key
 

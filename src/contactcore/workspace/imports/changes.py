@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contactcore.frozen import frozen
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
-from contactcore.workspace.kernel.transaction import TransactionFactory
+from contactcore.workspace.kernel.transactions import TransactionFactory
 from contactcore.workspace.repositories.jobs import handed_over_contacts, job_parts
 
 __all__ = ["ChangeLog", "ImportChanges", "UndoStep", "changes_of"]

@@ -11,8 +11,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.model import parsing
-from contactcore.model.letter_configuration import LetterConfiguration, Letters
-from contactcore.model.mailbox import UserAddresses
+from contactcore.model.mailbox import Letters, UserAddresses
 from contactcore.storage import check_seconds
 from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
@@ -21,6 +20,7 @@ from contactcore.workspace.kernel.passwords import Passwords
 if TYPE_CHECKING:  # an application that provides one of these parts loads what it is about
     from contactcore.model import PaymentMethod
     from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
+    from contactcore.model.letter_configuration import LetterConfiguration
     from contactcore.model.picture_candidate import PictureCandidate
     from contactcore.model.privacy import Retention
     from contactcore.rules.limits import Limit
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # an application that provides one of these parts loads what 
 
 __all__ = ["AccountProvider", "Blockers", "Host", "Limiter", "PictureProvider", "References", "Retaining"]
 
-_DOMAIN = re.compile(r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
+_DOMAIN = r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
 
 
 @runtime_checkable
@@ -186,7 +186,7 @@ def _parse_text(value: object) -> str:
 
 def _parse_domain(value: object) -> str:
     domain = value.strip().lower() if isinstance(value, str) else ""
-    if _DOMAIN.fullmatch(domain):
+    if re.fullmatch(_DOMAIN, domain):
         return domain
     raise Invalid("message-domain", "Give a domain of yours in ASCII, like mail.example.org.", value=value)
 
@@ -338,6 +338,8 @@ class Host:
         Args:
             workspace: The name of the workspace, which the letters use as the name of the firm.
         """
+        from contactcore.model.letter_configuration import LetterConfiguration
+
         return LetterConfiguration(
             workspace=workspace, users=self.users, letters=self.letters, message_domain=self.message_domain
         )

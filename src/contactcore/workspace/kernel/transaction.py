@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
-
-import attrs
+from typing import TYPE_CHECKING, NamedTuple
 
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, StorageError
-from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.settings import SETTINGS_ID
@@ -32,25 +29,21 @@ from contactcore.storage import (
 from contactcore.values.timezone import zone_of
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.ids import time_of, timestamp
-from contactcore.workspace.kernel.logs import Called, JobLog, SavedJob
+from contactcore.workspace.kernel.logs import Called
 from contactcore.workspace.kernel.passwords import Passwords
-from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
 
 if TYPE_CHECKING:
     from contactcore.model.letter_configuration import LetterConfiguration
+    from contactcore.workspace.kernel.job_logs import SavedJob
 
 __all__ = [
     "RecordedChange",
     "Transaction",
-    "TransactionFactory",
-    "Transactions",
     "id_of",
     "login_name_taken",
     "person_id_of",
     "removed_meanwhile",
 ]
-
-_T = TypeVar("_T")
 
 
 def id_of(record: object) -> str:
@@ -390,43 +383,3 @@ class Transaction:
         if stored.kind == "settings" or may_see(self.actor, stored.access):
             return entity.load(stored, self.index_context)
         return None
-
-
-TransactionFactory = Callable[[], AbstractContextManager[Transaction]]
-"""Opens a transaction."""
-
-
-@frozen
-class Transactions:
-    """The short transactions of a job, all for one actor.
-
-    Attributes:
-        actor: The actor who runs the job.
-        reading: Opens a transaction that reads one snapshot.
-        writing: Opens a transaction that writes.
-        tidy: Puts the storage in order after the job.
-        log: The lines on the jobs for the operator.
-    """
-
-    actor: Actor
-    reading: TransactionFactory
-    writing: TransactionFactory
-    tidy: Callable[[], None] = lambda: None
-    log: JobLog = attrs.field(factory=JobLog)
-
-    def run(self, function: Callable[[Transaction], _T], retry: Retry = JOB_RETRY) -> _T:
-        """Run a function in a writing transaction, and repeat it in a new one if another writer was faster.
-
-        Args:
-            function: The function. It reads everything that it needs in the transaction that it receives.
-            retry: The number of attempts, and the errors after which the function runs again.
-
-        Returns:
-            The result of the function.
-        """
-
-        def attempt() -> _T:
-            with self.writing() as transaction:
-                return function(transaction)
-
-        return retry(attempt)

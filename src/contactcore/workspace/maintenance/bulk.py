@@ -29,9 +29,10 @@ from contactcore.rules.spelling import same_contact
 from contactcore.storage import LARGEST_PAGE, Stored
 from contactcore.workspace.contacts.directory import Directory, Filters
 from contactcore.workspace.kernel.arguments import check_arguments
-from contactcore.workspace.kernel.logs import follows_jobs
+from contactcore.workspace.kernel.job_logs import follows_jobs
 from contactcore.workspace.kernel.retry import Retry
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.maintenance.bulk_changes import (
     REFUSALS,
     LateRefusalError,

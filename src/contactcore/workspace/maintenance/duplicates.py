@@ -13,7 +13,8 @@ from contactcore.rules.blocking import candidate_pairs
 from contactcore.rules.likeness import Compared, Reason, compare, compared_fields, likeness_library
 from contactcore.storage import LARGEST_PAGE, Query
 from contactcore.workspace.kernel.arguments import may_be_id
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.distinctions import DistinctionRepository
 

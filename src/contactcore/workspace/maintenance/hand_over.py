@@ -24,7 +24,8 @@ from contactcore.model.message import Grounds
 from contactcore.rules.access import handed_over
 from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.retry import Retry
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.repositories.contacts import ContactRepository, notify_of_job
 from contactcore.workspace.repositories.forms import FormRepository
 from contactcore.workspace.repositories.jobs import HAND_OVER, HANDED, IMPORT, JobRepository

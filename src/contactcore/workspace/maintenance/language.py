@@ -22,7 +22,8 @@ from contactcore.mapping.portal import LOGINS
 from contactcore.model import Settings
 from contactcore.values import Language
 from contactcore.workspace.kernel.retry import Retry
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.jobs import LANGUAGE, JobRepository
 from contactcore.workspace.repositories.repository import Repository
