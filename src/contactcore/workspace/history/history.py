@@ -56,6 +56,7 @@ class HistoryPage:
 class History:
     """The history of the contacts that one actor sees, and of their records; `session.history` is this service.
 
+    >>> import attrs
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
     >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
@@ -202,6 +203,7 @@ class History:
                 of `as_of` for a time; `kind-change`; and the problems of values that are no longer possible, such as
                 `type-unknown`.
 
+        >>> import attrs
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
@@ -268,6 +270,7 @@ class History:
                 `has-login`; `acts-for-contacts` for a person who was a company. The problems of values that are no
                 longer possible, such as `type-unknown`, come as from `save`.
 
+        >>> import attrs
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
