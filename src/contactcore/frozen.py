@@ -14,7 +14,7 @@ else:
 
     import attrs
 
-    def frozen(kind: type | None = None, /, **options: Any) -> Any:
+    def frozen(kind: type | None = None, /, *, eq: bool = True, **options: Any) -> Any:
         """Make a class as `attrs.frozen` does; how to compare, hash and show its objects is written at the first use.
 
         attrs writes the Python code of these methods for each class and compiles it, which is half of what a class
@@ -23,6 +23,7 @@ else:
 
         Args:
             kind: The class; None if the decorator has options.
+            eq: Whether objects with equal fields are equal.
             options: The options of `attrs.frozen` that concern none of these methods.
 
         >>> @frozen
@@ -33,7 +34,7 @@ else:
         (Point(x=1, y=2), True, 2)
         """
         if kind is None:
-            return lambda one: frozen(one, **options)
+            return lambda one: frozen(one, eq=eq, **options)
         own = set(vars(kind))
         made: Any = attrs.frozen(kind, eq=False, repr=False, **options)
 
@@ -57,7 +58,7 @@ else:
             return made.__repr__(self)
 
         # As in attrs, a class keeps the methods that it has, and one that compares its objects itself also hashes them.
-        stubs = {} if "__eq__" in own else {"__eq__": equals, "__hash__": hashed}
+        stubs = {} if "__eq__" in own or not eq else {"__eq__": equals, "__hash__": hashed}
         stubs = {name: stub for name, stub in {**stubs, "__repr__": shown}.items() if name not in own}
         for name, stub in stubs.items():
             setattr(made, name, stub)

@@ -99,7 +99,7 @@ def _no_event_data(_entity: Any) -> Mapping[str, str | tuple[str, ...]]:
     return {}
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False)
 class EntityType(Generic[E]):
     """The declaration of one type of entity; `ENTITIES` lists all of them.
 

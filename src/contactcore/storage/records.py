@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 import attrs
 
@@ -50,7 +51,7 @@ LARGEST_POSITION = 2**62
 """The first feed position that cannot be loaded."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_NOT_IN_WORDS = re.compile(r"[\x00-\x20\x7f-\xa0A-Z\ud800-\udfff\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_NOT_IN_WORDS = r"[\x00-\x20\x7f-\xa0A-Z\ud800-\udfff\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 
 
 @attrs.frozen
@@ -323,7 +324,7 @@ def _check_shape(kind: Kind, record: Record) -> None:
                 value=name,
             )
     if record.words and not are_folded("".join(record.words)):
-        wrong = next(word for word in record.words if _NOT_IN_WORDS.search(word))
+        wrong = next(word for word in record.words if _not_in_words().search(word))
         raise Invalid(
             "word-not-folded",
             f"The word {shorten(wrong)} holds white space, a control character or an ASCII capital: fold it first.",
@@ -337,4 +338,10 @@ def are_folded(joined: str) -> bool:
     if joined.isascii():
         # The same answer for ASCII words, several times faster.
         return joined.isprintable() and " " not in joined and joined == joined.lower()
-    return _NOT_IN_WORDS.search(joined) is None
+    return _not_in_words().search(joined) is None
+
+
+@cache
+def _not_in_words() -> re.Pattern[str]:
+    # The ranges take a while to compile, and a session that only reads checks no words.
+    return re.compile(_NOT_IN_WORDS)

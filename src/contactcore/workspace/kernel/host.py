@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import parsing
 from contactcore.model.mailbox import Letters, UserAddresses
 from contactcore.storage import check_seconds
@@ -260,7 +261,7 @@ def _passwords(value: Passwords) -> Passwords:
     return _read_passwords(value)
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False)
 class Host:
     """The parts of a workspace that the application provides; any number of workspaces may share one host.
 

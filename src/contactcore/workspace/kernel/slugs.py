@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
-import attrs
-
 from contactcore.errors import Problem
+from contactcore.frozen import frozen
 from contactcore.model import NotificationPreferences, PermissionSet, Settings
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class SlugList:
     """One of the workspace's lists, from which arguments and records take their slugs.
 
