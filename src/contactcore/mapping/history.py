@@ -14,7 +14,7 @@ from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
 from contactcore.mapping.kinds import KIND_OF, NAMED
 from contactcore.mapping.named import named_by_id
-from contactcore.model.history import Act, Change
+from contactcore.model.act import Act, Change
 from contactcore.rules.access import policy_of, responsibles_of
 from contactcore.storage import Record, Stored
 

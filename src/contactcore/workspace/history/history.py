@@ -11,7 +11,8 @@ from contactcore.frozen import frozen
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Contact, Interaction, Item, ItemRole, Site
-from contactcore.model.history import Act, Change, HistoryEntry
+from contactcore.model.act import Act, Change
+from contactcore.model.history import HistoryEntry
 from contactcore.rules.access import check_staff
 from contactcore.storage import LARGEST_PAGE, cursor_of
 from contactcore.values.moment import timestamp

@@ -14,7 +14,7 @@ from contactcore.mapping import json
 from contactcore.mapping.history import told, values_of
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import AccessPolicy, Contact
-from contactcore.model.history import Act, Change
+from contactcore.model.act import Act, Change
 from contactcore.model.restoring import altered
 from contactcore.storage import Stored
 from contactcore.values.moment import parse_moment, timestamp

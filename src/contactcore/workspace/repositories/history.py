@@ -16,7 +16,7 @@ from contactcore.mapping.history import BEGIN, HISTORY, NAMING, changes_of_text,
 from contactcore.mapping.kinds import NAMED
 from contactcore.mapping.named import named_by_id
 from contactcore.mapping.trash import trashed_of
-from contactcore.model.history import Act, Change
+from contactcore.model.act import Act, Change
 from contactcore.storage import LARGEST_PAGE, LONGEST_BODY, SYSTEM, Query, Record, Stored, Writer
 from contactcore.values.moment import timestamp
 from contactcore.workspace.kernel.transaction import RecordedChange, Transaction
