@@ -10,14 +10,17 @@ import pkgutil
 import re
 import subprocess
 import sys
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import contactcore
+from contactcore import User, Workspace
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.kinds import KIND_OF, KINDS, VIEWS
+from contactcore_sqlite import SQLiteStorage
 from support import requirements
 
 ROOT = requirements.ROOT
@@ -199,23 +202,30 @@ NOT_FOR_A_SESSION = {
     *("contactcore.workspace.contacts", "contactcore.workspace.people", "contactcore.mapping.contacts"),
     *(f"contactcore.model.{name}" for name in ("affiliation", "company", "contact", "person", "value_conversion")),
     *("contactcore.text.search_words", "contactcore.values.phone", "contactcore_sqlite.query_plan"),
-    *("decimal", "hashlib", "hmac", "html", "random", "secrets", "uuid"),
+    *("decimal", "hashlib", "hmac", "html", "pathlib", "random", "secrets", "urllib.parse", "uuid"),
 }
 
 
 @pytest.mark.parametrize(
-    ("code", "unused"),
+    ("is_new", "code", "unused"),
     [
-        pytest.param(OPENED, NOT_FOR_A_SESSION, id="session"),
+        pytest.param(True, OPENED, NOT_FOR_A_SESSION, id="session"),
+        pytest.param(False, OPENED + WRITTEN, NOT_FOR_A_SESSION, id="writing session"),
         # The settings of a new workspace are written with msgspec, which loads the modules of numbers.
-        pytest.param(OPENED + WRITTEN, NOT_FOR_A_SESSION - {"msgspec", "decimal", "uuid"}, id="writing session"),
-        pytest.param(OPENED + ADDED, NOT_FOR_A_CONTACT - {"msgspec"}, id="contact"),
+        pytest.param(
+            True, OPENED + WRITTEN, NOT_FOR_A_SESSION - {"msgspec", "decimal", "uuid"}, id="session of a new workspace"
+        ),
+        pytest.param(True, OPENED + ADDED, NOT_FOR_A_CONTACT - {"msgspec"}, id="contact"),
     ],
 )
-def test_what_a_first_session_does_not_need_is_not_loaded(code, unused, tmp_path):
+def test_what_a_first_session_does_not_need_is_not_loaded(is_new, code, unused, tmp_path):
+    path = tmp_path / "crm.db"
+    if not is_new:
+        with closing(SQLiteStorage(path)) as storage, Workspace(storage, name="acme").write(User("amelie")):
+            pass
     program = f"import sys\nfile = sys.argv[1]\nbefore = {{*sys.modules}}\n{code}\nprint(*sys.modules.keys() - before)"
-    command = [sys.executable, "-c", program, str(tmp_path / "crm.db")]
-    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
     assert "contactcore.workspace.session" in loaded
     assert [name for name in unused if name.startswith("contactcore") and find_spec(name) is None] == []
     assert unused.intersection(loaded) == set()

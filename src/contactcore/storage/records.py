@@ -54,7 +54,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_IN_WORDS = r"[\x00-\x20\x7f-\xa0A-Z\ud800-\udfff\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 
 
-@attrs.frozen
+@frozen
 class Order:
     """One sequence in which an adapter can walk the records of a kind.
 

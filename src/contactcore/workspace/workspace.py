@@ -476,7 +476,7 @@ class Workspace:
                 transaction = self._new_transaction(writer, actor, calls, writable=True)
                 lasting = transaction.lasting
                 _check_portal_access(transaction)
-                if transaction.settings.version == 0:
+                if not transaction.has_settings:
                     self._store_first_settings(transaction)
                 try:
                     yield transaction

@@ -253,8 +253,18 @@ class Transaction:
     @cached_property
     def index_context(self) -> IndexContext:
         """The settings from which index values are computed."""
-        (stored,) = self.reader.get("settings", [SETTINGS_ID])
+        stored = self._stored_settings
         return IndexContext.of(self.defaults) if stored is None else IndexContext.in_force(stored)
+
+    @cached_property
+    def _stored_settings(self) -> Stored | None:
+        (stored,) = self.reader.get("settings", [SETTINGS_ID])
+        return stored
+
+    @property
+    def has_settings(self) -> bool:
+        """Whether the workspace has stored settings: another one is new. They are not decoded for that."""
+        return self._stored_settings is not None
 
     def lock_contested(self, records: Iterable[tuple[str, str]]) -> None:
         """Lock records that an earlier attempt lost to others, before anything else is read.
@@ -278,6 +288,7 @@ class Transaction:
     def settings_changed(self) -> None:
         """Read the settings anew."""
         self.__dict__.pop("index_context", None)
+        self.__dict__.pop("_stored_settings", None)
         # Not when they are next needed: a refusal needs them too, and a refused transaction reads nothing.
         self.index_context  # noqa: B018 - the property reads
 
