@@ -201,7 +201,8 @@ NOT_FOR_A_SESSION = {
     *NOT_FOR_A_CONTACT,
     *("contactcore.workspace.contacts", "contactcore.workspace.people", "contactcore.mapping.contacts"),
     *(f"contactcore.model.{name}" for name in ("affiliation", "company", "contact", "person", "value_conversion")),
-    *("contactcore.text.search_words", "contactcore.values.phone", "contactcore_sqlite.query_plan"),
+    *("contactcore.text.collations", "contactcore.text.search_words", "contactcore.values.phone"),
+    "contactcore_sqlite.query_plan",
     *("decimal", "hashlib", "hmac", "html", "pathlib", "random", "secrets", "urllib.parse", "uuid"),
 }
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from contactcore.frozen import frozen
 from contactcore.mapping.index_keys import order_key
 from contactcore.mapping.settings import settings_in
 from contactcore.model import Settings
 from contactcore.storage import Stored
-from contactcore.text import Collation, collation
+
+if TYPE_CHECKING:
+    from contactcore.text import Collation
 
 __all__ = ["IndexContext", "Variant", "name_order", "own_order"]
 
@@ -148,5 +151,7 @@ def _in_force(version: int, stored: bytes) -> IndexContext:
 
 @lru_cache(maxsize=256)
 def _variant(language: str, order: str) -> Variant:
+    from contactcore.text import collation  # the tables of a language are made for the first act that needs them
+
     rules = collation(language)
     return Variant(order or name_order(language, f"{rules.version}.{_INDEX_VERSION}"), language, rules)
