@@ -15,6 +15,8 @@ import argparse
 import json
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,11 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--large", action="store_true", help="only import 1,000,000 rows, and report the peak memory")
     parser.add_argument("--large-rows", type=_positive, default=1_000_000, help="rows of --large")
+    parser.add_argument(
+        "--cpu",
+        action="store_true",
+        help="measure the time of this process on the processor: on a machine with other work, or to find slow code",
+    )
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--chart", type=Path, help="write the medians on SQLite to this file, as an SVG picture")
     parser.add_argument("--folder", type=Path, help="folder of the stores (default: a temporary folder)")
@@ -114,7 +121,7 @@ def _measure(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any],
     _warm([*drivers], folder)
     contacts = options.contacts or _CONTACTS
     _log(f"generating {contacts:,} rows")
-    bench = Bench(generate(contacts, folder, options.seed), [*drivers], options.rounds, folder, _log)
+    bench = Bench(generate(contacts, folder, options.seed), [*drivers], options.rounds, folder, _log, _clock(options))
     bench.run(options.only)
     bench.close()
     result = report.figures(bench.times, contacts)
@@ -122,10 +129,14 @@ def _measure(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any],
     _print_problems(bench)
     print(report.left_out(drivers))
     figures = {"contacts": contacts, "rounds": options.rounds, "seed": options.seed, "operations": result}
-    figures |= {"problems": bench.problems, "left_out": missing, "machine": report.machine()}
+    figures |= {"cpu": options.cpu, "problems": bench.problems, "left_out": missing, "machine": report.machine()}
     if any(driver.name in POSTGRES for driver in drivers):
         figures["machine"] |= postgres.described()
     return figures, not any(bench.problems.values())
+
+
+def _clock(options: argparse.Namespace) -> Callable[[], float]:
+    return time.process_time if options.cpu else time.perf_counter
 
 
 def _print_problems(bench: Bench) -> None:
@@ -139,13 +150,14 @@ def _measure_variants(options: argparse.Namespace, folder: Path) -> tuple[dict[s
     drivers, missing = _loaded(options.drivers or (VARIED + POSTGRES if options.postgres is not None else VARIED))
     _warm([*drivers], folder)
     rows = options.contacts or _CONTACTS_OF_VARIANT
-    figures: dict[str, Any] = {"contacts": rows, "rounds": options.rounds, "seed": options.seed, "variants": {}}
+    figures: dict[str, Any] = {"contacts": rows, "rounds": options.rounds, "seed": options.seed, "cpu": options.cpu}
+    figures["variants"] = {}
     right = True
     for name in options.variants:
         with tempfile.TemporaryDirectory(dir=folder) as own:
             _log(f"variant {name}: generating {rows:,} rows")
             variant = build(name, rows, Path(own), options.seed)
-            bench = Bench(variant.workload, [*drivers], options.rounds, Path(own), _log)
+            bench = Bench(variant.workload, [*drivers], options.rounds, Path(own), _log, _clock(options))
             bench.run_searches(variant.truth, variant.searches, variant.place)
             bench.close()
         result = report.figures(bench.times, rows)
