@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 from collections import Counter
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from benchmarks.__main__ import main
@@ -18,7 +20,7 @@ from benchmarks.validation import by_libraries, custom_fields
 from benchmarks.variants import VARIANTS, Variant, build
 from benchmarks.workload import READER, Counts, generate
 
-from benchmarks import rows
+from benchmarks import large, rows, validation, variant_table, variants
 
 _MODULES = {"sqlalchemy": ("sqlalchemy", "pydantic"), "django": ("django",)}
 
@@ -170,6 +172,20 @@ def test_the_command_measures_the_chosen_variants(tmp_path: Path, capsys: pytest
     shown = capsys.readouterr().out
     assert "bad: 0 good rows, 60 bad, 0 duplicates" in shown
     assert "floor: without order of a language, " in shown
+
+
+@pytest.mark.parametrize("module", [large, validation, variant_table, variants])
+def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+def test_the_tables_of_the_page_have_each_variant_and_the_searches_by_letters(tmp_path: Path) -> None:
+    target = tmp_path / "figures.json"
+    arguments = ["--variants", "half,prefixes", "--contacts", "60", "--rounds", "1", "--drivers", "floor", "--cpu"]
+    assert main([*arguments, "--json", str(target)]) == 0
+    chosen, letters = variant_table.tables(json.loads(target.read_text("utf-8"))["variants"]).split("\n\n")
+    assert "| half | search: half | - |" in chosen
+    assert "| 10 letters of the fifth | - |" in letters
 
 
 def test_contactcore_leaves_out_nothing_and_the_others_what_the_page_names() -> None:
