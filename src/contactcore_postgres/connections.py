@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import attrs
 import psycopg
@@ -24,16 +24,18 @@ from contactcore.storage import OpenTransactions, check_usable
 from contactcore_postgres.address import Address
 from contactcore_postgres.binary import BEGIN, END
 from contactcore_postgres.failures import failure, is_unknown
+from contactcore_postgres.wire import Answer, Channel, Statement, Wire
 
 __all__ = [
     "OLDEST_SERVER",
     "Connection",
     "Connections",
-    "Statement",
     "Transaction",
     "lock_installation",
     "set_workspace",
 ]
+
+_T = TypeVar("_T")
 
 OLDEST_SERVER = 150000
 """PostgreSQL 15, in the form of `server_version`."""
@@ -62,7 +64,12 @@ SET plan_cache_mode = force_generic_plan;
 """
 
 
+_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_COMMIT: Statement = ("COMMIT", {})
+_ROLLBACK: Statement = ("ROLLBACK", {})
+_SEAL = "SELECT set_config('contactcore.workspace', %(ws)s, true)"
+_LOCK = "pg_advisory_xact_lock"
 
 # With this setting Citus passes SET LOCAL on to its workers. Without it they would show no workspace. Other servers
 # treat the name as a parameter that nothing reads.
@@ -89,6 +96,12 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
 
     cluster: bool = False
     generation: int = 0
+    _wire: Wire | None = None
+
+    @property
+    def joins(self) -> bool:
+        """Whether statements that wait for the next one save a round trip."""
+        return not self.cluster
 
     @classmethod
     def connect(  # type: ignore[override] # the pool passes on the arguments that it was given
@@ -100,6 +113,25 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
         except psycopg.Error as error:
             failed(error)
             raise
+
+    def answers(self, statements: Sequence[Statement]) -> list[Answer]:
+        """Run statements in one round trip.
+
+        Raises:
+            psycopg.Error: The first refusal. Later statements were not run.
+        """
+        if not self.cluster:
+            if self._wire is None:
+                self._wire = Wire(self)
+            return self._wire.answers(statements)
+        if len(statements) == 1:
+            return [Answer.of(self._execute(*statements[0]))]
+        with self.pipeline():
+            cursors = [self._execute(*statement) for statement in statements]
+        return [Answer.of(cursor) for cursor in cursors]
+
+    def _execute(self, statement: str, values: Mapping[str, Any]) -> psycopg.Cursor[tuple[Any, ...]]:
+        return self.execute(statement.encode(), values, binary=True)
 
     def run_each(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
         """Run statements without values one by one, all in one round trip, and return the rows of the last one.
@@ -118,48 +150,45 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
         return cursor.fetchall() if cursor.description else []
 
 
-Statement = tuple[str, Mapping[str, Any]]
-"""A statement, and its values."""
-
-
 @attrs.define
 class Transaction:
     """One transaction of one workspace on one connection.
 
     Attributes:
-        connection: A connection inside a transaction, until the end of the context that opened it.
+        connection: The connection, until the end of the context that opened the transaction.
         workspace: The workspace whose rows the server shows.
         exists: Whether that workspace existed when the transaction began.
         usable: False after a refused write, an error, and the end of the context.
     """
 
-    connection: Connection
+    connection: Channel
     workspace: str
     exists: bool = False
     usable: bool = True
-    _waiting: list[Statement] = attrs.field(factory=list, init=False)
+    _waiting: list[Statement] = attrs.field(factory=list, kw_only=True)
+    # Gives another connection for one that was lost before anything was done. None once something may have been done.
+    _another: Callable[[psycopg.Error], Channel] | None = attrs.field(default=None, kw_only=True)
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a statement. Its parameter `ws` is the workspace."""
-        cursor = self.run(statement, **values)
-        try:
-            return cursor.fetchall()
-        except psycopg.Error as error:
-            self.usable = False
-            raise failure(error) from error
+        return self.run(statement, **values).rows
 
-    def run(self, statement: str, **values: Any) -> psycopg.Cursor[tuple[Any, ...]]:
+    def run(self, statement: str, **values: Any) -> Answer:
         """Run a statement, behind those that wait for it."""
+        return self.run_all([(statement, values)])[0]
+
+    def run_all(self, statements: Sequence[Statement]) -> list[Answer]:
+        """Run statements in one round trip, behind those that wait for them, and return their answers."""
         check_usable(self)
+        waiting = self._take_waiting()
         try:
-            if not self._waiting:
-                return self._execute(statement, values)
-            with self.connection.pipeline():
-                self._send_waiting()
-                return self._execute(statement, values)
+            return self._answers([*waiting, *map(self._sealed, statements)])[len(waiting) :]
         except psycopg.Error as error:
             self.usable = False
             raise failure(error) from error
+        except BaseException:
+            self.usable = False
+            raise
 
     def run_later(self, statements: Sequence[Statement]) -> None:
         """Run statements whose results nobody needs, in one round trip with the next statement or the commit.
@@ -170,38 +199,44 @@ class Transaction:
             statements: Each statement with its values.
         """
         check_usable(self)
-        if isinstance(self.connection, Connection) and not self.connection.cluster:
-            self._waiting += statements
-            return
-        with self.together():
-            for statement, values in statements:
-                self.run(statement, **values)
+        if self.connection.joins:
+            self._waiting += map(self._sealed, statements)
+        else:
+            self.run_all(statements)
 
-    def _execute(self, statement: str, values: Mapping[str, Any]) -> psycopg.Cursor[tuple[Any, ...]]:
-        return self.connection.execute(statement.encode(), {"ws": self.workspace, **values}, binary=True)
+    def _sealed(self, statement: Statement) -> Statement:
+        return statement[0], {"ws": self.workspace, **statement[1]}
 
-    def _send_waiting(self) -> None:
+    def _take_waiting(self) -> list[Statement]:
         waiting, self._waiting = self._waiting, []
-        for statement, values in waiting:
-            self._execute(statement, values)
+        return waiting
+
+    def _answers(self, statements: Sequence[Statement]) -> list[Answer]:
+        while True:
+            try:
+                answers = self.connection.answers(statements)
+            except psycopg.Error as error:
+                if self._another is None:
+                    raise
+                self.connection = self._another(error)
+            else:
+                self._another = None
+                return answers
 
     def run_waiting(self) -> None:
         """Run the statements that wait for the next one, in one round trip."""
         if self._waiting:
-            with self.connection.pipeline():
-                self._send_waiting()
+            self.run_all([])
 
     def commit(self) -> None:
         """Run the statements that wait, and commit, in one round trip."""
         check_usable(self)
+        if self._another is not None:
+            # A connection that was lost must be replaced before the commit. Behind it nobody knows what was kept.
+            self.run_waiting()
         connection = self.connection
         try:
-            if self._waiting:
-                with connection.pipeline():
-                    self._send_waiting()
-                    connection.execute("COMMIT")
-            else:
-                connection.execute("COMMIT")
+            connection.answers([*self._take_waiting(), _COMMIT])
         except psycopg.Error as error:
             # The coordinator of a cluster reports a worker that was lost meanwhile as an internal error.
             if connection.broken or (connection.cluster and is_unknown(error)):
@@ -212,25 +247,11 @@ class Transaction:
                 ) from error
             raise failure(error) from error
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Send the statements that run inside the context without waiting for their results: in one round trip.
-
-        A refusal of the server may leave the context only at its end.
-        """
-        check_usable(self)
-        try:
-            with self.connection.pipeline():
-                yield
-        except psycopg.Error as error:
-            self.usable = False
-            raise failure(error) from error
-
     def run_each(self, statements: Sequence[str]) -> None:
         """Run statements without values, each as a message of its own."""
+        self.run_waiting()
         check_usable(self)
         try:
-            self.run_waiting()
             self.connection.run_each(statements)
         except psycopg.Error as error:
             self.usable = False
@@ -238,9 +259,9 @@ class Transaction:
 
     def copy(self, statement: str, rows: Iterator[bytes]) -> None:
         """Send encoded rows with binary COPY."""
+        self.run_waiting()
         check_usable(self)
         try:
-            self.run_waiting()
             with self.connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
                 copy.write(BEGIN)
                 for chunk in iter(lambda: b"".join(islice(rows, _ROWS_AT_ONCE)), b""):
@@ -254,6 +275,21 @@ class Transaction:
 def lock_installation(transaction: Transaction, schema: str) -> None:
     """Wait until no other process changes the tables, and keep others from it until the transaction ends."""
     transaction.rows("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=f"{schema} install")
+
+
+@attrs.define
+class _Loan:
+    """A connection of a pool that a caller has, until another one takes its place.
+
+    Attributes:
+        pool: The pool that it goes back to.
+        connection: The connection.
+        tries: How often it may be replaced.
+    """
+
+    pool: ConnectionPool[Connection]
+    connection: Connection
+    tries: int
 
 
 class Connections:
@@ -332,14 +368,11 @@ class Connections:
     def reading(self, workspace: str) -> Iterator[Transaction]:
         """Open a transaction that sees one snapshot, taken on entry."""
         # The last statement takes the snapshot, on a cluster that of the worker.
-        begin = (
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            self._wait,
-            set_workspace(workspace),
-            _exists(workspace),
-        )
-        with self._open_transactions.reading(), self._connection(begin) as (connection, rows):
-            transaction = Transaction(connection, workspace, exists=bool(rows))
+        joined: list[Statement] = [(_BEGIN_READING, {}), (_SEAL, {"ws": workspace})]
+        texts = (_BEGIN_READING, self._wait, set_workspace(workspace), _exists(workspace))
+        with self._open_transactions.reading(), self._loan() as loan:
+            self._begin(loan, lambda one: _run(one, texts) if one.cluster else one.answers(joined))
+            transaction = Transaction(loan.connection, workspace)
             try:
                 yield transaction
             finally:
@@ -347,28 +380,33 @@ class Connections:
 
     @contextmanager
     def writing(self, workspace: str, *, exclusive: bool = False) -> Iterator[Transaction]:
-        """Open a transaction that writes.
+        """Open a transaction that writes. It begins with its first statement, in one round trip.
 
         Args:
             workspace: The workspace to write to.
             exclusive: Whether to wait for all other writers of the workspace and keep new ones out.
         """
-        lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
-        name = sql.Literal(f"{self.schema} {workspace}").as_string()
-        begin = (
-            _BEGIN_WRITING,
-            self._wait,
-            set_workspace(workspace),
-            f"SELECT {lock}(hashtextextended({name}, 0))",
-            _exists(workspace),
-        )
-        with self._open_transactions.writing(), self._transaction(workspace, begin) as transaction:
-            yield transaction
+        lock = f"{_LOCK}{'' if exclusive else '_shared'}"
+        name = f"{self.schema} {workspace}"
+        with self._open_transactions.writing(), self._loan() as loan:
+            if loan.connection.cluster:
+                locked = f"SELECT {lock}(hashtextextended({sql.Literal(name).as_string()}, 0))"
+                texts = (_BEGIN_WRITING, self._wait, set_workspace(workspace), locked, _exists(workspace))
+                exists = bool(self._begin(loan, lambda one: _run(one, texts)))
+                transaction = Transaction(loan.connection, workspace, exists=exists)
+            else:
+                seal = f"{_SEAL}, {lock}(hashtextextended(%(name)s, 0))"
+                waiting: list[Statement] = [(_BEGIN_WRITING, {}), (seal, {"ws": workspace, "name": name})]
+                transaction = Transaction(
+                    loan.connection, workspace, waiting=waiting, another=lambda error: self._another(loan, error)
+                )
+            with _committing(transaction):
+                yield transaction
 
     @contextmanager
     def listing(self) -> Iterator[Transaction]:
         """Open a transaction outside all workspaces that changes nothing."""
-        with self._open_transactions.reading(), self._transaction("", (_BEGIN_WRITING, self._wait)) as transaction:
+        with self._open_transactions.reading(), self._transaction((_BEGIN_WRITING, self._wait)) as transaction:
             yield transaction
 
     @contextmanager
@@ -381,72 +419,94 @@ class Connections:
             # Citus then changes all shards over one connection, as it wants it for several definitions.
             "SET LOCAL citus.multi_shard_modify_mode = 'sequential'",
         )
-        with self._open_transactions.writing(), self._transaction("", begin) as transaction:
+        with self._open_transactions.writing(), self._transaction(begin) as transaction:
             yield transaction
 
     @contextmanager
     def outside_transaction(self) -> Iterator[Connection]:
         """Lend a connection without a transaction, for statements that cannot run inside one and may take long."""
-        with self._open_transactions.writing(), self._connection(("SET statement_timeout = 0",)) as (connection, _):
-            connection.generation = -1  # it is set up anew for the next transaction
+        with self._open_transactions.writing(), self._loan() as loan:
+            self._begin(loan, lambda one: _run(one, ("SET statement_timeout = 0",)))
+            loan.connection.generation = -1  # it is set up anew for the next transaction
             try:
-                yield connection
+                yield loan.connection
             except psycopg.Error as error:
                 raise failure(error) from error
 
     @contextmanager
-    def _transaction(self, workspace: str, begin: Sequence[str]) -> Iterator[Transaction]:
-        with self._connection(begin) as (connection, rows):
-            transaction = Transaction(connection, workspace, exists=bool(rows))
-            try:
+    def _transaction(self, begin: Sequence[str]) -> Iterator[Transaction]:
+        """Open a transaction outside all workspaces."""
+        with self._loan() as loan:
+            self._begin(loan, lambda one: _run(one, begin))
+            transaction = Transaction(loan.connection, "")
+            with _committing(transaction):
                 yield transaction
-                transaction.commit()
-            finally:
-                transaction.usable = False
 
     @contextmanager
-    def _connection(self, begin: Sequence[str]) -> Iterator[tuple[Connection, list[tuple[Any, ...]]]]:
-        pool = self._pool
-        connection, rows = self._begin(begin)
+    def _loan(self) -> Iterator[_Loan]:
+        """Lend a connection outside any transaction. A transaction that is still open at the end is rolled back."""
+        loan = _Loan(self._pool, self._ready(), tries=self._most)
         try:
-            yield connection, rows
+            yield loan
         finally:
-            if pool is not self._pool:
+            connection = loan.connection
+            if loan.pool is not self._pool:
                 _inherited.append(connection)
             else:
                 if connection.info.transaction_status is not TransactionStatus.IDLE:
                     try:
-                        connection.execute("ROLLBACK")
+                        connection.answers([_ROLLBACK])
                     except psycopg.Error:
                         connection.close()
-                pool.putconn(connection)
+                loan.pool.putconn(connection)
 
-    def _begin(self, begin: Sequence[str]) -> tuple[Connection, list[tuple[Any, ...]]]:
-        """Begin a transaction, and return its connection and the rows of the last statement.
+    def _begin(self, loan: _Loan, start: Callable[[Connection], _T]) -> _T:
+        """Begin a transaction on a connection, or on another one if it was lost."""
+        while True:
+            try:
+                return start(loan.connection)
+            except psycopg.Error as error:
+                self._another(loan, error)
 
-        An idle connection may have died with a server that has restarted since. The transaction has done nothing yet,
-        so the connection is discarded and the next one is tried. Every connection of the pool can fail in this way
-        once.
+    def _another(self, loan: _Loan, error: psycopg.Error) -> Connection:
+        """Replace the connection of a transaction that has done nothing, because it was lost.
+
+        An idle connection may have died with a server that has restarted since. Every connection of the pool can fail
+        in this way once.
+
+        Raises:
+            StorageError: The connection was not lost, or every one was.
         """
+        lost = loan.connection
+        if not lost.broken or loan.tries == 0:
+            raise failure(error) from error
+        loan.tries -= 1
+        ready = self._ready()
+        loan.connection = ready
+        loan.pool.putconn(lost)
+        if ready.cluster and not lost.cluster:
+            raise failure(error) from error  # the transaction would begin otherwise
+        return ready
+
+    def _ready(self) -> Connection:
+        """Take a connection from the pool, set up for a transaction."""
         for _ in range(self._most + 1):
             connection = self._take()
+            if connection.generation == self._generation:
+                return connection
             try:
-                if connection.generation != self._generation:
-                    self._configure(connection)
-                rows = _run(connection, begin)
-            except psycopg.Error as error:
+                self._configure(connection)
+            except BaseException as error:
                 lost = connection.broken
                 connection.close()
                 self._pool.putconn(connection)
+                if not isinstance(error, psycopg.Error):
+                    raise
                 if not lost:
                     raise failure(error) from error
                 last = error
-            except BaseException:
-                connection.close()
-                self._pool.putconn(connection)
-                raise
             else:
-                return connection, rows
+                return connection
         raise failure(last) from last
 
     def _take(self) -> Connection:
@@ -488,6 +548,15 @@ class Connections:
         except psycopg.Error as error:
             self._note_reason(error)
             raise
+
+
+@contextmanager
+def _committing(transaction: Transaction) -> Iterator[None]:
+    try:
+        yield
+        transaction.commit()
+    finally:
+        transaction.usable = False
 
 
 def _run(connection: Connection, begin: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol, cast
 
 import psycopg
@@ -32,10 +32,11 @@ from contactcore.storage import (
     check_workspace,
 )
 from contactcore.storage.postings import Postings
-from contactcore_postgres.connections import Connection, Transaction, set_workspace
+from contactcore_postgres.connections import Transaction, set_workspace
 from contactcore_postgres.failures import failure
 from contactcore_postgres.reading import PostgresReader
-from contactcore_postgres.workspace_rows import add_workspace, list_workspaces, remove_workspace
+from contactcore_postgres.wire import Answer, Statement
+from contactcore_postgres.workspace_rows import add_workspace, ensure_workspace, list_workspaces, remove_workspace
 from contactcore_postgres.writing import PostgresWriter
 
 __all__ = ["GuestStorage", "Lender", "lend"]
@@ -78,7 +79,12 @@ class _LentConnection:
     def __init__(self, host: psycopg.Connection[Any], *, cluster: bool) -> None:
         self._host = host
         self.cluster = cluster
+        self.joins = False
         self.info = host.info
+
+    @property
+    def broken(self) -> bool:
+        return self._host.broken
 
     def cursor(self) -> psycopg.Cursor[tuple[Any, ...]]:
         return _Cursor(self._host, row_factory=tuple_row)
@@ -93,9 +99,9 @@ class _LentConnection:
     ) -> psycopg.Cursor[tuple[Any, ...]]:
         return self.cursor().execute(query, params, prepare=prepare, binary=binary)
 
-    def pipeline(self) -> AbstractContextManager[None]:
-        # The connection of the host stays in the mode that the host has chosen.
-        return nullcontext()
+    def answers(self, statements: Sequence[Statement]) -> list[Answer]:
+        # One by one: the connection of the host stays in the mode that the host has chosen.
+        return [Answer.of(self.execute(text.encode(), values, binary=True)) for text, values in statements]
 
     def run_each(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
         cursors = [self.execute(statement.encode(), prepare=False) for statement in statements]
@@ -156,8 +162,7 @@ class GuestStorage(Storage):
     def write(self, workspace: str) -> Iterator[PostgresWriter]:
         check_workspace(workspace)
         with self._writing(workspace) as transaction:
-            if not transaction.exists:
-                add_workspace(transaction)
+            ensure_workspace(transaction)
             writer = self._writer(transaction)
             before = len(writer.held)
             try:
@@ -224,7 +229,7 @@ class GuestStorage(Storage):
         if self._over:
             raise StorageError("The block of `within` is over: begin another one.", "storage-closed")
         lent = self._lent
-        transaction = Transaction(cast("Connection", lent), workspace)
+        transaction = Transaction(lent, workspace)
         with _translated(), self._host.transaction():
             before = dict(lent.execute(_CURRENT.encode(), {"names": [*self._names, _WORKSPACE]}).fetchall())
             lent.execute(f"{self._settings}{set_workspace(workspace)}".encode(), prepare=False)

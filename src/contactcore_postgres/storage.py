@@ -29,7 +29,7 @@ from contactcore_postgres.guest import GuestStorage, lend
 from contactcore_postgres.installation import install
 from contactcore_postgres.reading import PostgresReader
 from contactcore_postgres.schema import TABLES
-from contactcore_postgres.workspace_rows import add_workspace, list_workspaces, remove_workspace
+from contactcore_postgres.workspace_rows import add_workspace, ensure_workspace, list_workspaces, remove_workspace
 from contactcore_postgres.writing import PostgresWriter
 
 __all__ = ["PostgresStorage"]
@@ -137,8 +137,7 @@ class PostgresStorage(Storage):
         check_workspace(workspace)
         postings = self._installed()
         with self._connections.writing(workspace) as transaction:
-            if not transaction.exists:
-                add_workspace(transaction)
+            ensure_workspace(transaction)
             writer = self.writer_class(self._kinds, postings, transaction)
             yield writer
             writer.finish()

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from contactcore.storage import Record
 from contactcore_postgres import binary
-from contactcore_postgres.connections import Statement, Transaction
+from contactcore_postgres.connections import Transaction
 from contactcore_postgres.rows import COLUMNS, IndexRows, RowColumns, values_of
+from contactcore_postgres.wire import Statement
 
 __all__ = ["add_indexes", "add_records", "change_indexes", "take_keys"]
 

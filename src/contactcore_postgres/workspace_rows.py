@@ -7,7 +7,7 @@ from __future__ import annotations
 from contactcore_postgres.connections import Transaction
 from contactcore_postgres.schema import TABLES
 
-__all__ = ["add_workspace", "list_workspaces", "remove_workspace"]
+__all__ = ["add_workspace", "ensure_workspace", "list_workspaces", "remove_workspace"]
 
 _CREATE = "INSERT INTO workspace (workspace) VALUES (%(ws)s) ON CONFLICT DO NOTHING"
 _LIST = "SELECT * FROM workspaces(%(after)s, %(limit)s::bigint, %(before)s)"
@@ -15,13 +15,19 @@ _LIST = "SELECT * FROM workspaces(%(after)s, %(limit)s::bigint, %(before)s)"
 
 def add_workspace(transaction: Transaction) -> bool:
     """Make the workspace of a transaction; returns False if it exists."""
-    return transaction.run(_CREATE).rowcount == 1
+    return transaction.run(_CREATE).count == 1
+
+
+def ensure_workspace(transaction: Transaction) -> None:
+    """Make the workspace of a transaction if it is missing, in one round trip with the next statement."""
+    if not transaction.exists:
+        transaction.run_later([(_CREATE, {})])
 
 
 def remove_workspace(transaction: Transaction) -> bool:
     """Delete all rows of the workspace of a transaction; returns False if there is no such workspace."""
     for table in reversed(TABLES):
-        gone = transaction.run(f"DELETE FROM {table} WHERE workspace = %(ws)s").rowcount
+        gone = transaction.run(f"DELETE FROM {table} WHERE workspace = %(ws)s").count
     return gone == 1
 
 
