@@ -64,7 +64,7 @@ class Address:
                 "connect_timeout": stated.get("connect_timeout", _CONNECT_TIMEOUT),
                 "client_encoding": "UTF8",
                 "autocommit": True,
-                "prepare_threshold": 2,
+                "prepare_threshold": None,
             },
             secrets=tuple(str(stated[name]) for name in sorted(secret)),
         )

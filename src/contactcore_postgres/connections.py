@@ -77,6 +77,8 @@ _CITUS = "SET citus.propagate_set_commands = 'local';"
 
 # Citus can make no generic plan of a statement that several shards answer.
 _CLUSTER_PLANS = "SET plan_cache_mode = force_custom_plan"
+_PREPARED_ON_A_CLUSTER = 2
+"""After how many executions the driver prepares a statement."""
 _HAS_CITUS = "SELECT count(*) FROM pg_extension WHERE extname = 'citus'"
 
 
@@ -543,6 +545,8 @@ class Connections:
             connection.execute((_PLANS + _CITUS + self._settings).encode())
             connection.generation = self._generation
             connection.cluster = connection.execute(_HAS_CITUS).fetchone() != (0,)
+            # A driver that has prepared statements itself lets the server forget all statements after a roll-back.
+            connection.prepare_threshold = _PREPARED_ON_A_CLUSTER if connection.cluster else None
             if connection.cluster:
                 connection.execute(_CLUSTER_PLANS)
         except psycopg.Error as error:

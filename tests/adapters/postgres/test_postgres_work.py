@@ -155,10 +155,11 @@ def buffers(filled: tuple[str, str], request: pytest.FixtureRequest) -> Iterator
                     total += outer["Shared Hit Blocks"] + outer["Shared Read Blocks"]
 
             with pytest.raises(Undone), storage.write(size) as writer:  # noqa: PT012 - the block is undone as a whole
+                writer._transaction.run_waiting()  # which begins it
                 connection = writer._transaction.connection
                 connection.execute(REPORT)
                 connection.execute(f"SET LOCAL ROLE {role}".encode())
-                for _ in range(4):  # from the third time on a statement is prepared
+                for _ in range(2):  # the first time a statement is planned, which reads more
                     connection.execute("SAVEPOINT before")
                     total = 0
                     connection.add_notice_handler(add)
