@@ -26,6 +26,9 @@ without statistics the planner would read the whole table instead of looking up 
 reason rows are looked up one by one with a lateral subquery. The planner may test `= ANY(array)` on every row that the
 columns before it let through."""
 
+_KEY = 'CROSS JOIN LATERAL (SELECT (r.orders ->> %(order)s::text) COLLATE "C" AS key, r.id) c'
+"""The place of a record `r` in the order of the query."""
+
 
 @attrs.frozen
 class TermGroup:
@@ -129,6 +132,42 @@ class QueryPlan:
             parts.append(f"(SELECT count(*) FROM (SELECT 1 {source} LIMIT %(most)s) s{number})")
         return "SELECT " + ", ".join(parts), values
 
+    def few(self) -> tuple[str, dict[str, Any]]:
+        """Return a statement for the smallest group if it has less than `most` members, in one round trip.
+
+        Its first row has the size of that group in the place of the version, up to `most`. If the size is below that,
+        the records of the group that pass all conditions follow in order, up to `wanted`.
+        """
+        direction = "DESC" if self.query.descending else "ASC"
+        values = self.values | {"wanted": self.query.limit + 1}
+        numbers = range(len(self.groups))
+        groups, chosen = [], []
+        for number, group in enumerate(self.groups):
+            if isinstance(group, PrefixGroup):
+                members = f"SELECT w.id {self._prefixed(f'g{number}')}"
+                values |= {f"g{number}a": group.prefix, f"g{number}b": group.stop}
+            else:
+                members = f"SELECT q.id {self._each_list(f'g{number}', 'id', 'LIMIT %(most)s')}"
+                values[f"g{number}"] = list(group.lists)
+            groups.append(f"g{number} AS MATERIALIZED ({members} LIMIT %(most)s)")
+            smaller = "".join(f" AND n.n{number} < n.n{one}" for one in range(number))
+            others = "".join(f" AND n.n{number} <= n.n{one}" for one in range(number + 1, len(self.groups)))
+            chosen.append(f"SELECT id FROM g{number} WHERE n.n{number} < %(most)s{smaller}{others}")
+        sizes = ", ".join(f"(SELECT count(*) FROM g{number}) AS n{number}" for number in numbers)
+        least = f"least({', '.join(f'n.n{number}' for number in numbers)})"
+        limited = "" if self.query.distinct_owner else "LIMIT %(wanted)s"
+        return (
+            (
+                f"WITH {', '.join(groups)}, n AS MATERIALIZED (SELECT {sizes})"
+                f" (SELECT NULL::text, NULL::text, NULL::text, {least}, NULL::text, NULL::bytea FROM n) UNION ALL"
+                f" (SELECT c.key, c.id, {_RECORD} FROM (SELECT DISTINCT s.id FROM n CROSS JOIN LATERAL"
+                f" ({' UNION ALL '.join(chosen)}) s) m {_record('m', f' AND {self.filter}')} {_KEY}"
+                f" WHERE c.key IS NOT NULL AND {self.bounds.format('c')}"
+                f" ORDER BY c.key {direction}, c.id {direction} {limited})"
+            ),
+            values,
+        )
+
     def page(self, group: TermGroup, *, checked: bool) -> tuple[str, dict[str, Any]]:
         """Return a statement for the first `hits` records among the first `most` places of a group.
 
@@ -206,8 +245,7 @@ class QueryPlan:
             return (
                 (
                     f"FROM (SELECT DISTINCT w.id {self._prefixed('g')}) m {_record('m', f' AND {self.filter}')}"
-                    ' CROSS JOIN LATERAL (SELECT (r.orders ->> %(order)s::text) COLLATE "C" AS key, r.id) c'
-                    f" WHERE c.key IS NOT NULL AND {self.bounds.format('c')}"
+                    f" {_KEY} WHERE c.key IS NOT NULL AND {self.bounds.format('c')}"
                 ),
                 self.values | {"ga": group.prefix, "gb": group.stop},
             )

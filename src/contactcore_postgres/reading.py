@@ -57,6 +57,8 @@ _BLOB = "SELECT data FROM blob WHERE workspace = %(ws)s AND digest = %(digest)s"
 
 _LARGEST = 2**63 - 1
 
+_FEW = 50
+"""A group with less members is read whole before anything else is tried."""
 _FIRST_LOOK = 256
 """The members of a group that are counted before it is treated as large."""
 _GROWTH = 4
@@ -173,6 +175,12 @@ class PostgresReader(Reader):
         walked = plan.walked()
         several = len(plan.groups) > 1 or isinstance((plan.groups or (walked,))[0], PrefixGroup)
         wanted = plan.query.limit + 1
+        if several:
+            statement, values = plan.few()
+            (_, _, _, size, _, _), *rows = self._transaction.rows(statement, most=_FEW, **values)
+            if size < _FEW:
+                yield from map(_hit, rows)
+                return
         piece = min(wanted * _GROWTH, _FIRST_LOOK) if several else wanted
         counted, look, hits = 0, _FIRST_LOOK, 0
         while True:
