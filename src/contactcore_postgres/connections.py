@@ -8,7 +8,7 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Self, TypeVar
@@ -19,8 +19,8 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from contactcore.errors import StorageError
-from contactcore.storage import OpenTransactions, check_usable
+from contactcore.errors import ContactCoreError, StorageError
+from contactcore.storage import DuplicateKey, OpenTransactions, check_usable
 from contactcore_postgres.address import Address
 from contactcore_postgres.binary import BEGIN, END
 from contactcore_postgres.failures import failure, is_unknown
@@ -66,6 +66,8 @@ SET plan_cache_mode = force_generic_plan;
 
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_TAKEN = "23505"
+"""The SQLSTATE of a row that is there already."""
 _COMMIT: Statement = ("COMMIT", {})
 _ROLLBACK: Statement = ("ROLLBACK", {})
 _SEAL = "SELECT set_config('contactcore.workspace', %(ws)s, true)"
@@ -168,6 +170,10 @@ class Transaction:
     exists: bool = False
     usable: bool = True
     _waiting: list[Statement] = attrs.field(factory=list, kw_only=True)
+    _announced: list[Statement] = attrs.field(factory=list, init=False)
+    _ahead: list[tuple[Statement, Answer]] = attrs.field(factory=list, init=False)
+    # Kind and id of the records that wait to be added, and that nobody else can have.
+    _fresh: list[tuple[str, str]] = attrs.field(factory=list, init=False)
     # Gives another connection for one that was lost before anything was done. None once something may have been done.
     _another: Callable[[psycopg.Error], Channel] | None = attrs.field(default=None, kw_only=True)
 
@@ -177,41 +183,67 @@ class Transaction:
 
     def run(self, statement: str, **values: Any) -> Answer:
         """Run a statement, behind those that wait for it."""
+        check_usable(self)
+        if self._ahead or self._announced:
+            wanted = self._sealed((statement, values))
+            for place, (known, answer) in enumerate(self._ahead):
+                if known == wanted:
+                    del self._ahead[place]
+                    return answer
+            if wanted in self._announced:
+                self._announced.remove(wanted)
         return self.run_all([(statement, values)])[0]
 
     def run_all(self, statements: Sequence[Statement]) -> list[Answer]:
         """Run statements in one round trip, behind those that wait for them, and return their answers."""
         check_usable(self)
-        waiting = self._take_waiting()
+        waiting, self._waiting = self._waiting, []
+        announced, self._announced = self._announced, []
+        begin, end = len(waiting), len(waiting) + len(statements)
         try:
-            return self._answers([*waiting, *map(self._sealed, statements)])[len(waiting) :]
-        except psycopg.Error as error:
+            answers = self._answers([*waiting, *map(self._sealed, statements), *announced])
+        except BaseException as error:
             self.usable = False
-            raise failure(error) from error
-        except BaseException:
-            self.usable = False
+            if isinstance(error, psycopg.Error):
+                raise self._refusal(error) from error
             raise
+        self._ahead += zip(announced, answers[end:], strict=True)
+        self._fresh.clear()
+        return answers[begin:end]
 
-    def run_later(self, statements: Sequence[Statement]) -> None:
+    def run_in_turn(self, statements: Sequence[Statement]) -> list[Answer]:
+        """As `run_all`; on a cluster, which does not join every statement with others, one after the other."""
+        if self.connection.cluster:
+            return [self.run(text, **values) for text, values in statements]
+        return self.run_all(statements) if statements else []
+
+    def run_later(self, statements: Sequence[Statement], fresh: Iterable[tuple[str, str]] = ()) -> None:
         """Run statements whose results nobody needs, in one round trip with the next statement or the commit.
 
         A refusal of the server leaves that statement or the commit.
 
         Args:
             statements: Each statement with its values.
+            fresh: Kind and id of the records that they add; for the refusal if one exists.
         """
         check_usable(self)
         if self.connection.joins:
             self._waiting += map(self._sealed, statements)
-        else:
+            self._fresh += fresh
+        elif statements:
             self.run_all(statements)
+
+    def announce(self, statements: Iterable[Statement]) -> None:
+        """Ask in the next round trip what is asked soon, behind the statement of that round trip."""
+        if self.connection.joins:
+            self._announced += map(self._sealed, statements)
+
+    def outdate(self, kind: str | None = None) -> None:
+        """Forget the answers to announced questions about records of a kind that changes; None for all kinds."""
+        self._ahead = [one for one in self._ahead if kind is not None and one[0][1].get("kind") not in {kind, None}]
 
     def _sealed(self, statement: Statement) -> Statement:
         return statement[0], {"ws": self.workspace, **statement[1]}
-
-    def _take_waiting(self) -> list[Statement]:
-        waiting, self._waiting = self._waiting, []
-        return waiting
 
     def _answers(self, statements: Sequence[Statement]) -> list[Answer]:
         while True:
@@ -225,6 +257,14 @@ class Transaction:
                 self._another = None
                 return answers
 
+    def _refusal(self, error: psycopg.Error) -> ContactCoreError:
+        """Return the error that the caller is told."""
+        if error.sqlstate == _TAKEN and self._fresh:
+            detail = error.diag.message_detail or ""
+            _, id = next((one for one in self._fresh if one[1] in detail), self._fresh[0])
+            return DuplicateKey(id, id)
+        return failure(error)
+
     def run_waiting(self) -> None:
         """Run the statements that wait for the next one, in one round trip."""
         if self._waiting:
@@ -237,8 +277,9 @@ class Transaction:
             # A connection that was lost must be replaced before the commit. Behind it nobody knows what was kept.
             self.run_waiting()
         connection = self.connection
+        waiting, self._waiting = self._waiting, []
         try:
-            connection.answers([*self._take_waiting(), _COMMIT])
+            connection.answers([*waiting, _COMMIT])
         except psycopg.Error as error:
             # The coordinator of a cluster reports a worker that was lost meanwhile as an internal error.
             if connection.broken or (connection.cluster and is_unknown(error)):
@@ -247,7 +288,7 @@ class Transaction:
                     "read what is there before you run it again.",
                     "storage-lost",
                 ) from error
-            raise failure(error) from error
+            raise self._refusal(error) from error
 
     def run_each(self, statements: Sequence[str]) -> None:
         """Run statements without values, each as a message of its own."""

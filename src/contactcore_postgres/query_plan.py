@@ -114,6 +114,11 @@ class QueryPlan:
         """Return whether some group is empty, so that no record answers."""
         return any(isinstance(group, TermGroup) and not group.lists for group in self.groups)
 
+    @property
+    def several(self) -> bool:
+        """Whether the records of the group that is walked must pass further conditions."""
+        return len(self.groups) > 1 or any(isinstance(group, PrefixGroup) for group in self.groups)
+
     def walked(self) -> TermGroup:
         """Return the group whose lists are walked: the last one, because the access comes first and is frequent."""
         listed = [group for group in self.groups if isinstance(group, TermGroup)]

@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.errors import Invalid
 from contactcore.storage import (
     Card,
     Event,
@@ -33,6 +34,7 @@ from contactcore.storage.postings import Postings
 from contactcore_postgres.connections import Transaction
 from contactcore_postgres.query_plan import PrefixGroup, QueryPlan, TermGroup
 from contactcore_postgres.rows import COLUMNS, record_of
+from contactcore_postgres.wire import Statement
 
 __all__ = ["PostgresReader"]
 
@@ -109,6 +111,20 @@ class PostgresReader(Reader):
         first, last = cursors or (None, None)
         return Found(tuple(card for _, card in page), first, last, len(hits) > query.limit)
 
+    def announce(self, *questions: Query | tuple[str, Sequence[str]]) -> None:
+        check_usable(self)
+        self._transaction.announce(filter(None, map(self._first_statement, questions)))
+
+    def _first_statement(self, question: Query | tuple[str, Sequence[str]]) -> Statement | None:
+        if not isinstance(question, Query):
+            kind, ids = question
+            return _GET, {"kind": kind, "ids": list(ids)}
+        try:
+            plan = QueryPlan.of(self._postings, declared(self._kinds, question.kind), question)
+        except Invalid:
+            return None  # the call is refused
+        return None if plan.impossible() else _first_look(plan)
+
     def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
         check_usable(self)
         check_boundaries(boundaries)
@@ -173,11 +189,11 @@ class PostgresReader(Reader):
         and no more than its page if matches are frequent.
         """
         walked = plan.walked()
-        several = len(plan.groups) > 1 or isinstance((plan.groups or (walked,))[0], PrefixGroup)
+        several = plan.several
         wanted = plan.query.limit + 1
         if several:
-            statement, values = plan.few()
-            (_, _, _, size, _, _), *rows = self._transaction.rows(statement, most=_FEW, **values)
+            statement, values = _first_look(plan)
+            (_, _, _, size, _, _), *rows = self._transaction.rows(statement, **values)
             if size < _FEW:
                 yield from map(_hit, rows)
                 return
@@ -210,6 +226,17 @@ class PostgresReader(Reader):
         (sizes,) = self._transaction.rows(statement, most=most + 1, **values)
         size, group = min(zip(sizes, plan.groups, strict=True), key=_first)
         return group if size <= most else None
+
+
+def _first_look(plan: QueryPlan) -> Statement:
+    """Return the statement that answers a query, or tells that it takes further ones."""
+    if plan.several:
+        statement, values = plan.few()
+        return statement, {"most": _FEW, **values}
+    wanted = plan.query.limit + 1
+    statement, values = plan.page(plan.walked(), checked=False)
+    enough = wanted + 1 if plan.query.distinct_owner else wanted
+    return statement, {"most": wanted, "hits": enough, **values}
 
 
 def _first(pair: tuple[int, Any]) -> int:

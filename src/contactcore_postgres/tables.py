@@ -14,15 +14,22 @@ from contactcore_postgres.connections import Transaction
 from contactcore_postgres.rows import COLUMNS, IndexRows, RowColumns, values_of
 from contactcore_postgres.wire import Statement
 
-__all__ = ["add_indexes", "add_records", "change_indexes", "take_keys"]
+__all__ = [
+    "add_fresh",
+    "add_indexes",
+    "add_records",
+    "additions",
+    "are_few",
+    "change_indexes",
+    "taking_of_keys",
+]
 
 _FEW: Final = 12
 """The most records that are sent one by one. The preparation of COPY costs about as much."""
 
 _VALUES = ", ".join(f"%(c{number})s" for number in range(len(COLUMNS.split(", "))))
-_INSERT = (
-    f"INSERT INTO record (workspace, {COLUMNS}) VALUES (%(ws)s, {_VALUES}) ON CONFLICT DO NOTHING RETURNING kind, id"
-)
+_INSERT_FRESH = f"INSERT INTO record (workspace, {COLUMNS}) VALUES (%(ws)s, {_VALUES})"
+_INSERT = f"{_INSERT_FRESH} ON CONFLICT DO NOTHING RETURNING kind, id"
 _UPDATE = (
     "UPDATE record SET version = %(c2)s, owner = %(c3)s, card = %(c4)s, access = %(c5)s, terms = %(c6)s,"
     " words = %(c7)s, keys = %(c8)s, orders = %(c9)s, refers = %(c10)s, body = %(c11)s"
@@ -106,14 +113,31 @@ _REFERENCE = _table("reference", ("to_kind", "to_id", "kind", "id", "name"), ("t
 Pair = tuple[Record, IndexRows]
 
 
-def add_records(transaction: Transaction, pairs: Sequence[Pair]) -> set[tuple[str, str]]:
-    """Add records without their index rows, and return kind and id of those that did not exist.
+def are_few(pairs: Sequence[Pair]) -> bool:
+    """Return whether records are sent one by one, by the statements of `additions`."""
+    return len(pairs) <= _FEW
 
-    More than a few records stay in the temporary table for `add_indexes`.
+
+def additions(pairs: Sequence[Pair]) -> list[Statement]:
+    """Return statements that each add a record without its index rows, and return a row if it did not exist."""
+    return [(_INSERT, _numbered(values_of(record))) for record, _ in _sorted(pairs)]
+
+
+def add_fresh(transaction: Transaction, pairs: Sequence[Pair]) -> None:
+    """Add records that nobody else can have, and their index rows, in one round trip with the next statement."""
+    records = [record for record, _ in _sorted(pairs)]
+    transaction.run_later(
+        [(_INSERT_FRESH, _numbered(values_of(record))) for record in records],
+        fresh=[(record.kind, record.id) for record in records],
+    )
+    change_indexes(transaction, [(record, IndexRows(), index) for record, index in pairs])
+
+
+def add_records(transaction: Transaction, pairs: Sequence[Pair]) -> set[tuple[str, str]]:
+    """Add many records without their index rows, and return kind and id of those that did not exist.
+
+    They stay in the temporary table for `add_indexes`.
     """
-    if len(pairs) <= _FEW:
-        rows = [transaction.rows(_INSERT, **_numbered(values_of(record))) for record, _ in _sorted(pairs)]
-        return {(kind, id) for added in rows for kind, id in added}
     if transaction.connection.cluster:
         return {key for part in _parts(_sorted(pairs)) for key in transaction.rows(_ARRAYS, **_array_values(part))}
     transaction.run(_TEMPORARY)
@@ -124,7 +148,7 @@ def add_records(transaction: Transaction, pairs: Sequence[Pair]) -> set[tuple[st
 
 def add_indexes(transaction: Transaction, pairs: Sequence[Pair]) -> None:
     """Add the index rows of the records that `add_records` has added."""
-    if len(pairs) <= _FEW or transaction.connection.cluster:
+    if are_few(pairs) or transaction.connection.cluster:
         change_indexes(transaction, [(record, IndexRows(), index) for record, index in pairs])
         return
     for statement, used in (
@@ -137,17 +161,19 @@ def add_indexes(transaction: Transaction, pairs: Sequence[Pair]) -> None:
             transaction.run(statement)
 
 
-def take_keys(transaction: Transaction, changes: Iterable[tuple[Record, IndexRows, IndexRows]]) -> set[str]:
-    """Release the old unique keys of changed records, take their new ones, and return those that are taken already."""
+def taking_of_keys(
+    transaction: Transaction, changes: Iterable[tuple[Record, IndexRows, IndexRows]]
+) -> tuple[list[Statement], set[str]]:
+    """Return the statements that release old unique keys of changed records and take the new ones, and the new ones.
+
+    If there are new ones, the last statement returns those of them that were free.
+    """
     changes = list(changes)
     released = RowColumns.of(1, [(key,) for _, old, new in changes for key in old.keys - new.keys])
     taken = RowColumns.of(3, [(key, one.kind, one.id) for one, old, new in changes for key in new.keys - old.keys])
-    if released:
-        statement = _RELEASE_ON_A_CLUSTER if transaction.connection.cluster else _RELEASE
-        transaction.run(statement, **released.values())
-    if not taken:
-        return set()
-    return set(taken.columns[0]) - {key for (key,) in transaction.rows(_TAKE, **taken.values())}
+    release = _RELEASE_ON_A_CLUSTER if transaction.connection.cluster else _RELEASE
+    statements = [(sql, rows.values()) for sql, rows in ((release, released), (_TAKE, taken)) if rows]
+    return statements, set(taken.columns[0])
 
 
 def change_indexes(

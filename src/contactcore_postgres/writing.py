@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Literal
 
 import attrs
@@ -43,7 +44,16 @@ from contactcore.storage.postings import Postings
 from contactcore_postgres.connections import Transaction
 from contactcore_postgres.reading import PostgresReader
 from contactcore_postgres.rows import COLUMNS, LIGHT_COLUMNS, IndexRows, record_of
-from contactcore_postgres.tables import add_indexes, add_records, change_indexes, take_keys
+from contactcore_postgres.tables import (
+    add_fresh,
+    add_indexes,
+    add_records,
+    additions,
+    are_few,
+    change_indexes,
+    taking_of_keys,
+)
+from contactcore_postgres.wire import Statement
 
 __all__ = ["PostgresWriter"]
 
@@ -101,6 +111,8 @@ class PostgresWriter(PostgresReader, Writer):
         self._unchecked: list[Record] = []
         # Locked records as they are stored now. No other writer changes them before the transaction ends.
         self._locked: dict[tuple[str, str], Record] = {}
+        # Kind and id of records that this transaction has added. Nobody else sees them.
+        self._added: set[tuple[str, str]] = set()
 
     def finish(self) -> None:
         """Check the references of loaded records and number the events, just before the commit.
@@ -108,35 +120,54 @@ class PostgresWriter(PostgresReader, Writer):
         The row that numbers events is locked from here until the commit, so this comes last.
         """
         check_usable(self)
-        self._check_references(self._unchecked)
+        self._settle([], [], self._unchecked)
         if self._events:
             self._number()
 
     @voids_when_refused
     def insert(self, records: Sequence[Record], existing: Literal["refuse", "keep"] = "refuse") -> list[str]:
         self._check(records)
-        ids, fresh = self._keep(records) if keeps(existing) else ([record.id for record in records], self._add(records))
-        self._check_references(fresh)
-        return ids
+        if keeps(existing):
+            self._transaction.outdate()
+            return self._keep(records)
+        self._outdate(records)
+        self._add(records, records)
+        return [record.id for record in records]
+
+    @voids_when_refused
+    def insert_fresh(self, records: Sequence[Record]) -> None:
+        self._check(records)
+        self._outdate(records)
+        pairs = [(record, self._index(record)) for record in records]
+        ids = {(record.kind, record.id) for record in records}
+        alone = len(ids) == len(records) and not any(record.keys for record in records)
+        if not (alone and are_few(pairs) and self._transaction.connection.joins) or self._targets(records, ids):
+            self._add(records, records)
+        elif pairs:
+            add_fresh(self._transaction, pairs)
+            self._added |= ids
 
     @voids_when_refused
     def replace(self, record: Record, expected: int) -> None:
         self._check([record])
         check_replacement(record, expected)
         current = self._lock_one(record.kind, record.id, expected)
+        self._outdate([record])
         self._forget_unchecked(record.kind, record.id)
-        self._put([(current, record)])
-        self._check_references([record])
+        self._put([(current, record)], references=True)
 
     @voids_when_refused
     def delete(self, kind: str, id: str, expected: int) -> None:
         current = self._lock_one(kind, id, expected, "FOR UPDATE")
+        self._outdate([current])
         self._locked.pop((kind, id), None)
+        self._added.discard((kind, id))
         self._forget_unchecked(kind, id)
         for (by,) in self._transaction.rows(_REFERRING, kind=kind, id=id):
             raise BrokenReference(kind, id, by)
         before, after = self._index(current), IndexRows()
-        take_keys(self._transaction, [(current, before, after)])
+        released, _ = taking_of_keys(self._transaction, [(current, before, after)])
+        self._transaction.run_in_turn(released)
         change_indexes(self._transaction, [(current, before, after)])
         self._transaction.run(_DELETE, kind=kind, id=id)
 
@@ -150,6 +181,7 @@ class PostgresWriter(PostgresReader, Writer):
         check_texts("owner", [owner])
         check_texts("access", access)
         check_texts("ids", ids or ())
+        self._transaction.outdate()
         if ids is None:
             statement = _OWNED_IDS if owner else _UNOWNED_IDS
             ids = [id for (id,) in self._transaction.rows(statement, kind=kind, owner=owner)]
@@ -228,8 +260,14 @@ class PostgresWriter(PostgresReader, Writer):
             for entry in self._events:
                 last = entry.position if isinstance(entry, Published) else last + 1
             check_loaded_events(events, last)
-        self._unchecked += self._add(records)
+        self._outdate(records)
+        self._add(records)
+        self._unchecked += records
         self._events += events
+
+    def _outdate(self, records: Iterable[Record]) -> None:
+        for kind in {record.kind for record in records}:
+            self._transaction.outdate(kind)
 
     def _forget_unchecked(self, kind: str, id: str) -> None:
         self._unchecked = [one for one in self._unchecked if (one.kind, one.id) != (kind, id)]
@@ -244,6 +282,7 @@ class PostgresWriter(PostgresReader, Writer):
     def _lock_all(self, kind: str, ids: Sequence[str], how: str = _LOCK) -> dict[str, Record]:
         if not ids:
             return {}
+        self._transaction.outdate()
         statement = _LOCKED.format(columns=COLUMNS, also="", how=how)
         rows = self._transaction.rows(statement, kind=kind, ids=sorted(set(ids)))
         return {record.id: record for record in map(record_of, rows)}
@@ -253,6 +292,7 @@ class PostgresWriter(PostgresReader, Writer):
         check_texts("id", [id])
         known = self._locked.get((kind, id)) if how == _LOCK else None
         if known is None:
+            self._transaction.outdate()  # what is read from now on includes the commit of the previous holder
             rows = self._transaction.rows(f"SELECT {COLUMNS} {_RECORDS} AND id = %(id)s {how}", kind=kind, id=id)
             known = record_of(rows[0]) if rows else None
             if known is not None and how == _LOCK:
@@ -275,15 +315,50 @@ class PostgresWriter(PostgresReader, Writer):
             raise StaleRecord(current.stored())
         return current
 
-    def _put(self, changes: Sequence[tuple[Record, Record]]) -> None:
+    def _put(self, changes: Sequence[tuple[Record, Record]], *, references: bool = False) -> None:
         """Replace locked records by new ones. All old keys are released before new ones are taken."""
         indexed = [(new, self._index(old), self._index(new)) for old, new in changes]
-        self._take(indexed)
+        self._settle([], indexed, [new for _, new in changes] if references else [])
         change_indexes(self._transaction, indexed, [new for _, new in changes])
         for _, new in changes:
             self._remember(new)
 
-    def _take(self, indexed: Sequence[tuple[Record, IndexRows, IndexRows]]) -> None:
+    def _settle(
+        self,
+        pairs: Sequence[tuple[Record, IndexRows]],
+        indexed: Sequence[tuple[Record, IndexRows, IndexRows]],
+        referring: Sequence[Record],
+    ) -> None:
+        """Do in one round trip what may be refused.
+
+        Args:
+            pairs: A few records to add.
+            indexed: Records with their old and new index rows, to take their unique keys.
+            referring: Records whose references must lead to records. These are locked against deletion until the
+                commit.
+        """
+        self._check_keys(indexed)
+        added = additions(pairs)
+        keys, wanted = taking_of_keys(self._transaction, indexed)
+        targets = self._targets(referring, {(record.kind, record.id) for record, _ in pairs})
+        seeking: list[Statement] = [
+            (_TARGETS, {"kind": kind, "ids": sorted(ids)}) for kind, ids in sorted(targets.items())
+        ]
+        answers = [answer.rows for answer in self._transaction.run_in_turn([*added, *keys, *seeking])]
+        new = {(record.kind, record.id) for record, _ in pairs}
+        for _, id in sorted(new.difference(row for rows in answers[: len(added)] for row in rows)):
+            raise DuplicateKey(id, id)
+        if wanted:
+            refused = wanted.difference(key for (key,) in answers[len(added) + len(keys) - 1])
+            if refused:
+                self._refuse(refused)
+        for (kind, ids), rows in zip(sorted(targets.items()), answers[len(added) + len(keys) :], strict=True):
+            for id in sorted(ids.keys() - {id for (id,) in rows}):
+                raise BrokenReference(kind, id, ids[id])
+        self._added |= new
+
+    def _check_keys(self, indexed: Sequence[tuple[Record, IndexRows, IndexRows]]) -> None:
+        """Refuse records of one call that have the same unique key."""
         keys: dict[str, tuple[str, str]] = {}
         together = {(record.kind, record.id) for record, _, _ in indexed}
         for record, _, new in indexed:
@@ -293,9 +368,6 @@ class PostgresWriter(PostgresReader, Writer):
                     # The error names a record that stays, not one that is refused together with this one.
                     (holder,) = self.holders([key])
                     raise DuplicateKey(key, first[1] if holder is None or holder in together else holder[1])
-        refused = take_keys(self._transaction, indexed)
-        if refused:
-            self._refuse(refused)
 
     def _refuse(self, keys: Iterable[str]) -> None:
         wanted = sorted(keys)
@@ -304,36 +376,46 @@ class PostgresWriter(PostgresReader, Writer):
                 raise DuplicateKey(key, holder[1])
         raise StorageError("Another transaction released the key just now: run this one again.", "storage-retry")
 
-    def _add(self, records: Sequence[Record]) -> Sequence[Record]:
-        """Insert records, none of which may exist."""
+    def _add(self, records: Sequence[Record], referring: Sequence[Record] = ()) -> None:
+        """Insert records, none of which may exist, and check the references of some of them."""
         seen = {(record.kind, record.id) for record in records}
         keys = [key for record in records for key in record.keys]
         if len(seen) < len(records) or len(set(keys)) < len(keys):
             new_records(records, *self._stored(records), keep=False)  # refuses the duplicates
         pairs = [(record, self._index(record)) for record in records]
-        if pairs:
-            for _, id in sorted(seen - add_records(self._transaction, pairs)):
-                raise DuplicateKey(id, id)
-            self._take([(record, IndexRows(), index) for record, index in pairs])
+        if not pairs:
+            return
+        indexed = [(record, IndexRows(), index) for record, index in pairs]
+        if are_few(pairs):
+            self._settle(pairs, indexed, referring)
             add_indexes(self._transaction, pairs)
-        return records
+            return
+        for _, id in sorted(seen - add_records(self._transaction, pairs)):
+            raise DuplicateKey(id, id)
+        self._settle([], indexed, [])
+        add_indexes(self._transaction, pairs)
+        self._settle([], [], referring)
 
-    def _keep(self, records: Sequence[Record]) -> tuple[list[str], Sequence[Record]]:
+    def _keep(self, records: Sequence[Record]) -> list[str]:
         """Insert those records that do not exist. Tries again if another transaction adds one at the same time."""
         for _ in range(_RACES):
             ids, fresh = new_records(records, *self._stored(records), keep=True)
             if not fresh:
-                return ids, fresh
-            self._transaction.run("SAVEPOINT keeping")
+                return ids
+            self._transaction.run_later([("SAVEPOINT keeping", {})])
             try:
                 self._add(fresh)
             except DuplicateKey:
+                if not self.usable:
+                    raise  # the server refused what had waited
                 self._transaction.run("ROLLBACK TO SAVEPOINT keeping")
             else:
-                return ids, fresh
+                # References are locked outside the savepoint, which a broken one does not undo.
+                self._settle([], [], fresh)
+                return ids
             finally:
                 if self.usable:
-                    self._transaction.run("RELEASE SAVEPOINT keeping")
+                    self._transaction.run_later([("RELEASE SAVEPOINT keeping", {})])
         raise StorageError("Other transactions keep adding the same records: run this one again.", "storage-retry")
 
     def _stored(self, records: Sequence[Record]) -> tuple[set[tuple[str, str]], dict[str, tuple[str, str]]]:
@@ -350,17 +432,22 @@ class PostgresWriter(PostgresReader, Writer):
         }
         return present, holders
 
-    def _check_references(self, records: Iterable[Record]) -> None:
-        """Refuse references to missing records, and lock the existing targets against deletion until the commit."""
+    def _targets(self, records: Iterable[Record], new: AbstractSet[tuple[str, str]]) -> dict[str, dict[str, str]]:
+        """Return kind -> id -> id of a referring record, for each reference whose target might be missing.
+
+        Args:
+            records: The referring records.
+            new: Kind and id of records that are added together with them.
+        """
         targets: dict[str, dict[str, str]] = {}
         for record in records:
             references = self._kinds[record.kind].references
             for name, id in record.references.items():
-                targets.setdefault(references[name], {}).setdefault(id, record.id)
-        for kind, ids in sorted(targets.items()):
-            there = {id for (id,) in self._transaction.rows(_TARGETS, kind=kind, ids=sorted(ids))}
-            for id in sorted(ids.keys() - there):
-                raise BrokenReference(kind, id, ids[id])
+                target = (references[name], id)
+                # Nobody removes what this transaction has added or locked.
+                if target not in self._locked and target not in self._added and target not in new:
+                    targets.setdefault(target[0], {}).setdefault(id, record.id)
+        return targets
 
     def _number(self) -> None:
         loaded = [entry for entry in self._events if isinstance(entry, Published)]

@@ -84,6 +84,16 @@ class Reader(ABC):
     def blob(self, digest: str) -> bytes | None:
         """Return the bytes that were kept under a digest; None if there are none."""
 
+    def announce(self, *questions: Query | tuple[str, Sequence[str]]) -> None:  # noqa: B027 - may be left out
+        """Say what will be asked soon, so that a server answers it in one round trip with the next question.
+
+        It changes no answer: a question that was announced is answered as if it were asked when it is asked, and one
+        that cannot be asked is refused then. An adapter to which a round trip costs nothing leaves it out.
+
+        Args:
+            questions: Queries for `find`, with the same arguments; and kind and ids for `get`.
+        """
+
     @abstractmethod
     def dump(self, kind: str, after_id: str = "", limit: int = 1_000) -> list[Record]:
         """Return whole records of a kind behind `after_id`, trash included, sorted by id; for copying and checking."""
@@ -115,6 +125,17 @@ class Writer(Reader):
             BrokenReference: a reference points to no record.
             Invalid: a record breaks a limit of the port (`check_record`), or `existing-unknown`.
         """
+
+    def insert_fresh(self, records: Sequence[Record]) -> None:
+        """Add records whose ids nobody else has, because they were drawn at random.
+
+        As `insert`, but an adapter need not wait for the answer of a server: the refusal of a taken id or of a broken
+        reference leaves this call, any later one, or the end of the context.
+
+        Raises:
+            DuplicateKey, BrokenReference, Invalid: as on insert.
+        """
+        self.insert(records)
 
     @abstractmethod
     def replace(self, record: Record, expected: int) -> None:
