@@ -12,13 +12,13 @@ from contactcore.errors import Conflict, ContactCoreError, Invalid, StorageError
 from contactcore.mapping.kinds import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, PortalUser, Settings
 from contactcore.rules.access import check_staff
-from contactcore.storage import LONGEST_TERM, Reader, Storage
+from contactcore.storage import LONGEST_TERM, DuplicateKey, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.functions import refuse_awaitable
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.logs import Called, timed_transaction
-from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transaction import Transaction, taken_after_all
 from contactcore.workspace.session import Session
 
 if TYPE_CHECKING:  # each service is loaded when it is first used
@@ -484,8 +484,10 @@ class Workspace:
                 finally:
                     # The records are valid only while their locks last.
                     transaction.locked.clear()
-        except BaseException:
+        except BaseException as error:
             self._count_again(lasting)
+            if isinstance(error, DuplicateKey):
+                raise taken_after_all(error) from None
             raise
         self._history_begun = begun
         if log is not None:

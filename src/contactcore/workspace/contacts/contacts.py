@@ -627,7 +627,9 @@ class Contacts:
 
     def _lock_as_read(self, contact: str | Contact) -> Loaded[Person | Company]:
         """A contact that the actor may change, locked, after a check that the caller read the stored version."""
-        locked = self._repository.lock_for_change(contact)
+        contacts = self._repository
+        announce = (lambda seen: contacts.announce_reindexing(seen, contact)) if isinstance(contact, Contact) else None
+        locked = contacts.lock_for_change(contact, announce)
         as_read = locked.stored.id, locked.stored.version
         # A copy of a contact that was merged into this one is no copy of it.
         if isinstance(contact, Contact) and (contact.id, contact.version) != as_read:

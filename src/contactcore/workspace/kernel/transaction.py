@@ -43,6 +43,7 @@ __all__ = [
     "login_name_taken",
     "person_id_of",
     "removed_meanwhile",
+    "taken_after_all",
 ]
 
 
@@ -97,6 +98,11 @@ def removed_meanwhile() -> StorageError:
     return StorageError("Another transaction removed the record: run this again.", "storage-retry")
 
 
+def taken_after_all(error: DuplicateKey) -> Duplicate:
+    """The error for an id that was drawn at random and was taken nevertheless, as a storage may find out at the end."""
+    return _taken(error.key, None)
+
+
 def _taken(key: str, wanted: object) -> Duplicate:
     """The error for a unique key. The field of the entity is preferred, because the key may hold a shortened value."""
     prefix, _, value = key.partition(":")
@@ -135,6 +141,7 @@ class Transaction:
             changes it before the transaction ends, so it is not read again. Repositories keep it up to date.
         read_ahead: Kind and id of a record that the check of the arguments has just read -> the record, for the first
             reader. The first write forgets them.
+        just_read: The record that was read last, as a caller who changes it has read it before.
         replaced: Kind and id of a record that this transaction changed -> the records that it replaced, with which
             older copies are compared.
         changes: Kind and id of each record that the transaction changed and that the history keeps -> its change. The
@@ -166,6 +173,7 @@ class Transaction:
         self.workspace = workspace
         self.locked: dict[tuple[str, str], Stored] = {}
         self.read_ahead: dict[tuple[str, str], Stored] = {}
+        self.just_read: Stored | None = None
         self.replaced: dict[tuple[str, str], list[Stored]] = {}
         self.changes: dict[tuple[str, str], RecordedChange] = {}
         self.purged: set[tuple[str, str]] = set()

@@ -98,7 +98,8 @@ class People(PeopleViews):
         ...     jane.primary, same.person_id == jane.person_id
         (True, True)
         """
-        client = self._contacts.lock_for_change(contact)
+        affiliations = self._affiliations
+        client = self._contacts.lock_for_change(contact, lambda seen: affiliations.announce_current_primary(seen.id))
         people = AddedPeople(self._transaction)
         if site is not None:
             details["site_id"] = id_of(site)

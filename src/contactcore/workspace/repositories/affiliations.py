@@ -50,6 +50,10 @@ class AffiliationRepository(Repository[Affiliation]):
         """The affiliation of a contact with the primary flag, or None; one query for any number of people."""
         return self.current_primaries([contact_id]).get(contact_id)
 
+    def announce_current_primary(self, contact_id: str) -> None:
+        """Say that `current_primary` follows, so that a server answers it with the next question."""
+        self.announce_find(frozenset({f"primary:{contact_id}"}))
+
     def current_primaries(self, contact_ids: Iterable[str]) -> dict[str, Loaded[Affiliation]]:
         """The affiliation of each contact with the primary flag; contacts without exactly one are left out."""
         found: dict[str, list[Loaded[Affiliation]]] = {}
@@ -135,7 +139,7 @@ class AffiliationRepository(Repository[Affiliation]):
         if not new:
             return []
         placed, moved = self.placed(new, access, self.current_primary(new[0].contact_id), chosen)
-        self.add_many(placed, owners=owners)
+        self.add_many(placed, owners=owners, fresh=True)
         self.move_flags(moved)
         for stored in placed:
             if stored.primary:

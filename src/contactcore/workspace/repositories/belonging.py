@@ -50,7 +50,7 @@ class BelongingRepository(Repository[E]):
         """
         transaction = self.transaction
         new = {"id": transaction.new_id(), "version": 1, "contact_id": owner.entity.id}
-        return self.add(attrs.evolve(entity, **new, since=transaction.now), event=event)
+        return self.add(attrs.evolve(entity, **new, since=transaction.now), event=event, fresh=True)
 
     def lock_with_owner(self, record: object) -> tuple[Loaded[E], Loaded[Person | Company]]:
         """Lock an entity and its contact, which the actor may change.

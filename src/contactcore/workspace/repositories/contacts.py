@@ -18,10 +18,16 @@ from contactcore.rules.preparation import prepare
 from contactcore.rules.spelling import same_contact
 from contactcore.storage import Stored
 from contactcore.values import Tag
-from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository
-from contactcore.workspace.repositories.tags import Audience, first_spelling, remember_tags
+from contactcore.workspace.repositories.tags import (
+    Audience,
+    first_spelling,
+    remember_tags,
+    spelling_query,
+    stored_tags,
+)
 
 if TYPE_CHECKING:
     from contactcore.model.message import Grounds, Message
@@ -46,18 +52,25 @@ class ContactRepository(Repository[Person | Company]):
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction, CONTACTS)
 
-    def lock_for_change(self, record: object) -> Loaded[Person | Company]:
+    def lock_for_change(
+        self, record: object, before: Callable[[Stored], object] | None = None
+    ) -> Loaded[Person | Company]:
         """Lock a contact that the actor may change, until the transaction ends.
 
         Args:
             record: The contact, any object with its `id`, or the id.
+            before: Announces what is asked about the contact once it is locked; None for nothing.
 
         Raises:
             NotFound: there is no such contact, it is in the trash, or the actor may not see it.
             Forbidden: `read-only` if the actor sees the contact but may not change it.
         """
-        seen = self.seen(record)
+        seen = self.transaction.just_read
+        if seen is None or (seen.kind, seen.id) != (self.type.name, id_of(record)):
+            seen = self.seen(record)
         self.transaction.check_change(seen.access)
+        if before is not None:
+            before(seen)
         locked = self.lock_seen(seen)
         self.transaction.check_change(locked.access)
         return locked
@@ -86,11 +99,21 @@ class ContactRepository(Repository[Person | Company]):
         )
         kept = (*known_users, *(before.responsibles if before else ()))
         problems = (*problems, *self.user_problems(contact.responsibles, kept), *_source_problems(contact, before))
+        if before is None:
+            self._announce_tags(ready)
         if before is None and SuppressionRepository(transaction).is_marked(ready):
             problems = (*problems, Problem(ERASED, "", ERASED_MESSAGE))
         if problems:
             raise Invalid(problems)
         return with_known_tags(ready, before, lambda tag, audience: first_spelling(transaction, tag, audience))
+
+    def _announce_tags(self, new: Contact) -> None:
+        """Say that the tags of a new contact are looked up, so that a server answers that with the next question."""
+        reader, audience = self.transaction.reader, _audience(new)
+        if new.tags:
+            reader.announce(
+                *(spelling_query(self.transaction, tag, audience) for tag in new.tags), stored_tags(new.tags)
+            )
 
     def user_problems(self, names: Iterable[str], kept: Iterable[str] = ()) -> Iterator[Problem]:
         """The problems of responsible users whom the application does not have.
@@ -123,7 +146,7 @@ class ContactRepository(Repository[Person | Company]):
         }
         # A contact is a person or a company, which type checkers cannot know.
         stored: Any = altered(ready, values)
-        self.add(stored)
+        self.add(stored, fresh=True)
         remember_tags(self.transaction, stored.tags)
         notify_responsibles(self.transaction, stored, None, without_letter=without_letter)
         added: _C = stored
@@ -165,6 +188,15 @@ class ContactRepository(Repository[Person | Company]):
             self.reindex_owned(stored, before.stored, moved=moved)
         changed: _C = stored
         return changed
+
+    def announce_reindexing(self, seen: Stored, wanted: Contact) -> None:
+        """Say what `reindex_owned` reads, if a contact gets another name or address."""
+        if looks_different(self.loaded(seen).entity, wanted):
+            from contactcore.mapping.entities import OWNED
+
+            for entity_type in OWNED:
+                if entity_type.found_by_owner:
+                    Repository(self.transaction, entity_type).announce_owned_by(seen.id)
 
     def reindex_owned(self, contact: Person | Company, before: Stored, *, moved: bool = True) -> None:
         """Reindex the records that belong to a contact, after its name, addresses or access changed.
@@ -299,14 +331,18 @@ def with_known_tags(contact: _C, before: Contact | None, spell: Callable[[Tag, A
     """
     if not contact.tags:
         return contact
-    if contact.access is None or contact.access.is_open:
-        audience: Audience = (frozenset({"visible:*"}),)
-    else:
-        audience = tuple(frozenset({"visible:*", f"visible:={name}"}) for name in contact.responsibles)
+    audience = _audience(contact)
     known: Mapping[str, Tag] = {tag.key: tag for tag in before.tags} if before else {}
     tags = tuple(known.get(tag.key) or spell(tag, audience) for tag in contact.tags)
     same = all(tag.text == given.text for tag, given in zip(tags, contact.tags, strict=True))
     return contact if same else altered(contact, {"tags": tags})
+
+
+def _audience(contact: Contact) -> Audience:
+    """The groups of access terms that all future viewers of a contact have."""
+    if contact.access is None or contact.access.is_open:
+        return (frozenset({"visible:*"}),)
+    return tuple(frozenset({"visible:*", f"visible:={name}"}) for name in contact.responsibles)
 
 
 def looks_different(before: Contact, after: Contact) -> bool:

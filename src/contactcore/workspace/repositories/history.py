@@ -110,7 +110,7 @@ class HistoryRepository(Repository[Act]):
             part = attrs.evolve(act, id=part_id(act.id, number), parts=len(groups), changes=tuple(group))
             records += self._records(part)
         with self.transaction.refusals(None):
-            self._writer.insert(records)
+            self._writer.insert_fresh(records)
 
     def _records(self, part: Act) -> Iterator[Record]:
         """The records of a part: one, unless a single change is larger than a record may be."""

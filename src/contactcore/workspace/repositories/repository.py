@@ -104,7 +104,8 @@ class Repository(Generic[E]):
             NotFound: as `seen`.
         """
         id = id_of(record)
-        return self.loaded(self._visible(self._present(id), id))
+        stored = self.transaction.just_read = self._visible(self._present(id), id)
+        return self.loaded(stored)
 
     def get(self, record: object) -> E:
         """Return an entity that the actor sees, as the actor sees it.
@@ -234,8 +235,7 @@ class Repository(Generic[E]):
     ) -> Iterator[Stored]:
         """Yield the records of the same entities; the arguments are those of `find`."""
         reader, kind = self.transaction.reader, self.type.name
-        order = self._order(trashed=trashed)
-        query = Query(kind=kind, order=order, access=access, where=groups, limit=at_once)
+        query = self._query(*groups, access=access, trashed=trashed, at_once=at_once)
         while True:
             found = reader.find(query)
             ids = [card.id for card in found.cards]
@@ -245,6 +245,27 @@ class Repository(Generic[E]):
             if not found.more:
                 return
             query = attrs.evolve(query, after=found.last)
+
+    def announce_find(self, *groups: frozenset[str]) -> None:
+        """Say that `find` with these groups follows, so that a server answers it with the next question."""
+        self.transaction.reader.announce(self._query(*groups))
+
+    def announce_owned_by(self, owner_id: str) -> None:
+        """Say that `owned_by` of this contact follows, so that a server answers it with the next question."""
+        self.announce_find(self._owned_group([owner_id]))
+
+    def _query(
+        self,
+        *groups: frozenset[str],
+        access: Access = SYSTEM,
+        trashed: bool = False,
+        at_once: int = LARGEST_PAGE,
+    ) -> Query:
+        order = self._order(trashed=trashed)
+        return Query(kind=self.type.name, order=order, access=access, where=groups, limit=at_once)
+
+    def _owned_group(self, ids: Iterable[str], prefix: str = "") -> frozenset[str]:
+        return frozenset(f"{prefix}{reference}:{id}" for id in ids for reference in self.type.owners)
 
     def count(self, *groups: frozenset[str]) -> int:
         """Return the number of entities outside the trash that have a term of each group."""
@@ -258,7 +279,7 @@ class Repository(Generic[E]):
         rest = iter(sorted(set(owner_ids)))
         prefix = "was:" if trashed else ""
         while ids := list(islice(rest, _IDS_AT_ONCE)):
-            group = frozenset(f"{prefix}{reference}:{id}" for id in ids for reference in self.type.owners)
+            group = self._owned_group(ids, prefix)
             for one in self.find(group, trashed=trashed, at_once=at_once):
                 if one.stored.id not in known:
                     known.add(one.stored.id)
@@ -321,12 +342,13 @@ class Repository(Generic[E]):
                 known = transaction.locked[key] = transaction.writer.lock(self.type.name, id, version)
         return self.loaded(known)
 
-    def add(self, entity: E, *, event: str = "added") -> E:
+    def add(self, entity: E, *, event: str = "added", fresh: bool = False) -> E:
         """Store a new entity.
 
         Args:
             entity: The entity, with its id and version.
             event: The last part of the name of the event; `""` for no event.
+            fresh: Whether the id was drawn for it, so that nobody waits to learn that it was free; False by default.
 
         Raises:
             Duplicate: the id or a unique key is taken.
@@ -335,7 +357,10 @@ class Repository(Generic[E]):
         transaction = self.transaction
         record = self.record(entity)
         with transaction.refusals(entity):
-            transaction.writer.insert([record])
+            if fresh:
+                transaction.writer.insert_fresh([record])
+            else:
+                transaction.writer.insert([record])
         # No other transaction sees the record before this one ends, which has the effect of a lock.
         transaction.locked[record.kind, record.id] = record.stored()
         if self.type.kept_in_history:
@@ -350,10 +375,12 @@ class Repository(Generic[E]):
         owners: Owners | None = None,
         access: Mapping[str, frozenset[str]] | None = None,
         indexed_names: dict[str, IndexedName] | None = None,
+        fresh: bool = False,
     ) -> None:
         """Store several new entities without events.
 
         Args:
+            fresh: As for `add`.
             entities: The entities, with their ids and versions.
             owners: All owners of the entities, if they were read already.
             access: The access terms of each entity by id, if they were computed already.
@@ -373,7 +400,10 @@ class Repository(Generic[E]):
             for one in entities
         ]
         with transaction.refusals(None):
-            transaction.writer.insert(records)
+            if fresh:
+                transaction.writer.insert_fresh(records)
+            else:
+                transaction.writer.insert(records)
         if self.type.kept_in_history:
             for entity, record in zip(entities, records, strict=True):
                 transaction.remember(None, record, self.type.owner_ids(entity))

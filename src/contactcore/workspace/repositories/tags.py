@@ -14,7 +14,7 @@ from contactcore.values import Tag
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Repository
 
-__all__ = ["Audience", "first_spelling", "remember_tags", "tags_in_use"]
+__all__ = ["Audience", "first_spelling", "remember_tags", "spelling_query", "stored_tags", "tags_in_use"]
 
 Audience: TypeAlias = tuple[frozenset[str], ...]
 """Groups of access terms. An audience sees a contact that has at least one term of each group."""
@@ -31,6 +31,11 @@ def remember_tags(transaction: Transaction, tags: Iterable[Tag]) -> None:
     fresh = [repository.record(wanted[id]) for id, stored in zip(ids, found, strict=True) if stored is None]
     if fresh:
         transaction.writer.insert(fresh, existing="keep")
+
+
+def stored_tags(tags: Iterable[Tag]) -> tuple[str, list[str]]:
+    """The question of `remember_tags`, to announce it."""
+    return TAGS.name, list(dict.fromkeys(map(TAGS.id_of, tags)))
 
 
 def tags_in_use(transaction: Transaction) -> tuple[Tag, ...]:
@@ -69,11 +74,15 @@ def first_spelling(transaction: Transaction, tag: Tag, audience: Audience = ()) 
 
 def _tagged(transaction: Transaction, tag: Tag, audience: Audience = ()) -> tuple[Card, ...]:
     """The first contact with a tag that the actor sees, if any."""
-    query = Query(
+    return transaction.reader.find(spelling_query(transaction, tag, audience)).cards
+
+
+def spelling_query(transaction: Transaction, tag: Tag, audience: Audience = ()) -> Query:
+    """The query of `first_spelling`, to announce it."""
+    return Query(
         kind="contact",
         order=transaction.order,
         access=read_terms(transaction.actor),
         where=(frozenset({term("tag", tag.key)}), *audience),
         limit=1,
     )
-    return transaction.reader.find(query).cards
