@@ -196,6 +196,12 @@ class _Interpretation:
 
     def add_all(self, matches: _Matches) -> None:
         """Add the contacts that match by their own words, then those that match through an entity of theirs."""
+        transaction = self._transaction
+        from contactcore.mapping.entities import OWNED
+
+        searched = [one for one in OWNED if one.matched_by]
+        through = [(one, _query_through(transaction, one, self._query, self._words)) for one in searched]
+        transaction.reader.announce(*(query for _, query in through))
         if self._found is None:
             self._found = self._find(self._words)
         cards = self._found.cards
@@ -203,11 +209,8 @@ class _Interpretation:
             matches.setdefault(id, match)
         # The answer never needs a contact behind the last one of a full page.
         last_key = cards[-1].key if len(cards) == self._query.limit else None
-        from contactcore.mapping.entities import OWNED
-
-        for entity_type in OWNED:
-            if entity_type.matched_by:
-                _find_through(self._transaction, entity_type, self._query, self._words, last_key, matches)
+        for entity_type, query in through:
+            _find_through(transaction, entity_type, self._query, query, last_key, matches)
 
     def _find(self, words: tuple[str, ...]) -> Found:
         wanted = self._query
@@ -232,11 +235,26 @@ def _name_has_prefix(card: Card, prefix: str) -> bool:
     return any(own.startswith(prefix) for own in name_prefixes(name, fields.get("sorted", "")))
 
 
+def _query_through(
+    transaction: Transaction, entity_type: EntityType[Any], wanted: Query, words: tuple[str, ...]
+) -> Query:
+    """The query for the entities of a type that have the search words."""
+    return Query(
+        kind=entity_type.name,
+        order=transaction.order,
+        access=read_terms(transaction.actor),
+        words=words,
+        # One more card shows whether further owners have the key of the last one.
+        limit=wanted.limit + 1,
+        distinct_owner=True,
+    )
+
+
 def _find_through(
     transaction: Transaction,
     entity_type: EntityType[Any],
     wanted: Query,
-    words: tuple[str, ...],
+    query: Query,
     last_key: str | None,
     matches: _Matches,
 ) -> None:
@@ -249,19 +267,11 @@ def _find_through(
         transaction: The transaction of the actor.
         entity_type: The type of the entities, such as affiliations.
         wanted: The query for all contacts that match the filters.
-        words: The search words.
+        query: The query for the entities.
         last_key: The order key of the last contact that the answer can need; None if it is not known yet.
         matches: The matches, to which the function adds.
     """
-    query = Query(
-        kind=entity_type.name,
-        order=transaction.order,
-        access=read_terms(transaction.actor),
-        words=words,
-        # One more card shows whether further owners have the key of the last one.
-        limit=wanted.limit + 1,
-        distinct_owner=True,
-    )
+    words = query.words
     seen: set[str] = set()
     count = 0
     while True:

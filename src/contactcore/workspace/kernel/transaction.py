@@ -274,6 +274,11 @@ class Transaction:
         """Whether the workspace has stored settings: another one is new. They are not decoded for that."""
         return self._stored_settings is not None
 
+    def announce_settings(self) -> None:
+        """Say that the settings are read, if they were not yet, so that a server sends them with the next answer."""
+        if "_stored_settings" not in self.__dict__:
+            self.reader.announce(("settings", [SETTINGS_ID]))
+
     def lock_contested(self, records: Iterable[tuple[str, str]]) -> None:
         """Lock records that an earlier attempt lost to others, before anything else is read.
 

@@ -161,6 +161,7 @@ class Repository(Generic[E]):
         A record that this transaction has locked is not read again, because nobody else changes it.
         """
         locked, ahead, kind = self.transaction.locked, self.transaction.read_ahead, self.type.name
+        self.transaction.announce_settings()
         if not locked and not ahead:
             return self.transaction.reader.get(kind, ids)
         known = {id: locked.get((kind, id)) or ahead.pop((kind, id), None) for id in ids}
