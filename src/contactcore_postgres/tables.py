@@ -60,14 +60,14 @@ _INCOMING = (
     f"INSERT INTO record (workspace, {COLUMNS}) SELECT %(ws)s, {COLUMNS} FROM incoming"
     " ON CONFLICT DO NOTHING RETURNING kind, id"
 )
+# Sorted as in the index, whatever the collation of the database is, so that neighbours are written together.
 _INCOMING_POSTINGS = (
     "INSERT INTO posting SELECT %(ws)s, p.list, p.key, i.id FROM incoming i, unnest(i.lists, i.list_keys) p(list, key)"
-    " ORDER BY p.list, p.key, i.id"
+    ' ORDER BY p.list, p.key COLLATE "C", i.id COLLATE "C"'
 )
-# Sorted as in the index, so that neighbours are written together.
 _INCOMING_WORDS = (
     "INSERT INTO word SELECT %(ws)s, i.kind, w.word, i.id FROM incoming i, unnest(i.words) w(word)"
-    " ORDER BY i.kind, w.word, i.id"
+    ' ORDER BY i.kind COLLATE "C", w.word COLLATE "C", i.id COLLATE "C"'
 )
 _INCOMING_DUE = (
     "INSERT INTO due SELECT %(ws)s, i.kind, d.name, d.key, i.id FROM incoming i,"
@@ -140,8 +140,7 @@ def add_records(transaction: Transaction, pairs: Sequence[Pair]) -> set[tuple[st
     """
     if transaction.connection.cluster:
         return {key for part in _parts(_sorted(pairs)) for key in transaction.rows(_ARRAYS, **_array_values(part))}
-    transaction.run(_TEMPORARY)
-    transaction.run("TRUNCATE incoming")
+    transaction.run_all([(_TEMPORARY, {}), ("TRUNCATE incoming", {})])
     transaction.copy("COPY incoming FROM STDIN (FORMAT BINARY)", (_incoming(*pair) for pair in _sorted(pairs)))
     return {(kind, id) for kind, id in transaction.rows(_INCOMING)}
 
@@ -151,14 +150,13 @@ def add_indexes(transaction: Transaction, pairs: Sequence[Pair]) -> None:
     if are_few(pairs) or transaction.connection.cluster:
         change_indexes(transaction, [(record, IndexRows(), index) for record, index in pairs])
         return
-    for statement, used in (
+    statements = (
         (_INCOMING_POSTINGS, True),
         (_INCOMING_WORDS, any(index.words for _, index in pairs)),
         (_INCOMING_DUE, any(index.due for _, index in pairs)),
         (_INCOMING_REFERENCES, any(index.references for _, index in pairs)),
-    ):
-        if used:
-            transaction.run(statement)
+    )
+    transaction.run_later([(statement, {}) for statement, used in statements if used])
 
 
 def taking_of_keys(
