@@ -250,7 +250,7 @@ class Transaction:
             try:
                 answers = self.connection.answers(statements)
             except psycopg.Error as error:
-                if self._another is None:
+                if self._another is None or not self.connection.broken:
                     raise
                 self.connection = self._another(error)
             else:

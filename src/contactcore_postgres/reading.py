@@ -116,10 +116,12 @@ class PostgresReader(Reader):
         self._transaction.announce(filter(None, map(self._first_statement, questions)))
 
     def _first_statement(self, question: Query | tuple[str, Sequence[str]]) -> Statement | None:
-        if not isinstance(question, Query):
-            kind, ids = question
-            return _GET, {"kind": kind, "ids": list(ids)}
         try:
+            if not isinstance(question, Query):
+                kind, ids = question
+                declared(self._kinds, kind)
+                check_texts("ids", ids)
+                return _GET, {"kind": kind, "ids": list(ids)}
             plan = QueryPlan.of(self._postings, declared(self._kinds, question.kind), question)
         except Invalid:
             return None  # the call is refused

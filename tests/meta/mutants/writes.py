@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 
 import attrs
 
-from contactcore.storage import MissingRecord, StaleRecord
+from contactcore.storage import MissingRecord, Query, Refused, StaleRecord
 from contactcore_memory.reading import MemoryReader
 from contactcore_memory.writing import MemoryWriter
 from meta.mutants.mutant import Mutant, Mutants, broken
 
 MUTANTS = Mutants()
+
+
+@MUTANTS.change(MemoryWriter, "insert_fresh", "a_fresh_record_is_added_or_refused_by_the_end")
+def fresh_records_are_never_refused(writer, honest, records):
+    with suppress(Refused):
+        honest([record for record in records if writer.get(record.kind, [record.id]) == [None]])
+
+
+@MUTANTS.change(MemoryReader, "announce", "an_announced_question_changes_no_answer")
+def announcing_asks_at_once(reader, honest, *questions):
+    for question in questions:
+        if isinstance(question, Query):
+            reader.find(question)
 
 
 @MUTANTS.change(

@@ -158,6 +158,37 @@ def a_kind_must_be_installed(open_storage: OpenStorage) -> None:
                 call(writer)
 
 
+def an_announced_question_changes_no_answer(open_storage: OpenStorage) -> None:
+    """A question that was announced is answered as of when it is asked, own writes included, and refused only then."""
+    with open_storage() as storage:
+        put(storage, contact("1", body=b"1"), contact("2"))
+        with storage.read(ACME) as reader:
+            reader.announce(("contact", ["2", "1"]), ask(), ask(limit=0), ask(kind="stranger"), ("stranger", ["1"]))
+            reader.announce(("contact", ["\x00"]))
+            put(storage, contact("3"))
+            assert reader.get("contact", ["3"]) == [None]
+            assert [one and one.id for one in reader.get("contact", ["2", "1"])] == ["2", "1"]
+            assert [one and one.id for one in reader.get("contact", ["2", "1"])] == ["2", "1"]
+            assert [card.id for card in reader.find(ask()).cards] == ["1", "2"]
+            with refused(Invalid, code="limit-out-of-range"):
+                reader.find(ask(limit=0))
+            with refused(Invalid, code="kind-unknown"):
+                reader.get("stranger", ["1"])
+        with storage.write(ACME) as writer:
+            writer.announce(("contact", ["1"]), ("contact", ["4"]), ask())
+            assert writer.get("contact", ["9"]) == [None]
+            writer.replace(contact("1", version=2, body=b"2"), 1)
+            writer.insert([contact("4")])
+            stored, added = (*writer.get("contact", ["1"]), *writer.get("contact", ["4"]))
+            assert stored is not None
+            assert added is not None
+            assert (stored.version, stored.body) == (2, b"2")
+            assert [card.id for card in writer.find(ask()).cards] == ["1", "2", "3", "4"]
+            writer.announce(("contact", ["4"]))
+            writer.delete("contact", "4", 1)
+            assert writer.get("contact", ["4"]) == [None]
+
+
 LAWS: tuple[Law, ...] = (
     a_record_comes_back_as_it_was_written,
     any_bytes_come_back,
@@ -167,4 +198,5 @@ LAWS: tuple[Law, ...] = (
     an_unknown_workspace_is_empty,
     a_writer_sees_its_own_writes,
     a_kind_must_be_installed,
+    an_announced_question_changes_no_answer,
 )

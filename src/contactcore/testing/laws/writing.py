@@ -8,11 +8,12 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.storage import DuplicateKey, MissingRecord, Record, StaleRecord, Writer
+from contactcore.storage import BrokenReference, DuplicateKey, MissingRecord, Record, StaleRecord, Writer
 from contactcore.testing.fixtures import (
     ACME,
     Law,
     OpenStorage,
+    ask,
     changed,
     contact,
     count,
@@ -56,6 +57,37 @@ def an_id_is_taken_within_one_insert(open_storage: OpenStorage) -> None:
     """If two records of one insert have the same id, the second is refused."""
     with open_storage() as storage, refused(DuplicateKey, key="1", existing="1"), storage.write(ACME) as writer:
         writer.insert([contact("1"), contact("1")])
+
+
+def a_fresh_record_is_added_or_refused_by_the_end(open_storage: OpenStorage) -> None:
+    """`insert_fresh` adds records, which their writer sees at once, or refuses them by the end of its context.
+
+    A taken id, a taken key and a broken reference are refused with the errors of `insert`, and leave nothing.
+    """
+    with open_storage() as storage:
+        with storage.write(ACME) as writer:
+            writer.insert_fresh([contact("1", body=b"1", keys=some("k")), note("n", about="1")])
+            writer.insert_fresh([])
+            (seen,) = writer.get("contact", ["1"])
+            assert seen is not None
+            assert [card.id for card in writer.find(ask()).cards] == ["1"]
+        for record, error in (
+            (contact("1", body=b"2"), DuplicateKey),
+            (contact("2", keys=some("k")), DuplicateKey),
+            (note("m", about="gone"), BrokenReference),
+        ):
+            for asked in (False, True):
+                with refused(error), storage.write(ACME) as writer:
+                    writer.insert_fresh([contact("3")])
+                    writer.insert_fresh([record])
+                    if asked:
+                        writer.get("contact", ["1"])
+        with refused(Invalid), storage.write(ACME) as writer:
+            writer.insert_fresh([contact("\x00")])
+        stored = get(storage, "contact", "1")
+        assert stored is not None
+        assert stored.body == b"1"
+        assert find(storage) == ["1"]
 
 
 def replace_leaves_nothing_of_the_old_record(open_storage: OpenStorage) -> None:
@@ -239,6 +271,7 @@ LAWS: tuple[Law, ...] = (
     insert_answers_the_ids,
     a_taken_id_is_refused,
     an_id_is_taken_within_one_insert,
+    a_fresh_record_is_added_or_refused_by_the_end,
     replace_leaves_nothing_of_the_old_record,
     replace_sets_the_owner_and_access_too,
     a_change_of_access_takes_the_old_one_back,
