@@ -174,8 +174,8 @@ def test_a_fresh_record_whose_id_is_taken_is_refused_by_its_id(storage: Postgres
         assert reader.feed() == []
 
 
-def test_a_fresh_record_that_is_refused_before_others_are_kept_voids_the_transaction(storage: PostgresStorage) -> None:
-    with pytest.raises(DuplicateKey), storage.write(ACME) as writer:
+def test_a_fresh_record_that_is_refused_before_others_are_kept_voids_all(storage: PostgresStorage) -> None:
+    with pytest.raises(DuplicateKey), storage.write(ACME) as writer:  # noqa: PT012
         writer.insert_fresh([contact("1")])
         writer.insert([contact("2")], existing="keep")
     assert ids_of(storage) == ["1"]
