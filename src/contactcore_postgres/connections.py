@@ -46,6 +46,9 @@ logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())
 
 _ROWS_AT_ONCE = 50
 
+_MOST_AHEAD = 32
+"""The most answers to announced questions that are kept. Some are never asked."""
+
 _PROBE_INTERVAL = 0.5
 """The seconds after which a caller that waits for a connection checks whether the server accepts any."""
 
@@ -207,7 +210,7 @@ class Transaction:
             if isinstance(error, psycopg.Error):
                 raise self._refusal(error) from error
             raise
-        self._ahead += zip(announced, answers[end:], strict=True)
+        self._ahead = [*self._ahead, *zip(announced, answers[end:], strict=True)][-_MOST_AHEAD:]
         self._fresh.clear()
         return answers[begin:end]
 

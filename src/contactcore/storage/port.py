@@ -87,8 +87,9 @@ class Reader(ABC):
     def announce(self, *questions: Query | tuple[str, Sequence[str]]) -> None:  # noqa: B027 - may be left out
         """Say what will be asked soon, so that a server answers it in one round trip with the next question.
 
-        It changes no answer: a question that was announced is answered as if it were asked when it is asked, and one
-        that cannot be asked is refused then. An adapter to which a round trip costs nothing leaves it out.
+        An announced question is answered as of a moment between its announcement and the question, with the writes of
+        this writer, and with all that the last `lock` lets it see. One that cannot be asked is refused when it is asked.
+        An adapter to which a round trip costs nothing leaves it out.
 
         Args:
             questions: Queries for `find`, with the same arguments; and kind and ids for `get`.

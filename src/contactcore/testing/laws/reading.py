@@ -159,7 +159,7 @@ def a_kind_must_be_installed(open_storage: OpenStorage) -> None:
 
 
 def an_announced_question_changes_no_answer(open_storage: OpenStorage) -> None:
-    """A question that was announced is answered as of when it is asked, own writes included, and refused only then."""
+    """A question that was announced is answered with all writes before it is asked, and is refused only then."""
     with open_storage() as storage:
         put(storage, contact("1", body=b"1"), contact("2"))
         with storage.read(ACME) as reader:
