@@ -88,8 +88,8 @@ class Reader(ABC):
         """Say what will be asked soon, so that a server answers it in one round trip with the next question.
 
         An announced question is answered as of a moment between its announcement and the question, with the writes of
-        this writer, and with all that the last `lock` lets it see. One that cannot be asked is refused when it is asked.
-        An adapter to which a round trip costs nothing leaves it out.
+        this writer, and with all that the last `lock` lets it see. One that cannot be asked is refused when it is
+        asked. An adapter to which a round trip costs nothing leaves it out.
 
         Args:
             questions: Queries for `find`, with the same arguments; and kind and ids for `get`.
