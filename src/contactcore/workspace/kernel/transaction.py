@@ -185,6 +185,9 @@ class Transaction:
         self.calls: Called = Called(host.slow_seconds)
         self._own_login = False
         self._writable = writable
+        self._index_context: IndexContext | None = None
+        self._settings_read = False
+        self._settings_record: Stored | None = None
 
     @property
     def passwords(self) -> Passwords:
@@ -258,16 +261,22 @@ class Transaction:
         """The settings that the transaction works with."""
         return self.index_context.settings
 
-    @cached_property
+    @property
     def index_context(self) -> IndexContext:
         """The settings from which index values are computed."""
-        stored = self._stored_settings
-        return IndexContext.of(self.defaults) if stored is None else IndexContext.in_force(stored)
+        # No cached_property: up to Python 3.11 it lets all threads wait for the one that computes, and this one may
+        # wait in the storage for a transaction of another thread.
+        if self._index_context is None:
+            stored = self._stored_settings
+            self._index_context = IndexContext.of(self.defaults) if stored is None else IndexContext.in_force(stored)
+        return self._index_context
 
-    @cached_property
+    @property
     def _stored_settings(self) -> Stored | None:
-        (stored,) = self.reader.get("settings", [SETTINGS_ID])
-        return stored
+        if not self._settings_read:
+            (self._settings_record,) = self.reader.get("settings", [SETTINGS_ID])
+            self._settings_read = True
+        return self._settings_record
 
     @property
     def has_settings(self) -> bool:
@@ -276,7 +285,7 @@ class Transaction:
 
     def announce_settings(self) -> None:
         """Say that the settings are read, if they were not yet, so that a server sends them with the next answer."""
-        if "_stored_settings" not in self.__dict__:
+        if not self._settings_read:
             self.reader.announce(("settings", [SETTINGS_ID]))
 
     def lock_contested(self, records: Iterable[tuple[str, str]]) -> None:
@@ -300,8 +309,8 @@ class Transaction:
 
     def settings_changed(self) -> None:
         """Read the settings anew."""
-        self.__dict__.pop("index_context", None)
-        self.__dict__.pop("_stored_settings", None)
+        self._index_context = None
+        self._settings_read = False
         # Not when they are next needed: a refusal needs them too, and a refused transaction reads nothing.
         self.index_context  # noqa: B018 - the property reads
 
