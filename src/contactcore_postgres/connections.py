@@ -413,11 +413,15 @@ class Connections:
     @contextmanager
     def reading(self, workspace: str) -> Iterator[Transaction]:
         """Open a transaction that sees one snapshot, taken on entry."""
-        # The last statement takes the snapshot, on a cluster that of the worker.
-        joined: list[Statement] = [(_BEGIN_READING, {}), (_SEAL, {"ws": workspace})]
-        texts = (_BEGIN_READING, self._wait, set_workspace(workspace), _exists(workspace))
+
+        def begin(connection: Connection) -> object:
+            # The last statement takes the snapshot, on a cluster that of the worker.
+            if connection.cluster:
+                return _run(connection, (_BEGIN_READING, self._wait, set_workspace(workspace), _exists(workspace)))
+            return connection.answers([(_BEGIN_READING, {}), (_SEAL, {"ws": workspace})])
+
         with self._open_transactions.reading(), self._loan() as loan:
-            self._begin(loan, lambda one: _run(one, texts) if one.cluster else one.answers(joined))
+            self._begin(loan, begin)
             transaction = Transaction(loan.connection, workspace)
             try:
                 yield transaction

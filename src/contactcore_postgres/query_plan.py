@@ -138,34 +138,35 @@ class QueryPlan:
         return "SELECT " + ", ".join(parts), values
 
     def few(self) -> tuple[str, dict[str, Any]]:
-        """Return a statement for the smallest group if it has less than `most` members, in one round trip.
+        """Return a statement for a group that has less than `most` members, in one round trip.
 
-        Its first row has the size of that group in the place of the version, up to `most`. If the size is below that,
-        the records of the group that pass all conditions follow in order, up to `wanted`.
+        Its first row has the size of that group in the place of the version, and `most` if there is no such group. If
+        there is one, its records that pass all conditions follow in order, up to `wanted`.
         """
         direction = "DESC" if self.query.descending else "ASC"
         values = self.values | {"wanted": self.query.limit + 1}
-        numbers = range(len(self.groups))
-        groups, chosen = [], []
-        for number, group in enumerate(self.groups):
+        # From the most selective one, as a rule: the access comes first, and is counted only if the others are large.
+        groups = [*reversed(self.groups)]
+        members, chosen, size = [], [], ""
+        larger = ""
+        for number, group in enumerate(groups):
             if isinstance(group, PrefixGroup):
-                members = f"SELECT w.id {self._prefixed(f'g{number}')}"
+                source = f"SELECT w.id {self._prefixed(f'g{number}')}"
                 values |= {f"g{number}a": group.prefix, f"g{number}b": group.stop}
             else:
-                members = f"SELECT q.id {self._each_list(f'g{number}', 'id', 'LIMIT %(most)s')}"
+                source = f"SELECT q.id {self._each_list(f'g{number}', 'id', 'LIMIT %(most)s')}"
                 values[f"g{number}"] = list(group.lists)
-            groups.append(f"g{number} AS MATERIALIZED ({members} LIMIT %(most)s)")
-            smaller = "".join(f" AND n.n{number} < n.n{one}" for one in range(number))
-            others = "".join(f" AND n.n{number} <= n.n{one}" for one in range(number + 1, len(self.groups)))
-            chosen.append(f"SELECT id FROM g{number} WHERE n.n{number} < %(most)s{smaller}{others}")
-        sizes = ", ".join(f"(SELECT count(*) FROM g{number}) AS n{number}" for number in numbers)
-        least = f"least({', '.join(f'n.n{number}' for number in numbers)})"
+            members.append(f"g{number} AS MATERIALIZED ({source} LIMIT %(most)s)")
+            counted = f"(SELECT count(*) FROM g{number})"
+            chosen.append(f"SELECT id FROM g{number} WHERE {larger}{counted} < %(most)s")
+            larger += f"{counted} >= %(most)s AND "
+            size += f" WHEN {counted} < %(most)s THEN {counted}"
         limited = "" if self.query.distinct_owner else "LIMIT %(wanted)s"
         return (
             (
-                f"WITH {', '.join(groups)}, n AS MATERIALIZED (SELECT {sizes})"
-                f" (SELECT NULL::text, NULL::text, NULL::text, {least}, NULL::text, NULL::bytea FROM n) UNION ALL"
-                f" (SELECT c.key, c.id, {_RECORD} FROM (SELECT DISTINCT s.id FROM n CROSS JOIN LATERAL"
+                f"WITH {', '.join(members)}"
+                f" (SELECT NULL::text, NULL::text, NULL::text, CASE{size} ELSE %(most)s END, NULL::text, NULL::bytea)"
+                f" UNION ALL (SELECT c.key, c.id, {_RECORD} FROM (SELECT DISTINCT s.id FROM"
                 f" ({' UNION ALL '.join(chosen)}) s) m {_record('m', f' AND {self.filter}')} {_KEY}"
                 f" WHERE c.key IS NOT NULL AND {self.bounds.format('c')}"
                 f" ORDER BY c.key {direction}, c.id {direction} {limited})"
