@@ -96,6 +96,9 @@ _length = Struct(">i").pack
 
 _names = itertools.count(1)
 
+_Key = tuple[bytes, tuple[int, ...]]
+"""A statement, and the numbers of the types of its values."""
+
 
 @lru_cache(maxsize=2_000)
 def _translated(statement: str) -> tuple[bytes, tuple[str, ...]]:
@@ -162,7 +165,7 @@ class Wire:
         self._server = connection.pgconn
         self._loader = Transformer(connection)
         # The statement and the types of its values -> its name on the server. The one that was used last comes last.
-        self._prepared: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
+        self._prepared: dict[_Key, bytes] = {}
 
     def answers(self, statements: Sequence[Statement]) -> list[Answer]:
         """Run statements in one round trip.
@@ -173,8 +176,8 @@ class Wire:
         # An error before anything is sent leaves the connection as it was.
         encoded = [self._with_types(*statement) for statement in statements]
         server = self._server
-        made: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
-        kinds: list[tuple[bytes, tuple[int, ...]] | None] = []  # of each result: a key that it prepares, or an answer
+        made: dict[_Key, bytes] = {}
+        kinds: list[_Key | None] = []  # of each result: what it prepares; None for an answer
         try:
             server.enter_pipeline_mode()
             for statement, types, values in encoded:
@@ -228,8 +231,8 @@ class Wire:
     def _read(
         self,
         results: Sequence[PGresult],
-        kinds: Sequence[tuple[bytes, tuple[int, ...]] | None],
-        made: Mapping[tuple[bytes, tuple[int, ...]], bytes],
+        kinds: Sequence[_Key | None],
+        made: Mapping[_Key, bytes],
     ) -> list[Answer]:
         answers: list[Answer] = []
         refusal: psycopg.Error | None = None
