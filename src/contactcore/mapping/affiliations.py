@@ -53,11 +53,11 @@ def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record
     if affiliation.email is not None:
         terms.add(term("email", affiliation.email.key))
     terms.update([term("email", address.key) for address in affiliation.retired])
-    words = person.words.union(words_of_name(client.display_name))
+    words = [*person.words, *words_of_name(client.display_name)]
     if affiliation.email is not None:
-        words |= email_words([affiliation.email])
+        words += email_words([affiliation.email])
     if affiliation.phone is not None:
-        words |= phone_words([affiliation.phone])
+        words += phone_words([affiliation.phone])
     return Record(
         kind="affiliation",
         id=affiliation.id,

@@ -6,6 +6,7 @@ They are derived from the contact alone, so another process can derive them befo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -14,6 +15,7 @@ from contactcore.mapping.indexed_names import ContactParts, IndexedName, firm_te
 from contactcore.mapping.terms import tag_words, term, without_prefixes
 from contactcore.model import Company, Contact, Person
 from contactcore.model.contact import own_fields
+from contactcore.values import Tag
 
 __all__ = ["COMPANY_TEXTS", "PERSON_TEXTS", "body_begin", "body_end", "contact_parts", "members"]
 
@@ -21,32 +23,25 @@ PERSON_TEXTS = tuple(name for name in own_fields(Person) if name not in {"birthd
 COMPANY_TEXTS = own_fields(Company)
 
 
-def _as_is(value: Any) -> Any:
-    return value
-
-
-_DUMPERS: Mapping[str, Callable[[Any], Any]] = {
-    "emails": parts.dump_emails,
-    "phones": parts.dump_phones,
-    "websites": parts.dump_websites,
-    "socials": parts.dump_socials,
-    "addresses": parts.dump_addresses,
-    "type": _as_is,
-    "categories": _as_is,
-    "tags": lambda tags: [tag.text for tag in tags],
-    "description": _as_is,
-    "currency": str,
-    "language": str,
-    "fields": _as_is,
-    "external_id": _as_is,
-    "unmapped": _as_is,
-}
-_DUMPED = tuple(_DUMPERS.items())
-_dumped = attrgetter(*_DUMPERS)
-_PERSON = ("kind", *PERSON_TEXTS)
-_COMPANY = ("kind", *COMPANY_TEXTS)
-_person_texts = attrgetter(*_PERSON)
-_company_texts = attrgetter(*_COMPANY)
+_TEXTS_AND_LISTS = (
+    *("emails", "phones", "websites", "socials", "addresses", "type", "categories", "tags", "description"),
+    *("currency", "language", "fields", "external_id", "unmapped"),
+)
+_DUMPED: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+    ("emails", parts.dump_emails),
+    ("phones", parts.dump_phones),
+    ("websites", parts.dump_websites),
+    ("socials", parts.dump_socials),
+    ("addresses", parts.dump_addresses),
+    ("tags", lambda tags: [tag.text for tag in tags]),
+    ("currency", str),
+    ("language", str),
+)
+"""The values that are not stored as they are."""
+_PERSON = ("kind", *PERSON_TEXTS, *_TEXTS_AND_LISTS)
+_COMPANY = ("kind", *COMPANY_TEXTS, *_TEXTS_AND_LISTS)
+_values_of_person = attrgetter(*_PERSON)
+_values_of_company = attrgetter(*_COMPANY)
 
 
 def members(values: Mapping[str, Any]) -> bytes:
@@ -60,20 +55,20 @@ def members(values: Mapping[str, Any]) -> bytes:
 
 def body_begin(contact: Contact) -> bytes:
     """The beginning of a contact's body, up to the source."""
-    if isinstance(contact, Person):
-        body = {name: value for name, value in zip(_PERSON, _person_texts(contact), strict=True) if value}
+    if contact.kind == "person":
+        body = {name: value for name, value in zip(_PERSON, _values_of_person(contact), strict=True) if value}
     else:
-        body = {name: value for name, value in zip(_COMPANY, _company_texts(contact), strict=True) if value}
-    for (name, dump), value in zip(_DUMPED, _dumped(contact), strict=True):
-        if value:
-            body[name] = dump(value)
+        body = {name: value for name, value in zip(_COMPANY, _values_of_company(contact), strict=True) if value}
+    for name, dump in _DUMPED:
+        if name in body:
+            body[name] = dump(body[name])
     return json.dump(body)[:-1]
 
 
 def body_end(contact: Contact) -> bytes:
     """The members of a contact's body between the source and the stamps."""
     body: dict[str, Any] = {}
-    if isinstance(contact, Person):
+    if contact.kind == "person" and isinstance(contact, Person):
         if contact.birthday:
             body["birthday"] = str(contact.birthday)
         if contact.permissions is not None:
@@ -85,6 +80,12 @@ def body_end(contact: Contact) -> bytes:
     return members(body)
 
 
+@lru_cache(maxsize=10_000)
+def _tag_terms(texts: tuple[str, ...]) -> tuple[str, ...]:
+    # Sets of tags recur often.
+    return tuple(term("tag", Tag.restore(text).key) for text in texts)
+
+
 def contact_parts(contact: Contact, indexed: IndexedName) -> ContactParts:  # noqa: C901, PLR0912 - one pass over the contact
     """The parts of the record of a contact.
 
@@ -93,13 +94,11 @@ def contact_parts(contact: Contact, indexed: IndexedName) -> ContactParts:  # no
         indexed: Its indexed name.
     """
     listed, name = contact.listed, indexed.display_name
-    place = next(iter(contact.addresses), None)
-    if place is not None:
-        place = contact.billing_address or place
-    tags, emails, phones = contact.tags, indexed.emails, indexed.phones
+    emails, phones = indexed.emails, indexed.phones
     kind, type_, categories = contact.kind, contact.type, contact.categories
     card: dict[str, Any] = {"kind": kind, "name": name}
     terms = [f"kind:{kind}"]
+    words = [*indexed.words, *indexed.name_prefixes]
     if emails:
         card["emails"] = emails
         terms += [term("email", email.key) for email in contact.emails]
@@ -116,13 +115,16 @@ def contact_parts(contact: Contact, indexed: IndexedName) -> ContactParts:  # no
         terms += [f"category:{slug}" for slug in categories]
     else:
         terms.append("without:category")
-    if tags:
-        card["tags"] = [tag.text for tag in tags]
-        terms += [term("tag", tag.key) for tag in tags]
+    if contact.tags:
+        texts = card["tags"] = [tag.text for tag in contact.tags]
+        terms += _tag_terms(tuple(texts))
+        words += tag_words(texts)
     else:
         terms.append("without:tag")
-    if place is not None and place.city:
-        card["city"] = place.city
+    if contact.addresses:
+        place = contact.billing_address or contact.addresses[0]
+        if place.city:
+            card["city"] = place.city
     end: dict[str, Any] = {}
     if indexed.sort_name != name:
         end["sorted"] = indexed.sort_name
@@ -130,7 +132,7 @@ def contact_parts(contact: Contact, indexed: IndexedName) -> ContactParts:  # no
         end["listed"] = False
         terms.append("role:person")
     firm = b""
-    if isinstance(contact, Company):
+    if kind == "company" and isinstance(contact, Company):
         terms.append(named_term(name))
         if contact.division:
             card["division"] = contact.division
@@ -139,7 +141,6 @@ def contact_parts(contact: Contact, indexed: IndexedName) -> ContactParts:  # no
                 terms.append(firm_term(contact.name))
     if contact.external_id:
         terms.append(term("external", contact.external_id))
-    words = indexed.words.union(indexed.name_prefixes, tag_words(tags) if tags else ())
     return ContactParts(
         body_begin(contact), body_end(contact), json.dump(card)[:-1], members(end), firm, terms, without_prefixes(words)
     )

@@ -5,7 +5,7 @@ An indexed name is computed once for a contact, and used for its own record and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import attrs
 
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.terms import name_prefixes, name_prefixes_of_parts, order_key, search_words, term
+from contactcore.mapping.terms import distinct_words, name_prefixes, name_prefixes_of_parts, order_key, term
 from contactcore.model import Contact, Person
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.storage import LONGEST_TERM
@@ -60,7 +60,7 @@ class ContactParts(NamedTuple):
     words: frozenset[str]
 
 
-@attrs.frozen
+@attrs.define
 class IndexedName:
     """The derived data of a contact's name, e-mail addresses and phone numbers.
 
@@ -68,7 +68,7 @@ class IndexedName:
         display_name: The name in the workspace's language.
         sort_name: The name by which the directory sorts.
         orders: The order keys by the names of the orders.
-        words: The search words of the name, the e-mail addresses and the phone numbers.
+        words: The search words of the name, the e-mail addresses and the phone numbers (see `terms.pruned_words`).
         name_prefixes: The name prefixes, which find names that begin with a query (see `terms.name_prefixes`).
         emails, phones: The addresses and numbers as text, for the card.
         derived: The contact whose parts another process has derived, and the parts; None for none.
@@ -77,10 +77,10 @@ class IndexedName:
     display_name: str
     sort_name: str
     orders: Mapping[str, str]
-    words: frozenset[str]
+    words: Sequence[str]
     name_prefixes: set[str]
-    emails: tuple[str, ...]
-    phones: tuple[str, ...]
+    emails: Sequence[str]
+    phones: Sequence[str]
     derived: tuple[Contact, ContactParts] | None = attrs.field(default=None, eq=False, repr=False)
 
     def parts_of(self, contact: Contact) -> ContactParts | None:
@@ -190,8 +190,8 @@ def indexed_name_of(contact: Contact, index_context: IndexContext) -> IndexedNam
         displayed,
         sorted_as,
         orders,
-        frozenset(search_words(names, emails, phones)),
+        distinct_words(names, emails, phones),
         prefixes,
-        tuple([email.text for email in emails]),
-        tuple([str(phone) for phone in phones]),
+        [email.text for email in emails],
+        [str(phone) for phone in phones],
     )

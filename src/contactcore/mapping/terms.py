@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from contactcore.storage import LONGEST_KEY, LONGEST_TERM
 from contactcore.text import fold, name_prefix, query_spellings, query_words, with_digraphs, words
-from contactcore.values import EmailAddress, PhoneNumber, Tag
+from contactcore.values import EmailAddress, PhoneNumber
 
 __all__ = [
+    "distinct_words",
     "email_words",
     "name_prefixes",
     "name_prefixes_of_parts",
@@ -19,6 +20,7 @@ __all__ = [
     "order_key",
     "parse_query",
     "phone_words",
+    "pruned_words",
     "search_words",
     "tag_words",
     "term",
@@ -75,24 +77,65 @@ def search_words(names: Iterable[str], emails: Iterable[EmailAddress], phones: I
     >>> sorted(search_words(["Jo Doe"], [EmailAddress("jo@bois.fr")], []))
     ['bois', 'bois.fr', 'doe', 'jo', 'jo@bois.fr']
     """
+    return set(_listed_words(names, emails, phones))
+
+
+def _listed_words(
+    names: Iterable[str], emails: Iterable[EmailAddress], phones: Iterable[PhoneNumber | str]
+) -> list[str]:
     found: list[str] = []
     for name in names:
         if name:
             found += words_of_name(name)
     for email in emails:
-        local, _, domain = email.text.partition("@")
-        found.append(_email_word(email.text))
+        text = email.text
+        local, _, domain = text.partition("@")
+        found.append(_email_word(text))
         found += words(local)
         found += _domain_words(domain)
     for phone in phones:
         if isinstance(phone, PhoneNumber):
             found += phone.search_digits()
             found.append(_from_the_end(phone.e164[1:]))
-    return set(found)
+    return found
+
+
+def distinct_words(
+    names: Iterable[str], emails: Iterable[EmailAddress], phones: Iterable[PhoneNumber | str]
+) -> list[str]:
+    """The search words of names, e-mail addresses and phone numbers, as `pruned_words` returns them.
+
+    Args:
+        names: Names and labels.
+        emails: E-mail addresses.
+        phones: Phone numbers; numbers that are still text have no words.
+
+    >>> distinct_words(["Jo Doe"], [EmailAddress("jo@bois.fr")], [])
+    ['bois.fr', 'doe', 'jo@bois.fr']
+    """
+    return pruned_words(_listed_words(names, emails, phones))
+
+
+def pruned_words(words: Iterable[str]) -> list[str]:
+    """The words in ascending order, each once, without those that are a prefix of another word.
+
+    A query that matches the prefix of a word matches the word too.
+
+    Args:
+        words: The words. They are sorted faster if they are mostly in order.
+
+    >>> pruned_words(["bois", "bois.fr", "jo", "jo", "jo@bois.fr"])
+    ['bois.fr', 'jo@bois.fr']
+    """
+    # In sorted order, a word is directly followed by the words that begin with it.
+    ordered = sorted(words)
+    kept = [word for word, following in pairwise(ordered) if not following.startswith(word)]
+    kept += ordered[-1:]
+    return kept
 
 
 def without_prefixes(words: Iterable[str]) -> frozenset[str]:
-    """The words without those that are a prefix of another word, because a query that matches them matches that too.
+    """As `pruned_words`, without an order.
 
     Args:
         words: The words.
@@ -100,10 +143,7 @@ def without_prefixes(words: Iterable[str]) -> frozenset[str]:
     >>> sorted(without_prefixes(["bois", "bois.fr", "jo", "jo@bois.fr"]))
     ['bois.fr', 'jo@bois.fr']
     """
-    # In sorted order, a word is directly followed by the words that begin with it.
-    ordered = sorted(words)
-    kept = [word for word, following in pairwise(ordered) if not following.startswith(word)]
-    return frozenset((*kept, *ordered[-1:]))
+    return frozenset(pruned_words(words))
 
 
 def words_of_name(name: str) -> tuple[str, ...]:
@@ -116,10 +156,10 @@ def name_words(*names: str) -> set[str]:
     return search_words(names, (), ())
 
 
-def tag_words(tags: Iterable[Tag]) -> tuple[str, ...]:
-    """The search words of tags; if there are very many, of the first ones."""
+def tag_words(texts: Iterable[str]) -> tuple[str, ...]:
+    """The search words of the texts of tags; if there are very many, of the first ones."""
     # One call for all tags is faster; the line break separates words.
-    return words_of_name("\n".join([tag.text for tag in tags]))
+    return words_of_name("\n".join(texts))
 
 
 @lru_cache(maxsize=10_000)
@@ -129,8 +169,9 @@ def _cached_words(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=10_000)
-def _cached_name_prefix(name: str) -> str:
-    return name_prefix(name)
+def _cached_name_prefix(name: str) -> str | None:
+    """The name prefix of a part of a name; None for a part with letters that also count as two."""
+    return name_prefix(name) if with_digraphs(name) is name else None
 
 
 def name_prefixes(*names: str) -> set[str]:
@@ -158,17 +199,23 @@ def name_prefixes_of_parts(given: str, family: str) -> set[str]:
     >>> name_prefixes_of_parts("Jo", "Doe") == name_prefixes("Jo Doe", "Doe Jo")
     True
     """
-    both = given + family
-    if len(given) > _SHORT or len(family) > _SHORT or with_digraphs(both) is not both:
+    if len(given) > _SHORT or len(family) > _SHORT:
         return name_prefixes(f"{given} {family}", f"{family} {given}")
     first, second = _cached_name_prefix(given), _cached_name_prefix(family)
+    if first is None or second is None:
+        return name_prefixes(f"{given} {family}", f"{family} {given}")
     if not (first or second):
         return set()
     return {f"^{first}{second}"[:LONGEST_TERM], f"^{second}{first}"[:LONGEST_TERM]}
 
 
 def _email_word(text: str) -> str:
-    return "".join(fold(text).split())[:LONGEST_TERM]
+    folded = fold(text)
+    return folded if len(folded) <= LONGEST_TERM and folded.isprintable() and " " not in folded else _joined(folded)
+
+
+def _joined(folded: str) -> str:
+    return "".join(folded.split())[:LONGEST_TERM]
 
 
 @lru_cache(maxsize=10_000)

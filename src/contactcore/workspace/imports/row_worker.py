@@ -172,7 +172,7 @@ def indexed_name(sent: list[Any], contact: Contact) -> IndexedName:
     """
     (display_name, sort_name, orders, words, prefixes, emails, phones), (*parts, own_words) = sent
     derived = ContactParts._make([*parts, frozenset(own_words)])
-    name = (display_name, sort_name, orders, frozenset(words), set(prefixes), tuple(emails), tuple(phones))
+    name = (display_name, sort_name, orders, words, set(prefixes), emails, phones)
     return IndexedName(*name, derived=(contact, derived))
 
 
@@ -181,7 +181,7 @@ def _derived(contact: Contact, context: IndexContext) -> list[Any]:
     texts = (name.display_name, name.sort_name, dict(name.orders))
     *parts, words = contact_parts(contact, name)
     return [
-        [*texts, list(name.words), list(name.name_prefixes), name.emails, name.phones],
+        [*texts, name.words, list(name.name_prefixes), name.emails, name.phones],
         [*parts, list(words)],
     ]
 
