@@ -323,7 +323,7 @@ class Transaction:
             after: The record as it is stored now; None if it is removed.
             owners: The ids of its owners, if it is added.
         """
-        one = before or after
+        one = after if before is None else before
         if one is None:
             return
         key = (one.kind, one.id)

@@ -358,16 +358,34 @@ class Repository(Generic[E]):
         transaction = self.transaction
         known = self._owners(entities) if owners is None else owners
         names = {} if indexed_names is None else indexed_names
-        terms = access or {}
-        records = [
-            self.record(one, owners=known, access=terms.get(self.type.id_of(one)), indexed_names=names)
-            for one in entities
-        ]
+        records = [*self._new_records(entities, known, access or {}, names)]
         with transaction.refusals(None):
             transaction.writer.insert(records)
         if self.type.kept_in_history:
+            owner_ids, remember = self.type.owner_ids, transaction.remember
             for entity, record in zip(entities, records, strict=True):
-                transaction.remember(None, record, self.type.owner_ids(entity))
+                remember(None, record, owner_ids(entity))
+
+    def _new_records(
+        self,
+        entities: Sequence[E],
+        owners: Owners,
+        access: Mapping[str, frozenset[str]],
+        names: dict[str, IndexedName],
+    ) -> Iterator[Record]:
+        """The records of several entities, as `record` returns each of them."""
+        context = self.transaction.index_context
+        make, references = self.type.record, self.type.owners if self.type.depends_on_owners else ()
+        id_of, owner_ids, access_of = self.type.id_of, self.type.owner_ids, self.type.access
+        contacts: dict[str, Any] = {}
+        for entity in entities:
+            its = [owners[id] for id in owner_ids(entity)] if references else []
+            terms = access.get(id_of(entity))
+            if terms is None:
+                terms = access_of(entity, context.settings, frozenset(), tuple([owner.access for owner in its]))
+            if its:
+                contacts = {name: owner.entity for name, owner in zip(references, its, strict=True)}
+            yield make(entity, Placement(context=context, access=terms, owners=contacts, indexed_names=names))
 
     def put(
         self,
