@@ -11,13 +11,22 @@ from operator import attrgetter
 from typing import Any
 
 from contactcore.mapping import json, parts
-from contactcore.mapping.indexed_names import ContactParts, IndexedName, firm_term, named_term
-from contactcore.mapping.terms import tag_words, term, without_prefixes
+from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.indexed_names import (
+    ContactParts,
+    IndexedName,
+    firm_term,
+    indexed_name_in,
+    indexed_name_of,
+    named_term,
+)
+from contactcore.mapping.terms import pruned_words, tag_words, term
 from contactcore.model import Company, Contact, Person
 from contactcore.model.contact import own_fields
 from contactcore.values import Tag
+from contactcore.values.email import email_key
 
-__all__ = ["COMPANY_TEXTS", "PERSON_TEXTS", "body_begin", "body_end", "contact_parts", "members"]
+__all__ = ["COMPANY_TEXTS", "PERSON_TEXTS", "body_begin", "body_end", "body_values", "contact_parts", "derived_name", "members", "parts_of_body"]
 
 PERSON_TEXTS = tuple(name for name in own_fields(Person) if name not in {"birthday", "permissions", "notifications"})
 COMPANY_TEXTS = own_fields(Company)
@@ -55,6 +64,11 @@ def members(values: Mapping[str, Any]) -> bytes:
 
 def body_begin(contact: Contact) -> bytes:
     """The beginning of a contact's body, up to the source."""
+    return json.dump(body_values(contact))[:-1]
+
+
+def body_values(contact: Contact) -> dict[str, Any]:
+    """The beginning of a contact's body, up to the source, as values; empty ones are left out."""
     if contact.kind == "person":
         body = {name: value for name, value in zip(_PERSON, _values_of_person(contact), strict=True) if value}
     else:
@@ -62,7 +76,7 @@ def body_begin(contact: Contact) -> bytes:
     for name, dump in _DUMPED:
         if name in body:
             body[name] = dump(body[name])
-    return json.dump(body)[:-1]
+    return body
 
 
 def body_end(contact: Contact) -> bytes:
@@ -86,61 +100,91 @@ def _tag_terms(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(term("tag", Tag.restore(text).key) for text in texts)
 
 
-def contact_parts(contact: Contact, indexed: IndexedName) -> ContactParts:  # noqa: C901, PLR0912 - one pass over the contact
+def contact_parts(contact: Contact, indexed: IndexedName) -> ContactParts:
     """The parts of the record of a contact.
 
     Args:
         contact: The contact, whose phones are read.
         indexed: Its indexed name.
     """
-    listed, name = contact.listed, indexed.display_name
-    emails, phones = indexed.emails, indexed.phones
-    kind, type_, categories = contact.kind, contact.type, contact.categories
+    return parts_of_body(body_values(contact), body_end(contact), indexed, listed=contact.listed)
+
+
+def derived_name(
+    body: Mapping[str, Any], birthday: str, contact: Contact, index_context: IndexContext
+) -> IndexedName:
+    """The indexed name of a contact with the parts of its record, from its body.
+
+    Args:
+        body: The beginning of its body, as `body_values` returns it.
+        birthday: The birthday of a person as text; `""` for none.
+        contact: The contact itself, which the directory lists.
+        index_context: The index context of the workspace.
+    """
+    name = indexed_name_in(body, index_context) or indexed_name_of(contact, index_context)
+    end = members({"birthday": birthday}) if birthday else b""
+    name.derived = (contact, parts_of_body(body, end, name))
+    return name
+
+
+def parts_of_body(body: Mapping[str, Any], end: bytes, indexed: IndexedName, *, listed: bool = True) -> ContactParts:  # noqa: C901, PLR0912 - one pass over the body
+    """The parts of the record of a contact, from its body.
+
+    Args:
+        body: The beginning of its body, as `body_values` returns it.
+        end: The end of its body, as `body_end` returns it.
+        indexed: Its indexed name.
+        listed: Whether the directory lists the contact; True by default.
+    """
+    name, emails, phones = indexed.display_name, indexed.emails, indexed.phones
+    kind = body["kind"]
     card: dict[str, Any] = {"kind": kind, "name": name}
     terms = [f"kind:{kind}"]
     words = [*indexed.words, *indexed.name_prefixes]
     if emails:
         card["emails"] = emails
-        terms += [term("email", email.key) for email in contact.emails]
+        terms += [term("email", email_key(email)) for email in emails]
     if phones:
         card["phones"] = phones
         terms += [term("phone", phone) for phone in phones]
-    if type_:
-        card["type"] = type_
+    if "type" in body:
+        type_ = card["type"] = body["type"]
         terms.append(f"type:{type_}")
     else:
         terms.append("without:type")
-    if categories:
-        card["categories"] = categories
+    if "categories" in body:
+        categories = card["categories"] = body["categories"]
         terms += [f"category:{slug}" for slug in categories]
     else:
         terms.append("without:category")
-    if contact.tags:
-        texts = card["tags"] = [tag.text for tag in contact.tags]
-        terms += _tag_terms(tuple(texts))
-        words += tag_words(texts)
+    if "tags" in body:
+        tags = card["tags"] = body["tags"]
+        terms += _tag_terms(tuple(tags))
+        words += tag_words(tags)
     else:
         terms.append("without:tag")
-    if contact.addresses:
-        place = contact.billing_address or contact.addresses[0]
-        if place.city:
-            card["city"] = place.city
-    end: dict[str, Any] = {}
+    if "addresses" in body:
+        places = body["addresses"]
+        place = next((place for place in places if "billing" in place), places[0])
+        if "city" in place:
+            card["city"] = place["city"]
+    card_end: dict[str, Any] = {}
     if indexed.sort_name != name:
-        end["sorted"] = indexed.sort_name
+        card_end["sorted"] = indexed.sort_name
     if not listed:
-        end["listed"] = False
+        card_end["listed"] = False
         terms.append("role:person")
     firm = b""
-    if kind == "company" and isinstance(contact, Company):
+    if kind == "company":
         terms.append(named_term(name))
-        if contact.division:
-            card["division"] = contact.division
-            if contact.name:
-                firm = members({"firm": contact.name})
-                terms.append(firm_term(contact.name))
-    if contact.external_id:
-        terms.append(term("external", contact.external_id))
+        if "division" in body:
+            card["division"] = body["division"]
+            if "name" in body:
+                firm = members({"firm": body["name"]})
+                terms.append(firm_term(body["name"]))
+    if "external_id" in body:
+        terms.append(term("external", body["external_id"]))
     return ContactParts(
-        body_begin(contact), body_end(contact), json.dump(card)[:-1], members(end), firm, terms, without_prefixes(words)
+        *(json.dump(body)[:-1], end, json.dump(card)[:-1], members(card_end), firm),
+        *(terms, frozenset(pruned_words(words))),
     )

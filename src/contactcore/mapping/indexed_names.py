@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -16,8 +16,10 @@ from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.terms import distinct_words, name_prefixes, name_prefixes_of_parts, order_key, term
 from contactcore.model import Contact, Person
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
+from contactcore.model.person import are_plain_names
 from contactcore.storage import LONGEST_TERM
 from contactcore.text import fold
+from contactcore.values import PhoneNumber
 from contactcore.values.names import filed_name
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "IndexedName",
     "firm_term",
     "folded",
+    "indexed_name_in",
     "indexed_name_of",
     "name_in",
     "named_term",
@@ -34,7 +37,9 @@ __all__ = [
 _ARTICLES = frozenset("'’‘`")
 """Apostrophes, with which the name of a Dutch company may begin (`'t Hof`)."""
 _searched = [field for field in PERSON_NAME_FIELDS if field.searched]
-_plain_texts = attrgetter(*(field.attribute for field in _searched if field.plain))
+_PLAIN = tuple(field.attribute for field in _searched if field.plain)
+_NOT_PLAIN = frozenset({field.attribute for field in PERSON_NAME_FIELDS if not field.plain} | {"language"})
+_plain_texts = attrgetter(*_PLAIN)
 _searched_texts = attrgetter(*(field.attribute for field in _searched))
 
 
@@ -113,7 +118,11 @@ def sort_name(contact: Contact, language: str) -> str:
     """
     if isinstance(contact, Person):
         return contact.sort_name_in(language)
-    name = contact.display_name
+    return _filed(contact.display_name, language)
+
+
+def _filed(name: str, language: str) -> str:
+    """The name by which the directory sorts a company."""
     return " ".join(filter(None, filed_name(name, language))) if name[:1] in _ARTICLES else name
 
 
@@ -167,31 +176,76 @@ def indexed_name_of(contact: Contact, index_context: IndexContext) -> IndexedNam
         contact: The contact.
         index_context: The index context of the workspace.
     """
-    names: Iterable[str]
-    plain = (
-        contact.plain_names(index_context.language) if isinstance(contact, Person) and not contact.language else None
-    )
-    if plain is not None:
-        # Nearly all names are plain. Their words are the words of their parts, which are cached for many people.
-        given, family = plain
-        displayed, sorted_as = f"{given} {family}", f"{family} {given}"
-        names = _plain_texts(contact)
-        prefixes = name_prefixes_of_parts(given, family)
-    else:
-        displayed, sorted_as = name_in(contact, index_context.language), sort_name(contact, index_context.language)
-        names = (*_searched_texts(contact), displayed, sorted_as) if isinstance(contact, Person) else (displayed,)
-        prefixes = name_prefixes(displayed, sorted_as) if sorted_as != displayed else name_prefixes(displayed)
-    if index_context.has_one_order:
-        orders = {index_context.active.order: order_key(index_context.active.collation.key(sorted_as))}
+    emails, phones = [email.text for email in contact.emails], [str(phone) for phone in contact.phones]
+    numbers = [phone.e164 for phone in contact.phones if isinstance(phone, PhoneNumber)]
+    language = index_context.language
+    person = contact if contact.kind == "person" and isinstance(contact, Person) else None
+    plain = person.plain_names(language) if person is not None and not person.language else None
+    if plain is not None and index_context.has_one_order:
+        orders = _only_order(index_context, f"{plain[1]} {plain[0]}")
     else:
         orders = index_context.keys(lambda language: sort_name(contact, language))
-    emails, phones = contact.emails, contact.phones
-    return IndexedName(
-        displayed,
-        sorted_as,
-        orders,
-        distinct_words(names, emails, phones),
-        prefixes,
-        [email.text for email in emails],
-        [str(phone) for phone in phones],
-    )
+    if plain is not None:
+        return _of_plain_names(*plain, _plain_texts(contact), emails, phones, numbers, orders)
+    displayed, sorted_as = name_in(contact, language), sort_name(contact, language)
+    names = (displayed,) if person is None else (*_searched_texts(person), displayed, sorted_as)
+    return _of_names(displayed, sorted_as, orders, names, emails, phones, numbers)
+
+
+def indexed_name_in(body: Mapping[str, Any], index_context: IndexContext) -> IndexedName | None:
+    """The indexed name of a new contact, from its body alone; None if the contact itself is needed.
+
+    Args:
+        body: The body of the contact, as values; its phones are read.
+        index_context: The index context of the workspace.
+    """
+    emails = [email["text"] for email in body["emails"]] if "emails" in body else []
+    phones = [phone["number"] for phone in body["phones"]] if "phones" in body else []
+    if body["kind"] == "person":
+        given, family = body.get("given_name", ""), body.get("family_name", "")
+        if not (given and family and _NOT_PLAIN.isdisjoint(body) and index_context.has_one_order):
+            return None
+        if not are_plain_names(given, family, index_context.language):
+            return None
+        names = [body[name] for name in _PLAIN if name in body]
+        orders = _only_order(index_context, f"{family} {given}")
+        return _of_plain_names(given, family, names, emails, phones, phones, orders)
+    displayed = ", ".join([body[name] for name in ("name", "division") if name in body])
+    if not displayed:
+        return None
+    orders = index_context.keys(lambda language: _filed(displayed, language))
+    sorted_as = _filed(displayed, index_context.language)
+    return _of_names(displayed, sorted_as, orders, (displayed,), emails, phones, phones)
+
+
+def _only_order(index_context: IndexContext, sorted_as: str) -> dict[str, str]:
+    return {index_context.active.order: order_key(index_context.active.collation.key(sorted_as))}
+
+
+def _of_plain_names(
+    given: str,
+    family: str,
+    names: Iterable[str],
+    emails: Sequence[str],
+    phones: Sequence[str],
+    numbers: Sequence[str],
+    orders: Mapping[str, str],
+) -> IndexedName:
+    # Nearly all names are plain. Their words are the words of their parts, which are cached for many people.
+    displayed, sorted_as = f"{given} {family}", f"{family} {given}"
+    words = distinct_words(names, emails, numbers)
+    return IndexedName(displayed, sorted_as, orders, words, name_prefixes_of_parts(given, family), emails, phones)
+
+
+def _of_names(
+    displayed: str,
+    sorted_as: str,
+    orders: Mapping[str, str],
+    names: Iterable[str],
+    emails: Sequence[str],
+    phones: Sequence[str],
+    numbers: Sequence[str],
+) -> IndexedName:
+    prefixes = name_prefixes(displayed, sorted_as) if sorted_as != displayed else name_prefixes(displayed)
+    words = distinct_words(names, emails, numbers)
+    return IndexedName(displayed, sorted_as, orders, words, prefixes, emails, phones)

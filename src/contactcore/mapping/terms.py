@@ -10,6 +10,7 @@ from itertools import pairwise
 from contactcore.storage import LONGEST_KEY, LONGEST_TERM
 from contactcore.text import fold, name_prefix, query_spellings, query_words, with_digraphs, words
 from contactcore.values import EmailAddress, PhoneNumber
+from contactcore.values.phone_plans import search_digits
 
 __all__ = [
     "distinct_words",
@@ -77,43 +78,38 @@ def search_words(names: Iterable[str], emails: Iterable[EmailAddress], phones: I
     >>> sorted(search_words(["Jo Doe"], [EmailAddress("jo@bois.fr")], []))
     ['bois', 'bois.fr', 'doe', 'jo', 'jo@bois.fr']
     """
-    return set(_listed_words(names, emails, phones))
+    numbers = [phone.e164 for phone in phones if isinstance(phone, PhoneNumber)]
+    return set(_listed_words(names, [email.text for email in emails], numbers))
 
 
-def _listed_words(
-    names: Iterable[str], emails: Iterable[EmailAddress], phones: Iterable[PhoneNumber | str]
-) -> list[str]:
+def _listed_words(names: Iterable[str], emails: Iterable[str], numbers: Iterable[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         if name:
             found += words_of_name(name)
-    for email in emails:
-        text = email.text
+    for text in emails:
         local, _, domain = text.partition("@")
         found.append(_email_word(text))
         found += words(local)
         found += _domain_words(domain)
-    for phone in phones:
-        if isinstance(phone, PhoneNumber):
-            found += phone.search_digits()
-            found.append(_from_the_end(phone.e164[1:]))
+    for number in numbers:
+        found += search_digits(number)
+        found.append(_from_the_end(number[1:]))
     return found
 
 
-def distinct_words(
-    names: Iterable[str], emails: Iterable[EmailAddress], phones: Iterable[PhoneNumber | str]
-) -> list[str]:
+def distinct_words(names: Iterable[str], emails: Iterable[str], numbers: Iterable[str]) -> list[str]:
     """The search words of names, e-mail addresses and phone numbers, as `pruned_words` returns them.
 
     Args:
         names: Names and labels.
-        emails: E-mail addresses.
-        phones: Phone numbers; numbers that are still text have no words.
+        emails: E-mail addresses in their normal form.
+        numbers: Phone numbers in E.164 format.
 
-    >>> distinct_words(["Jo Doe"], [EmailAddress("jo@bois.fr")], [])
+    >>> distinct_words(["Jo Doe"], ["jo@bois.fr"], [])
     ['bois.fr', 'doe', 'jo@bois.fr']
     """
-    return pruned_words(_listed_words(names, emails, phones))
+    return pruned_words(_listed_words(names, emails, numbers))
 
 
 def pruned_words(words: Iterable[str]) -> list[str]:

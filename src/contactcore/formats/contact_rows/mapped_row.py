@@ -77,6 +77,8 @@ class MappedRow:
             `"affiliation.<field>"`.
         picture: The picture of the contact; None for none.
         indexed: What another process has derived from the contact for the index; None for nothing.
+        plain: The contact of a plain row and the content of the row, from which its record is made as long as nothing
+            changes the contact; None for any other row.
     """
 
     line: int
@@ -91,3 +93,4 @@ class MappedRow:
     cleared: frozenset[str] = frozenset()
     picture: RowPicture | None = None
     indexed: Any = attrs.field(default=None, eq=False, repr=False)
+    plain: Any = attrs.field(default=None, eq=False, repr=False)

@@ -82,7 +82,7 @@ class PlainAddresses:
             address["street"] = streets[0]
         if rest := [*streets[1:], *([said["extended"]] if "extended" in said else [])]:
             address["street2"] = ", ".join(rest)
-        for part in ("city", "region", "postal_code", "po_box", "formatted"):
+        for part in ("city", "region", "postal_code"):
             if part in said:
                 address[part] = said[part]
         code = ""
@@ -94,10 +94,14 @@ class PlainAddresses:
             written = address.get("postal_code", "")
             if written and with_leading_zeros(written, code) != written:
                 return None
+        if "po_box" in said:
+            address["po_box"] = said["po_box"]
         if label:
-            line = self._lines[label]
-            if not line:
+            labelled = self._lines[label]
+            if not labelled:
                 return None
-            address["label"] = line
+            address["label"] = labelled
+        if "formatted" in said:
+            address["formatted"] = said["formatted"]
         countries.append((label, code))
         return address if max(map(len, address.values())) <= LINE_LIMIT else None

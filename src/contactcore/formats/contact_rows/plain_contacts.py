@@ -10,7 +10,7 @@ from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.plain_cells import KnownTexts
 from contactcore.formats.contact_rows.plain_rows import PlainRow
 from contactcore.model import Company, Person
-from contactcore.read_only import EMPTY, ReadOnlyDict
+from contactcore.read_only import ReadOnlyDict
 from contactcore.values import (
     Address,
     Currency,
@@ -51,34 +51,37 @@ class PlainContacts:
             plain: Its content.
             derive: A function that returns what was derived from its contact for the index; None for nothing.
         """
-        is_company, given, employer = plain
-        values = {**given, "id": self._new_id(), **self._shared}
-        values["unmapped"] = ReadOnlyDict(given["unmapped"]) if "unmapped" in given else EMPTY
-        if "emails" in given:
-            values["emails"] = tuple([EmailAddress.restore(text, kind) for text, kind in given["emails"]])
-        if "phones" in given:
+        body, birthday, employer = plain
+        values = {**body, "id": self._new_id(), **self._shared}
+        kind: type[Person | Company] = Company if values.pop("kind") == "company" else Person
+        if "emails" in body:
+            values["emails"] = tuple([EmailAddress.restore(**one) for one in body["emails"]])
+        if "phones" in body:
             values["phones"] = tuple(
-                [PhoneNumber.restore(number, kind=kind, text=text) for number, kind, text in given["phones"]]
+                [PhoneNumber.restore(one["number"], kind=one.get("kind", ""), text=one["text"]) for one in body["phones"]]
             )
-        if "tags" in given:
+        if "addresses" in body:
+            values["addresses"] = tuple([Address.restore(**parts) for parts in body["addresses"]])
+        if "tags" in body:
             known = self._tags
-            values["tags"] = tuple([known[text] for text in given["tags"]])
-        if "addresses" in given:
-            values["addresses"] = tuple([Address.restore(**parts) for parts in given["addresses"]])
-        for name, load in _LOADED.items():
-            if name in given:
-                values[name] = load(given[name])
-        if "birthday" in given:
-            values["birthday"] = self._dates[given["birthday"]]
-        contact: Person | Company = Company.restore(values) if is_company else Person.restore(values)
+            values["tags"] = tuple([known[text] for text in body["tags"]])
+        for name in _LOADED.keys() & body.keys():
+            values[name] = _LOADED[name](body[name])
+        if birthday:
+            values["birthday"] = self._dates[birthday]
+        contact: Person | Company = kind.restore(values)
         employers = (Employer(*employer),) if employer else ()
-        return MappedRow(line, number, contact, employers, indexed=None if derive is None else derive(contact))
+        indexed = None if derive is None else derive(contact)
+        return MappedRow(line, number, contact, employers, indexed=indexed, plain=(contact, plain))
 
 
 _LOADED: Mapping[str, Callable[[Any], Any]] = {
-    "websites": lambda given: tuple(Website.restore(url, kind) for url, kind in given),
-    "socials": lambda given: tuple(SocialProfile.restore(*one) for one in given),
+    "websites": lambda given: tuple(Website.restore(one["url"], one.get("kind", "")) for one in given),
+    "socials": lambda given: tuple(
+        SocialProfile.restore(one.get("service", ""), one.get("handle", ""), one.get("url", "")) for one in given
+    ),
     "categories": tuple,
     "language": Language.restore,
     "currency": Currency,
+    "unmapped": ReadOnlyDict,
 }

@@ -174,6 +174,7 @@ class BatchPlanner:
         if row.indexed is not None and context is not None:
             current = self._state.transaction.index_context
             staged.indexed = row.indexed if current.indexes_like(context) else None
+        staged.plain = row.plain
         self._state.add_created(staged)
         self._state.note_unseen(row, ROW, staged)
         self._affiliations.affiliate(row, staged)

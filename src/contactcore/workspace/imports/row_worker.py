@@ -23,9 +23,9 @@ from contactcore.formats.contact_rows.plain_contacts import PlainContacts
 from contactcore.formats.contact_rows.plain_rows import PlainRow, PlainRows
 from contactcore.formats.tabular import RawRow
 from contactcore.mapping import json
-from contactcore.mapping.contact_parts import contact_parts
+from contactcore.mapping.contact_parts import derived_name
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.indexed_names import ContactParts, IndexedName, indexed_name_of
+from contactcore.mapping.indexed_names import ContactParts, IndexedName
 from contactcore.model import Contact, Settings
 
 __all__ = ["RowWorker", "SentRow", "indexed_name"]
@@ -108,7 +108,8 @@ class RowWorker:
                     return True
                 for line, number, cells, problems, offset, next_line, plain, name in sent:
                     found = tuple(Problem(*one) for one in problems)
-                    yield SentRow(line, number, cells, found, offset, next_line, plain, name)
+                    content = None if plain is None else PlainRow(*plain)
+                    yield SentRow(line, number, cells, found, offset, next_line, content, name)
         finally:
             stopped.set()
             process.kill()
@@ -176,10 +177,13 @@ def indexed_name(sent: list[Any], contact: Contact) -> IndexedName:
     return IndexedName(*name, derived=(contact, derived))
 
 
-def _derived(contact: Contact, context: IndexContext) -> list[Any]:
-    name = indexed_name_of(contact, context)
+def _derived(plain: PlainRow, contact: Contact, context: IndexContext) -> list[Any]:
+    name = derived_name(plain.body, plain.birthday, contact, context)
+    derived = name.parts_of(contact)
+    if derived is None:
+        raise AssertionError("the parts were derived from this contact")
     texts = (name.display_name, name.sort_name, dict(name.orders))
-    *parts, words = contact_parts(contact, name)
+    *parts, words = derived
     return [
         [*texts, name.words, list(name.name_prefixes), name.emails, name.phones],
         [*parts, list(words)],
@@ -209,8 +213,8 @@ def _sent(raw: RawRow, plain_rows: PlainRows, contacts: PlainContacts, context: 
         problems = [[one.code, one.path, one.message, one.value, dict(one.facts)] for one in raw.problems]
         return [*head, raw.cells, problems, raw.offset, raw.next_line, None, None]
     contact = contacts.mapped(raw.line, raw.number, plain).contact
-    name = None if contact is None else _derived(contact, context)
-    return [*head, [], [], raw.offset, raw.next_line, plain, name]
+    name = None if contact is None else _derived(plain, contact, context)
+    return [*head, [], [], raw.offset, raw.next_line, [*plain], name]
 
 
 def _send(out: IO[bytes], block: list[Any]) -> None:

@@ -14,7 +14,9 @@ from typing import IO, Any
 
 import attrs
 
+from contactcore.formats.contact_rows.plain_rows import PlainRow
 from contactcore.mapping import json
+from contactcore.mapping.contact_parts import derived_name
 from contactcore.mapping.contacts import body_of, contact_of
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName
@@ -40,6 +42,7 @@ class StagedContact:
         picture: The name of the file that the contact shows as its picture, with the pictures of the rows so far; `""`
             for no picture, None if nobody has looked yet.
         indexed: The indexed name of a new contact, if another process has derived it; else None.
+        plain: The contact of a plain row as the row makes it, and the content of the row; None for any other contact.
     """
 
     entity: Person | Company
@@ -51,11 +54,23 @@ class StagedContact:
     ordinal: int | None = None
     picture: str | None = None
     indexed: IndexedName | None = None
+    plain: tuple[Person | Company, PlainRow] | None = None
 
     @property
     def id(self) -> str:
         """The id of the contact."""
         return self.entity.id
+
+    def indexed_by(self, index_context: IndexContext) -> IndexedName | None:
+        """The indexed name of the contact as far as it is derived faster than from the contact; None otherwise.
+
+        Args:
+            index_context: The index context of the workspace.
+        """
+        if self.indexed is None and self.plain is not None and self.plain[0] is self.entity:
+            body, birthday, _ = self.plain[1]
+            self.indexed = derived_name(body, birthday, self.entity, index_context)
+        return self.indexed
 
     @property
     def is_stored(self) -> bool:

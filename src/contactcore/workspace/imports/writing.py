@@ -10,7 +10,6 @@ from typing import Any
 import attrs
 
 from contactcore.mapping.contacts import body_of
-from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Affiliation, Person
 from contactcore.model.message import Grounds
 from contactcore.model.restoring import altered, fill_in
@@ -63,7 +62,8 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     touched |= {one.owner.id: one.owner for one in batch.pictures.values() if one.owner.is_stored}
     for id, staged in sorted((touched | batch.changed).items()):
         contacts.lock_any(id, staged.before.version if staged.before else None)
-    names: dict[str, IndexedName] = {one.id: one.indexed for one in batch.created if one.indexed is not None}
+    context = transaction.index_context
+    names = {one.id: name for one in batch.created if (name := one.indexed_by(context)) is not None}
     first = first_stamps(transaction, f"import:{import_id}")
     for staged in batch.created:
         # The contact was made of a row, or as a placeholder, for this import alone.
