@@ -29,7 +29,7 @@ from contactcore.workspace.imports.row_preparation import RowPreparer
 from contactcore.workspace.imports.run_memory import RunMemory
 from contactcore.workspace.imports.staged_contacts import StagedContact
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.matching.match_keys import match_keys, match_name
+from contactcore.workspace.matching.match_keys import contact_keys, match_keys
 from contactcore.workspace.repositories.contacts import with_known_tags
 from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE
 from contactcore.workspace.trash.matches import TrashMatch, restorable_by_email
@@ -196,8 +196,11 @@ class BatchPlanner:
 
     def _stage(self, staged: StagedContact, row: MappedRow) -> None:
         contact = staged.entity
-        name = self._state.directory.name(row) if contact is row.contact else match_name(contact, self._state.language)
-        keys = match_keys(contact, name, [employer.name for employer in row.employers])
+        if contact is row.contact:
+            of = self._state.directory.keys(row)
+        else:
+            of = contact_keys(contact, self._state.language, [employer.name for employer in row.employers])
+        keys = match_keys(of)
         if row.own_id:
             keys.append(f"i:{row.own_id}")
         self._state.staged.add(staged, keys)

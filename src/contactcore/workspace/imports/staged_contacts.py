@@ -107,6 +107,14 @@ class StagedContacts:
         ordinal = self._ordinals.get(key)
         return None if ordinal is None else self._read(ordinal)
 
+    def has_none_of(self, keys: Iterable[str]) -> bool:
+        """Whether `find` certainly returns None for each of these keys; False if it must be asked.
+
+        Args:
+            keys: Match keys.
+        """
+        return self._file is None and self._recent.keys().isdisjoint(keys)
+
     def changed(self, id: str) -> StagedContact | None:
         """The stored contact with an id if an earlier row changed it, else None.
 
@@ -125,9 +133,10 @@ class StagedContacts:
         self._touched[staged.id] = staged
         if not staged.new:
             self._recent[f"#{staged.id}"] = staged
+        recent, written = self._recent, self._file is not None
         for key in keys:
-            if key not in self._recent and (self._file is None or self._ordinals.get(key) is None):
-                self._recent[key] = staged
+            if key not in recent and not (written and self._ordinals.get(key) is not None):
+                recent[key] = staged
 
     def end_batch(self) -> None:
         """Release the contacts of the batch; a preview writes them to the temporary file before."""
