@@ -76,7 +76,7 @@ class IndexedName:
         words: The search words of the name, the e-mail addresses and the phone numbers (see `terms.pruned_words`).
         name_prefixes: The name prefixes, which find names that begin with a query (see `terms.name_prefixes`).
         emails, phones: The addresses and numbers as text, for the card.
-        derived: The contact whose parts another process has derived, and the parts; None for none.
+        derived: The contact whose parts were derived with its name, and the parts; None for none.
     """
 
     display_name: str
@@ -88,13 +88,16 @@ class IndexedName:
     phones: Sequence[str]
     derived: tuple[Contact, ContactParts] | None = attrs.field(default=None, eq=False, repr=False)
 
-    def parts_of(self, contact: Contact) -> ContactParts | None:
+    def taken_parts(self, contact: Contact) -> ContactParts | None:
         """The parts of the record of a contact if they were derived from this very contact, else None.
+
+        They are released, because they are needed once, and would take more memory than the names.
 
         Args:
             contact: The contact.
         """
-        return self.derived[1] if self.derived is not None and self.derived[0] is contact else None
+        derived, self.derived = self.derived, None
+        return derived[1] if derived is not None and derived[0] is contact else None
 
 
 def name_in(contact: Contact, language: str) -> str:

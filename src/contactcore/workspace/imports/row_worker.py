@@ -179,7 +179,7 @@ def indexed_name(sent: list[Any], contact: Contact) -> IndexedName:
 
 def _derived(plain: PlainRow, contact: Contact, context: IndexContext) -> list[Any]:
     name = derived_name(plain.body, plain.birthday, contact, context)
-    derived = name.parts_of(contact)
+    derived = name.taken_parts(contact)
     if derived is None:
         raise AssertionError("the parts were derived from this contact")
     texts = (name.display_name, name.sort_name, dict(name.orders))

@@ -69,7 +69,7 @@ class StagedContact:
         """
         if self.indexed is None and self.plain is not None and self.plain[0] is self.entity:
             body, birthday, _ = self.plain[1]
-            self.indexed = derived_name(body, birthday, self.entity, index_context)
+            return derived_name(body, birthday, self.entity, index_context)
         return self.indexed
 
     @property

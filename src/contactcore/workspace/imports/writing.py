@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from contactcore.mapping.contacts import body_of
+from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Affiliation, Person
 from contactcore.model.message import Grounds
 from contactcore.model.restoring import altered, fill_in
@@ -63,7 +64,7 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     for id, staged in sorted((touched | batch.changed).items()):
         contacts.lock_any(id, staged.before.version if staged.before else None)
     context = transaction.index_context
-    names = {one.id: name for one in batch.created if (name := one.indexed_by(context)) is not None}
+    names: dict[str, IndexedName] = {}
     first = first_stamps(transaction, f"import:{import_id}")
     for staged in batch.created:
         # The contact was made of a row, or as a placeholder, for this import alone.
@@ -71,7 +72,12 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
         fill_in(staged.entity, {**first, "source": source} if source else first)
     created = {staged.id: staged for staged in batch.created}
     access = {id: staged.access for id, staged in created.items()}
-    contacts.add_many([staged.entity for staged in batch.created], access=access, indexed_names=names)
+    contacts.add_many(
+        [staged.entity for staged in batch.created],
+        access=access,
+        indexed_names=names,
+        derive=lambda contact: created[contact.id].indexed_by(context),
+    )
     parts = _store_parts(transaction, batch)
     new = [one for one in batch.affiliations if one.new]
     placed, terms = _placed_affiliations(transaction, new)

@@ -10,7 +10,7 @@ import attrs
 
 from contactcore.errors import NotFound
 from contactcore.mapping.contacts import CONTACTS
-from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.entity_type import Derive, EntityType, Placement
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import PortalUser
@@ -341,6 +341,7 @@ class Repository(Generic[E]):
         owners: Owners | None = None,
         access: Mapping[str, frozenset[str]] | None = None,
         indexed_names: dict[str, IndexedName] | None = None,
+        derive: Derive | None = None,
     ) -> None:
         """Store several new entities without events.
 
@@ -349,6 +350,7 @@ class Repository(Generic[E]):
             owners: All owners of the entities, if they were read already.
             access: The access terms of each entity by id, if they were computed already.
             indexed_names: Indexed names of contacts and owners by id, as far as they were computed already.
+            derive: A faster way to the indexed names of some contacts (see `Placement`); None (the default) for none.
 
         Raises:
             Duplicate, NotFound: as `add`.
@@ -358,7 +360,7 @@ class Repository(Generic[E]):
         transaction = self.transaction
         known = self._owners(entities) if owners is None else owners
         names = {} if indexed_names is None else indexed_names
-        records = [*self._new_records(entities, known, access or {}, names)]
+        records = [*self._new_records(entities, known, access or {}, names, derive)]
         with transaction.refusals(None):
             transaction.writer.insert(records)
         if self.type.kept_in_history:
@@ -372,6 +374,7 @@ class Repository(Generic[E]):
         owners: Owners,
         access: Mapping[str, frozenset[str]],
         names: dict[str, IndexedName],
+        derive: Derive | None,
     ) -> Iterator[Record]:
         """The records of several entities, as `record` returns each of them."""
         context = self.transaction.index_context
@@ -385,7 +388,8 @@ class Repository(Generic[E]):
                 terms = access_of(entity, context.settings, frozenset(), tuple([owner.access for owner in its]))
             if its:
                 contacts = {name: owner.entity for name, owner in zip(references, its, strict=True)}
-            yield make(entity, Placement(context=context, access=terms, owners=contacts, indexed_names=names))
+            its_place = Placement(context=context, access=terms, owners=contacts, indexed_names=names, derive=derive)
+            yield make(entity, its_place)
 
     def put(
         self,
