@@ -7,7 +7,8 @@ A search for a company by its people therefore walks in directory order.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypedDict
 
@@ -19,6 +20,7 @@ from contactcore.mapping.indexed_names import IndexedName, named_term
 from contactcore.mapping.terms import email_words, phone_words, term, without_prefixes, words_of_name
 from contactcore.mapping.trash import TRASH_ORDER, trash_record
 from contactcore.model import Affiliation, Authority, NotificationPreferences, PermissionSet, Person
+from contactcore.model.restoring import restored
 from contactcore.storage import Kind, Order, Record, Stored, View
 from contactcore.values.moment import parse_moment, timestamp
 
@@ -41,35 +43,39 @@ def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record
     if not isinstance(acting, Person):
         raise TypeError(f"the affiliation {affiliation.id} names a company as its person")
     client, person = placement.indexed_name(owner), placement.indexed_name(acting)
-    terms = {
+    terms = [
         f"contact:{affiliation.contact_id}",
         f"person:{affiliation.person_id}",
         named_term(person.display_name, client.display_name),
-    }
+    ]
     if affiliation.primary:
-        terms.add(f"primary:{affiliation.contact_id}")
+        terms.append(f"primary:{affiliation.contact_id}")
     if affiliation.site_id:
-        terms.add(f"site:{affiliation.site_id}")
+        terms.append(f"site:{affiliation.site_id}")
     if affiliation.email is not None:
-        terms.add(term("email", affiliation.email.key))
-    terms.update([term("email", address.key) for address in affiliation.retired])
+        terms.append(term("email", affiliation.email.key))
+    terms += [term("email", address.key) for address in affiliation.retired]
     words = [*person.words, *words_of_name(client.display_name)]
     if affiliation.email is not None:
         words += email_words([affiliation.email])
     if affiliation.phone is not None:
         words += phone_words([affiliation.phone])
-    return Record(
-        kind="affiliation",
-        id=affiliation.id,
-        version=affiliation.version,
-        body=json.dump(body),
-        card=json.dump(_card(affiliation, person)),
-        orders=client.orders,
-        terms=frozenset(terms),
-        words=without_prefixes(words),
-        references=references,
-        owner=affiliation.contact_id,
-        access=placement.access,
+    # An import makes thousands of records, and each assignment to a frozen class costs as much as a call.
+    return restored(
+        Record,
+        {
+            "kind": "affiliation",
+            "id": affiliation.id,
+            "version": affiliation.version,
+            "body": json.dump(body),
+            "card": json.dump(_card(affiliation, person)),
+            "orders": client.orders,
+            "terms": frozenset(terms),
+            "words": without_prefixes(words),
+            "references": references,
+            "owner": affiliation.contact_id,
+            "access": placement.access,
+        },
     )
 
 
@@ -88,10 +94,10 @@ def _card(affiliation: Affiliation, person: IndexedName) -> dict[str, Any]:
 
 
 def _body(affiliation: Affiliation) -> dict[str, Any]:
-    body: dict[str, Any] = {}
-    for (name, dump), value in zip(_DUMPERS.items(), _dumped(affiliation), strict=True):
-        if value:
-            body[name] = dump(value)
+    body = {name: value for name, value in zip(_DUMPED, _dumped(affiliation), strict=True) if value}
+    for name, dump in _DUMPERS.items():
+        if name in body:
+            body[name] = dump(body[name])
     # Empty and unset differ here: an empty set permits nothing, an unset one means the workspace's default.
     if affiliation.permissions is not None:
         body["permissions"] = affiliation.permissions.modules
@@ -118,21 +124,26 @@ def _dump_authority(authority: Authority) -> dict[str, Any]:
     )
 
 
-def _as_is(value: Any) -> Any:
-    return value
+@lru_cache(maxsize=64)  # all affiliations of a batch are added at one time
+def _since(since: datetime) -> str:
+    return timestamp(since)
 
 
+_DUMPED = (
+    *(*_TEXTS, "primary", "purposes"),
+    *("authorities", "since", "start", "end", "email", "phone", "retired"),
+)
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
-    **dict.fromkeys((*_TEXTS, "primary", "purposes"), _as_is),
     "authorities": lambda authorities: [_dump_authority(authority) for authority in authorities],
-    "since": timestamp,
+    "since": _since,
     "start": date.isoformat,
     "end": date.isoformat,
     "email": lambda email: parts.dump_emails([email])[0],
     "phone": lambda phone: parts.dump_phones([phone])[0],
     "retired": parts.dump_emails,
 }
-_dumped = attrgetter(*_DUMPERS)
+"""The values that are not stored as they are."""
+_dumped = attrgetter(*_DUMPED)
 
 
 def affiliation_of(stored: Stored) -> Affiliation:

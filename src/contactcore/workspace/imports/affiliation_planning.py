@@ -9,6 +9,7 @@ import attrs
 
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.native_columns import PRIMARY
+from contactcore.formats.contact_rows.plain_rows import PlainRow
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.model import Affiliation, Company, Person
 from contactcore.read_only import EMPTY
@@ -235,7 +236,9 @@ class AffiliationPlanner:
             "access": self._state.plan.access,
             "responsibles": self._state.plan.responsibles,
         }
-        staged = StagedContact(Company.restore(values), self._state.access[True], new=True, line=row.line)
+        company = Company.restore(values)
+        plain = (company, PlainRow({"kind": "company", "name": employer.name}, "", None))
+        staged = StagedContact(company, self._state.access[True], new=True, line=row.line, plain=plain)
         self._state.add_created(staged)
         self._state.staged.add(staged, (key, f"i:{employer.id}") if employer.id else (key,))
         self._state.note_id("contact", employer.id, staged.id)
