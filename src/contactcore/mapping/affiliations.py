@@ -6,7 +6,7 @@ A search for a company by its people therefore walks in directory order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -24,7 +24,7 @@ from contactcore.model.restoring import restored
 from contactcore.storage import Kind, Order, Record, Stored, View
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["AFFILIATIONS", "acts_on", "affiliation_of", "affiliation_record"]
+__all__ = ["AFFILIATIONS", "acts_on", "affiliation_of", "affiliation_record", "plain_affiliation_record"]
 
 _TEXTS = ("contact_id", "person_id", "site_id", "position", "department", "information")
 
@@ -60,35 +60,83 @@ def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record
         words += email_words([affiliation.email])
     if affiliation.phone is not None:
         words += phone_words([affiliation.phone])
+    card = _card(person, affiliation.position, affiliation.person_id, primary=affiliation.primary)
+    return _record(affiliation.id, affiliation.version, body, card, client, terms, words, references, placement.access)
+
+
+def plain_affiliation_record(
+    values: Mapping[str, Any], client: IndexedName, person: IndexedName, access: frozenset[str]
+) -> Record:
+    """The record of a new affiliation, as `affiliation_record` makes it of the affiliation.
+
+    Args:
+        values: The values of the affiliation by field: `id`, `contact_id`, `person_id`, `position`, `department` and
+            `since`, and `primary` for the primary one of a new company.
+        client: The indexed name of the contact.
+        person: The indexed name of the person.
+        access: Its access terms.
+    """
+    contact_id, person_id, primary = values["contact_id"], values["person_id"], "primary" in values
+    body = {"contact_id": contact_id, "person_id": person_id}
+    for name in ("position", "department"):
+        if values[name]:
+            body[name] = values[name]
+    if primary:
+        body["primary"] = True
+    body["since"] = _since(values["since"])
+    terms = [
+        f"contact:{contact_id}",
+        f"person:{person_id}",
+        named_term(person.display_name, client.display_name),
+    ]
+    if primary:
+        terms.append(f"primary:{contact_id}")
+    words = [*person.words, *words_of_name(client.display_name)]
+    references = {"contact": contact_id, "person": person_id}
+    card = _card(person, values["position"], person_id, primary=primary)
+    return _record(values["id"], 1, body, card, client, terms, words, references, access)
+
+
+def _record(
+    id: str,
+    version: int,
+    body: Mapping[str, Any],
+    card: Mapping[str, Any],
+    client: IndexedName,
+    terms: Iterable[str],
+    words: Iterable[str],
+    references: Mapping[str, str],
+    access: frozenset[str],
+) -> Record:
     # An import makes thousands of records, and each assignment to a frozen class costs as much as a call.
     return restored(
         Record,
         {
             "kind": "affiliation",
-            "id": affiliation.id,
-            "version": affiliation.version,
+            "id": id,
+            "version": version,
             "body": json.dump(body),
-            "card": json.dump(_card(affiliation, person)),
+            "card": json.dump(card),
             "orders": client.orders,
             "terms": frozenset(terms),
             "words": without_prefixes(words),
             "references": references,
-            "owner": affiliation.contact_id,
-            "access": placement.access,
+            "owner": references["contact"],
+            "access": access,
         },
     )
 
 
-def _card(affiliation: Affiliation, person: IndexedName) -> dict[str, Any]:
+def _card(person: IndexedName, position: str, person_id: str, *, primary: bool) -> dict[str, Any]:
     card: dict[str, Any] = {"name": person.display_name}
     if person.emails:
         card["emails"] = person.emails
     if person.phones:
         card["phones"] = person.phones
-    if affiliation.position:
-        card["position"] = affiliation.position
-    card["person_id"] = affiliation.person_id
-    if affiliation.primary:
+    if position:
+        card["position"] = position
+    card["person_id"] = person_id
+    if primary:
         card["primary"] = True
     return card
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.index_context import IndexContext
@@ -26,7 +26,7 @@ from contactcore.model.contact import own_fields
 from contactcore.values import Tag
 from contactcore.values.email import email_key
 
-__all__ = ["COMPANY_TEXTS", "PERSON_TEXTS", "body_begin", "body_end", "body_values", "contact_parts", "derived_name", "members", "parts_of_body"]
+__all__ = ["COMPANY_TEXTS", "PERSON_TEXTS", "PlainContact", "body_begin", "body_end", "body_values", "contact_parts", "derived_name", "members", "parts_of_body"]
 
 PERSON_TEXTS = tuple(name for name in own_fields(Person) if name not in {"birthday", "permissions", "notifications"})
 COMPANY_TEXTS = own_fields(Company)
@@ -110,20 +110,32 @@ def contact_parts(contact: Contact, indexed: IndexedName) -> ContactParts:
     return parts_of_body(body_values(contact), body_end(contact), indexed, listed=contact.listed)
 
 
-def derived_name(
-    body: Mapping[str, Any], birthday: str, contact: Contact, index_context: IndexContext
-) -> IndexedName:
+class PlainContact(Protocol):
+    """A new contact that the directory lists, as the body of its record."""
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The beginning of the body, as `body_values` returns it."""
+
+    @property
+    def birthday(self) -> str:
+        """The birthday of a person as text; `""` for none."""
+
+    @property
+    def contact(self) -> Contact:
+        """The contact itself."""
+
+
+def derived_name(plain: PlainContact, index_context: IndexContext) -> IndexedName:
     """The indexed name of a contact with the parts of its record, from its body.
 
     Args:
-        body: The beginning of its body, as `body_values` returns it.
-        birthday: The birthday of a person as text; `""` for none.
-        contact: The contact itself, which the directory lists.
+        plain: The contact.
         index_context: The index context of the workspace.
     """
-    name = indexed_name_in(body, index_context) or indexed_name_of(contact, index_context)
-    end = members({"birthday": birthday}) if birthday else b""
-    name.derived = (contact, parts_of_body(body, end, name))
+    name = indexed_name_in(plain.body, index_context) or indexed_name_of(plain.contact, index_context)
+    end = members({"birthday": plain.birthday}) if plain.birthday else b""
+    name.derived = (plain, parts_of_body(plain.body, end, name))
     return name
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import attrs
+
 from contactcore.mapping import json, parts
 from contactcore.mapping.contact_parts import (
     COMPANY_TEXTS,
@@ -20,6 +22,7 @@ from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.field_terms import field_terms
 from contactcore.mapping.former_terms import former_terms
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.indexed_names import ContactParts, IndexedName
 from contactcore.mapping.terms import term
 from contactcore.mapping.trash import ROOTS, TRASH_ORDER, trashed_body
 from contactcore.model import Company, Contact, NotificationPreferences, PermissionSet, Person, Settings, conversion
@@ -31,7 +34,10 @@ from contactcore.storage import LONGEST_BODY, Kind, Order, Record, Stored, View
 from contactcore.values import Currency, Language, PartialDate, Tag
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["CONTACTS", "WITHOUT", "body_of", "contact_of", "contact_record", "fits_in_record"]
+__all__ = [
+    *("CONTACTS", "WITHOUT", "FirstStamps", "body_of", "contact_of", "contact_record", "fits_in_record"),
+    "plain_record",
+]
 
 
 def contact_record(contact: Contact, placement: Placement) -> Record:
@@ -40,9 +46,7 @@ def contact_record(contact: Contact, placement: Placement) -> Record:
     parts = indexed.taken_parts(contact) or contact_parts(contact, indexed)
     stamps, times = _stamps(contact.added_at, contact.added_by, contact.changed_at, contact.changed_by)
     source = contact.source
-    body = b"".join((parts.body, _source(source), parts.body_end, stamps, b"}"))
-    middle = _card_middle(contact.responsibles, source, access)
-    card = b"".join((parts.card, middle, parts.card_end, stamps, parts.firm, b"}"))
+    body, card = _texts(parts, source, stamps, contact.responsibles, access)
     if trashed is not None:
         return Record(
             kind="contact",
@@ -64,19 +68,77 @@ def contact_record(contact: Contact, placement: Placement) -> Record:
     terms = [*parts.terms, *_source_terms(source)]
     if contact.fields:
         terms += field_terms(contact.fields, placement.context.settings)
+    return _record(contact.id, contact.version, body, card, indexed, terms, parts.words, times, access)
+
+
+@attrs.frozen(kw_only=True)
+class FirstStamps:
+    """What the new contacts of one import have in common.
+
+    Attributes:
+        source: The way in which they came.
+        added_at: The time when they are added, in UTC.
+        added_by: The user who adds them.
+        responsibles: The names of their responsible users.
+    """
+
+    source: str
+    added_at: datetime
+    added_by: str
+    responsibles: tuple[str, ...]
+
+
+def plain_record(
+    id: str, name: IndexedName, parts: ContactParts, first: FirstStamps, access: frozenset[str]
+) -> Record:
+    """The record of a new contact without custom fields, as `contact_record` makes it of the contact.
+
+    Args:
+        id: The id of the contact.
+        name: Its indexed name.
+        parts: The parts of its record.
+        first: What it has in common with the others.
+        access: Its access terms.
+    """
+    stamps, times = _stamps(first.added_at, first.added_by, first.added_at, first.added_by)
+    body, card = _texts(parts, first.source, stamps, first.responsibles, access)
+    terms = [*parts.terms, *_source_terms(first.source)]
+    return _record(id, 1, body, card, name, terms, parts.words, times, access)
+
+
+def _texts(
+    parts: ContactParts, source: str, stamps: bytes, responsibles: tuple[str, ...], access: frozenset[str]
+) -> tuple[bytes, bytes]:
+    """The body and the card."""
+    body = b"".join((parts.body, _source(source), parts.body_end, stamps, b"}"))
+    middle = _card_middle(responsibles, source, access)
+    return body, b"".join((parts.card, middle, parts.card_end, stamps, parts.firm, b"}"))
+
+
+def _record(
+    id: str,
+    version: int,
+    body: bytes,
+    card: bytes,
+    indexed: IndexedName,
+    terms: Sequence[str],
+    words: frozenset[str],
+    times: Mapping[str, str],
+    access: frozenset[str],
+) -> Record:
     # An import makes thousands of records, and each assignment to a frozen class costs as much as a call.
     return restored(
         Record,
         {
             "kind": "contact",
-            "id": contact.id,
-            "version": contact.version,
+            "id": id,
+            "version": version,
             "body": body,
             "card": card,
             "orders": {**indexed.orders, **times},
             "terms": frozenset(terms),
-            "words": parts.words,
-            "owner": contact.id,
+            "words": words,
+            "owner": id,
             "access": access,
         },
     )

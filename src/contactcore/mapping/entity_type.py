@@ -18,13 +18,10 @@ from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
 from contactcore.storage import Kind, Record, Stored, View
 
-__all__ = ["Derive", "EntityType", "Placement", "no_access"]
+__all__ = ["EntityType", "Placement", "no_access"]
 
 
 E = TypeVar("E")
-
-Derive = Callable[[Contact], IndexedName | None]
-"""Returns the indexed name of a contact, or None."""
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -38,7 +35,6 @@ class Placement:
         trashed: The data of a record in the trash; None for any other record.
         indexed_names: The indexed names by the ids of contacts. A batch shares this dict and fills it on use, so that
             each name is indexed once.
-        derive: A faster way to the indexed names of some contacts, which returns None for all others; None for none.
     """
 
     context: IndexContext
@@ -46,7 +42,6 @@ class Placement:
     owners: Mapping[str, Contact] = attrs.field(factory=dict)
     trashed: Trashed | None = None
     indexed_names: dict[str, IndexedName] = attrs.field(factory=dict)
-    derive: Derive | None = None
 
     def indexed_name(self, contact: Contact) -> IndexedName:
         """The indexed name of a contact, from `indexed_names` if it was computed before.
@@ -56,9 +51,7 @@ class Placement:
         """
         known = self.indexed_names.get(contact.id)
         if known is None:
-            known = None if self.derive is None else self.derive(contact)
-            known = known or indexed_name_of(contact, self.context)
-            self.indexed_names[contact.id] = known
+            known = self.indexed_names[contact.id] = indexed_name_of(contact, self.context)
         return known
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "indexed_name_of",
     "name_in",
     "named_term",
+    "shown_name_in",
     "sort_name",
 ]
 
@@ -86,15 +87,15 @@ class IndexedName:
     name_prefixes: set[str]
     emails: Sequence[str]
     phones: Sequence[str]
-    derived: tuple[Contact, ContactParts] | None = attrs.field(default=None, eq=False, repr=False)
+    derived: tuple[object, ContactParts] | None = attrs.field(default=None, eq=False, repr=False)
 
-    def taken_parts(self, contact: Contact) -> ContactParts | None:
+    def taken_parts(self, contact: object) -> ContactParts | None:
         """The parts of the record of a contact if they were derived from this very contact, else None.
 
         They are released, because they are needed once, and would take more memory than the names.
 
         Args:
-            contact: The contact.
+            contact: The contact, or the plain contact of a row.
         """
         derived, self.derived = self.derived, None
         return derived[1] if derived is not None and derived[0] is contact else None
@@ -202,23 +203,36 @@ def indexed_name_in(body: Mapping[str, Any], index_context: IndexContext) -> Ind
         body: The body of the contact, as values; its phones are read.
         index_context: The index context of the workspace.
     """
+    displayed = shown_name_in(body, index_context.language)
+    if displayed is None:
+        return None
     emails = [email["text"] for email in body["emails"]] if "emails" in body else []
     phones = [phone["number"] for phone in body["phones"]] if "phones" in body else []
     if body["kind"] == "person":
-        given, family = body.get("given_name", ""), body.get("family_name", "")
-        if not (given and family and _NOT_PLAIN.isdisjoint(body) and index_context.has_one_order):
+        if not index_context.has_one_order:
             return None
-        if not are_plain_names(given, family, index_context.language):
-            return None
+        given, family = body["given_name"], body["family_name"]
         names = [body[name] for name in _PLAIN if name in body]
         orders = _only_order(index_context, f"{family} {given}")
         return _of_plain_names(given, family, names, emails, phones, phones, orders)
-    displayed = ", ".join([body[name] for name in ("name", "division") if name in body])
-    if not displayed:
-        return None
     orders = index_context.keys(lambda language: _filed(displayed, language))
     sorted_as = _filed(displayed, index_context.language)
     return _of_names(displayed, sorted_as, orders, (displayed,), emails, phones, phones)
+
+
+def shown_name_in(body: Mapping[str, Any], language: str) -> str | None:
+    """The display name of a contact from its body alone; None if the contact itself is needed.
+
+    Args:
+        body: The body of the contact, as values.
+        language: The language of the workspace, a BCP 47 tag.
+    """
+    if body["kind"] == "company":
+        return ", ".join([body[name] for name in ("name", "division") if name in body]) or None
+    given, family = body.get("given_name", ""), body.get("family_name", "")
+    if given and family and _NOT_PLAIN.isdisjoint(body) and are_plain_names(given, family, language):
+        return f"{given} {family}"
+    return None
 
 
 def _only_order(index_context: IndexContext, sorted_as: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from contactcore.formats.contact_rows.mapped_row import MappedRow
+from contactcore.formats.contact_rows.mapped_row import MappedRow, PlainContact
 from contactcore.formats.contact_rows.merge_missing import merge_missing, overwrite
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.vcard.uids import uid_of
@@ -65,11 +65,13 @@ class BatchPlanner:
         Args:
             rows: The mapped rows of the batch.
         """
+        if self._state.is_plain:
+            self._state.batch.plain_responsibles = self._state.responsibles
         prepared = [self._preparation.prepared(row) for row in rows]
         self._state.directory.load(prepared)
         self._affiliations.load_known(prepared)
         self._restorable = restorable_by_email(
-            self._state.transaction, (one.contact for one in prepared if one.contact)
+            self._state.transaction, (one.contact for one in prepared if one.contact is not None)
         )
         erased = self._preparation.erased(prepared)
         for row in prepared:
@@ -87,11 +89,23 @@ class BatchPlanner:
             self._state.batch.problems.extend(row.problems)
             if row.record:
                 self._records.plan_record(row)
-            elif row.contact is None:
+            elif not row.has_contact:
                 self._state.reject(row)
-            else:
+            elif row.plain is not None and self._state.is_plain:
+                self._plan_plain(row, row.plain)
+            elif row.contact is not None:
                 self._plan_row(row, row.contact)
         return self._state.batch
+
+    def _plan_plain(self, row: MappedRow, plain: PlainContact) -> None:
+        """Plan a plain row. Its contact is made only if somebody has a key of it, or the settings change it."""
+        keys = self._matcher.lookup_keys(row)
+        directory, staged = self._state.directory, self._state.staged
+        is_new = bool(keys) and directory.has_none_of(keys) and staged.has_none_of(keys)
+        if not (is_new and row.number not in self._state.previous.unkeyed and self._state.has_known_tags(plain)):
+            self._plan_row(row, plain.contact)
+            return
+        self._add_new(row, StagedContact(plain, self._state.access[True], new=True, line=row.line))
 
     def _plan_row(self, row: MappedRow, contact: Person | Company) -> None:
         unseen = self._matcher.previous_unseen(row)
@@ -164,7 +178,13 @@ class BatchPlanner:
         spelled = with_known_tags(contact, None, self._state.memory.spell)
         if spelled is not contact:
             contact, row = spelled, attrs.evolve(row, contact=spelled)
-        staged = StagedContact(contact, self._state.access_of(contact), new=True, line=row.line)
+        plain = row.plain if contact is row.contact and self._state.is_plain else None
+        self._add_new(row, StagedContact(plain or contact, self._state.access_of(contact), new=True, line=row.line))
+        if unkeyed:
+            self._state.batch.unkeyed.append((row.number, contact.id))
+        return True
+
+    def _add_new(self, row: MappedRow, staged: StagedContact) -> None:
         if row.number in self._matcher.other_names:
             self._matcher.note_other_name(row)
         if row.own_id:
@@ -174,16 +194,14 @@ class BatchPlanner:
         if row.indexed is not None and context is not None:
             current = self._state.transaction.index_context
             staged.indexed = row.indexed if current.indexes_like(context) else None
-        staged.plain = row.plain
         self._state.add_created(staged)
         self._state.note_unseen(row, ROW, staged)
         self._affiliations.affiliate(row, staged)
-        self._add_to(row, staged, noted=False)
+        if row.added or row.picture is not None:
+            self._add_to(row, staged, noted=False)
         self._stage(staged, row)
-        if unkeyed:
-            self._state.batch.unkeyed.append((row.number, staged.id))
-        self._note_restorable(row, contact)
-        return True
+        if self._restorable:
+            self._note_restorable(row, staged.entity)
 
     def _note_restorable(self, row: MappedRow, contact: Person | Company) -> None:
         """Note that a deleted contact, which the actor may restore, has an address of a new one."""
@@ -195,11 +213,11 @@ class BatchPlanner:
                 return
 
     def _stage(self, staged: StagedContact, row: MappedRow) -> None:
-        contact = staged.entity
-        if contact is row.contact:
+        if (staged.plain is not None and staged.plain is row.plain) or staged.entity is row.contact:
             of = self._state.directory.keys(row)
         else:
-            of = contact_keys(contact, self._state.language, [employer.name for employer in row.employers])
+            employers = [employer.name for employer in row.employers]
+            of = contact_keys(staged.entity, self._state.language, employers)
         keys = match_keys(of)
         if row.own_id:
             keys.append(f"i:{row.own_id}")

@@ -18,6 +18,7 @@ from collections.abc import Generator
 from typing import IO, Any, NamedTuple
 
 from contactcore.errors import Problem
+from contactcore.formats.contact_rows.mapped_row import PlainContact
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.plain_contacts import PlainContacts
 from contactcore.formats.contact_rows.plain_rows import PlainRow, PlainRows
@@ -26,7 +27,7 @@ from contactcore.mapping import json
 from contactcore.mapping.contact_parts import derived_name
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import ContactParts, IndexedName
-from contactcore.model import Contact, Settings
+from contactcore.model import Settings
 
 __all__ = ["RowWorker", "SentRow", "indexed_name"]
 
@@ -164,7 +165,7 @@ def _received(stream: IO[bytes]) -> bytes | None:
     return message if len(head) == _HEAD and len(message) == size else None
 
 
-def indexed_name(sent: list[Any], contact: Contact) -> IndexedName:
+def indexed_name(sent: list[Any], contact: PlainContact) -> IndexedName:
     """The indexed name of a contact, with the parts of its record.
 
     Args:
@@ -177,8 +178,8 @@ def indexed_name(sent: list[Any], contact: Contact) -> IndexedName:
     return IndexedName(*name, derived=(contact, derived))
 
 
-def _derived(plain: PlainRow, contact: Contact, context: IndexContext) -> list[Any]:
-    name = derived_name(plain.body, plain.birthday, contact, context)
+def _derived(contact: PlainContact, context: IndexContext) -> list[Any]:
+    name = derived_name(contact, context)
     derived = name.taken_parts(contact)
     if derived is None:
         raise AssertionError("the parts were derived from this contact")
@@ -212,8 +213,8 @@ def _sent(raw: RawRow, plain_rows: PlainRows, contacts: PlainContacts, context: 
     if plain is None:
         problems = [[one.code, one.path, one.message, one.value, dict(one.facts)] for one in raw.problems]
         return [*head, raw.cells, problems, raw.offset, raw.next_line, None, None]
-    contact = contacts.mapped(raw.line, raw.number, plain).contact
-    name = None if contact is None else _derived(plain, contact, context)
+    contact = contacts.mapped(raw.line, raw.number, plain).plain
+    name = None if contact is None else _derived(contact, context)
     return [*head, [], [], raw.offset, raw.next_line, [*plain], name]
 
 

@@ -14,9 +14,8 @@ from typing import IO, Any
 
 import attrs
 
-from contactcore.formats.contact_rows.plain_rows import PlainRow
+from contactcore.formats.contact_rows.mapped_row import PlainContact
 from contactcore.mapping import json
-from contactcore.mapping.contact_parts import derived_name
 from contactcore.mapping.contacts import body_of, contact_of
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName
@@ -32,7 +31,6 @@ class StagedContact:
     """A contact that rows of the file create or change.
 
     Attributes:
-        entity: The contact with the changes of the rows so far.
         access: The access terms of the contact.
         new: Whether a row of the file creates it; False for a contact of the directory.
         before: The stored contact; None for a contact that the present batch creates, or any batch of a preview.
@@ -42,10 +40,9 @@ class StagedContact:
         picture: The name of the file that the contact shows as its picture, with the pictures of the rows so far; `""`
             for no picture, None if nobody has looked yet.
         indexed: The indexed name of a new contact, if another process has derived it; else None.
-        plain: The contact of a plain row as the row makes it, and the content of the row; None for any other contact.
     """
 
-    entity: Person | Company
+    _entity: Person | Company | PlainContact = attrs.field(alias="entity")
     access: frozenset[str]
     new: bool
     before: Person | Company | None = None
@@ -54,23 +51,32 @@ class StagedContact:
     ordinal: int | None = None
     picture: str | None = None
     indexed: IndexedName | None = None
-    plain: tuple[Person | Company, PlainRow] | None = None
+
+    @property
+    def entity(self) -> Person | Company:
+        """The contact with the changes of the rows so far."""
+        entity = self._entity
+        return entity.contact if isinstance(entity, PlainContact) else entity
+
+    @entity.setter
+    def entity(self, changed: Person | Company) -> None:
+        self._entity = changed
+
+    @property
+    def plain(self) -> PlainContact | None:
+        """The contact of a plain row, as long as no row changes it; None for any other contact."""
+        entity = self._entity
+        return entity if isinstance(entity, PlainContact) else None
 
     @property
     def id(self) -> str:
         """The id of the contact."""
-        return self.entity.id
+        return self._entity.id
 
-    def indexed_by(self, index_context: IndexContext) -> IndexedName | None:
-        """The indexed name of the contact as far as it is derived faster than from the contact; None otherwise.
-
-        Args:
-            index_context: The index context of the workspace.
-        """
-        if self.indexed is None and self.plain is not None and self.plain[0] is self.entity:
-            body, birthday, _ = self.plain[1]
-            return derived_name(body, birthday, self.entity, index_context)
-        return self.indexed
+    @property
+    def kind(self) -> str:
+        """`"person"` or `"company"`."""
+        return self._entity.kind
 
     @property
     def is_stored(self) -> bool:

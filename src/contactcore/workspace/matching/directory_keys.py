@@ -13,7 +13,7 @@ from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, Card, Query
 from contactcore.values.email import email_key
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.matching.match_keys import ContactKeys, company_key, contact_keys, employee_key
+from contactcore.workspace.matching.match_keys import ContactKeys, company_key, contact_keys, employee_key, plain_keys
 from contactcore.workspace.repositories.redirects import redirected
 
 __all__ = ["DirectoryKeys"]
@@ -86,8 +86,11 @@ class DirectoryKeys:
         keys = self._keys.get(row.number)
         if keys is None:
             employers = [employer.name for employer in row.employers]
-            contact = row.contact
-            keys = _NO_KEYS if contact is None else contact_keys(contact, self._language, employers)
+            if row.plain is not None:
+                keys = plain_keys(row.plain, self._language, employers)
+            else:
+                contact = row.contact
+                keys = _NO_KEYS if contact is None else contact_keys(contact, self._language, employers)
             self._keys[row.number] = keys
         return keys
 
@@ -105,7 +108,7 @@ class DirectoryKeys:
         Args:
             rows: The rows of the batch.
         """
-        rows_with_keys = [(row, self.keys(row)) for row in rows if row.contact is not None]
+        rows_with_keys = [(row, self.keys(row)) for row in rows if row.has_contact]
         keys = [of for _, of in rows_with_keys]
         self._load_contacts({term("email", key) for of in keys for key in of.emails}, self._add_emails)
         self._load_contacts({term("phone", phone) for of in keys for phone in of.phones}, self._add_phones)
@@ -116,9 +119,9 @@ class DirectoryKeys:
             if employer.name
         }
         companies = employers.union(
-            of.name or folded(row.contact.display_name)
+            of.name or folded(row.contact.display_name if row.contact is not None else "")
             for row, of in rows_with_keys
-            if of.kind == "company" and row.contact is not None
+            if of.kind == "company"
         )
         self._load_contacts({named_term(name) for name in companies}, self._add_company)
         self._load_firms(employers)

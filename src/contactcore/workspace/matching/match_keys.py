@@ -14,12 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from contactcore.mapping.indexed_names import folded, name_in
+from contactcore.formats.contact_rows.mapped_row import PlainContact
+from contactcore.mapping.indexed_names import folded, name_in, shown_name_in
 from contactcore.model import Company, Person
+from contactcore.values.email import email_key
 
 __all__ = [
     *("ContactKeys", "company_key", "contact_keys", "employee_key", "key_kind", "lookup_keys", "match_keys"),
-    "match_name",
+    *("match_name", "plain_keys"),
 ]
 
 _KINDS = {"i": "id", "e": "email", "p": "phone", "c": "name", "a": "name and company"}
@@ -102,6 +104,24 @@ def contact_keys(contact: Person | Company, language: str, employers: Iterable[s
         [str(phone) for phone in contact.phones],
         [folded(employer) for employer in employers],
     )
+
+
+def plain_keys(plain: PlainContact, language: str, employers: Iterable[str]) -> ContactKeys:
+    """What the match keys of the contact of a plain row are made of, as `contact_keys` returns it.
+
+    Args:
+        plain: The contact.
+        language: The language of the workspace, a BCP 47 tag.
+        employers: The names of a person's employers.
+    """
+    body = plain.body
+    shown = shown_name_in(body, language)
+    if shown is None:
+        return contact_keys(plain.contact, language, employers)
+    emails = [email["text"] for email in body["emails"]] if "emails" in body else []
+    phones = [phone["number"] for phone in body["phones"]] if "phones" in body else []
+    name = "" if shown in emails[:1] or shown in phones[:1] else folded(shown)
+    return ContactKeys(body["kind"], name, [email_key(text) for text in emails], phones, [*map(folded, employers)])
 
 
 def match_keys(of: ContactKeys) -> list[str]:

@@ -10,7 +10,7 @@ import attrs
 
 from contactcore.errors import NotFound
 from contactcore.mapping.contacts import CONTACTS
-from contactcore.mapping.entity_type import Derive, EntityType, Placement
+from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import PortalUser
@@ -341,7 +341,6 @@ class Repository(Generic[E]):
         owners: Owners | None = None,
         access: Mapping[str, frozenset[str]] | None = None,
         indexed_names: dict[str, IndexedName] | None = None,
-        derive: Derive | None = None,
     ) -> None:
         """Store several new entities without events.
 
@@ -350,23 +349,36 @@ class Repository(Generic[E]):
             owners: All owners of the entities, if they were read already.
             access: The access terms of each entity by id, if they were computed already.
             indexed_names: Indexed names of contacts and owners by id, as far as they were computed already.
-            derive: A faster way to the indexed names of some contacts (see `Placement`); None (the default) for none.
 
         Raises:
             Duplicate, NotFound: as `add`.
         """
         if not entities:
             return
-        transaction = self.transaction
         known = self._owners(entities) if owners is None else owners
         names = {} if indexed_names is None else indexed_names
-        records = [*self._new_records(entities, known, access or {}, names, derive)]
+        records = [*self._new_records(entities, known, access or {}, names)]
+        self.add_records(records, map(self.type.owner_ids, entities))
+
+    def add_records(self, records: Sequence[Record], owner_ids: Iterable[tuple[str, ...]]) -> None:
+        """Store the records of several new entities without events.
+
+        Args:
+            records: The records, as `record` returns them.
+            owner_ids: The ids of the owners of each entity.
+
+        Raises:
+            Duplicate, NotFound: as `add`.
+        """
+        if not records:
+            return
+        transaction = self.transaction
         with transaction.refusals(None):
             transaction.writer.insert(records)
         if self.type.kept_in_history:
-            owner_ids, remember = self.type.owner_ids, transaction.remember
-            for entity, record in zip(entities, records, strict=True):
-                remember(None, record, owner_ids(entity))
+            remember = transaction.remember
+            for record, owners in zip(records, owner_ids, strict=True):
+                remember(None, record, owners)
 
     def _new_records(
         self,
@@ -374,7 +386,6 @@ class Repository(Generic[E]):
         owners: Owners,
         access: Mapping[str, frozenset[str]],
         names: dict[str, IndexedName],
-        derive: Derive | None,
     ) -> Iterator[Record]:
         """The records of several entities, as `record` returns each of them."""
         context = self.transaction.index_context
@@ -388,8 +399,7 @@ class Repository(Generic[E]):
                 terms = access_of(entity, context.settings, frozenset(), tuple([owner.access for owner in its]))
             if its:
                 contacts = {name: owner.entity for name, owner in zip(references, its, strict=True)}
-            its_place = Placement(context=context, access=terms, owners=contacts, indexed_names=names, derive=derive)
-            yield make(entity, its_place)
+            yield make(entity, Placement(context=context, access=terms, owners=contacts, indexed_names=names))
 
     def put(
         self,
