@@ -26,7 +26,18 @@ from contactcore.model.contact import own_fields
 from contactcore.values import Tag
 from contactcore.values.email import email_key
 
-__all__ = ["COMPANY_TEXTS", "PERSON_TEXTS", "PlainContact", "body_begin", "body_end", "body_values", "contact_parts", "derived_name", "members", "parts_of_body"]
+__all__ = [
+    "COMPANY_TEXTS",
+    "PERSON_TEXTS",
+    "PlainContact",
+    "body_begin",
+    "body_end",
+    "body_values",
+    "contact_parts",
+    "derived_name",
+    "members",
+    "parts_of_body",
+]
 
 PERSON_TEXTS = tuple(name for name in own_fields(Person) if name not in {"birthday", "permissions", "notifications"})
 COMPANY_TEXTS = own_fields(Company)

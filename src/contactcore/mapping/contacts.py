@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -35,7 +35,13 @@ from contactcore.values import Currency, Language, PartialDate, Tag
 from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = [
-    *("CONTACTS", "WITHOUT", "FirstStamps", "body_of", "contact_of", "contact_record", "fits_in_record"),
+    "CONTACTS",
+    "WITHOUT",
+    "FirstStamps",
+    "body_of",
+    "contact_of",
+    "contact_record",
+    "fits_in_record",
     "plain_record",
 ]
 
@@ -88,9 +94,7 @@ class FirstStamps:
     responsibles: tuple[str, ...]
 
 
-def plain_record(
-    id: str, name: IndexedName, parts: ContactParts, first: FirstStamps, access: frozenset[str]
-) -> Record:
+def plain_record(id: str, name: IndexedName, parts: ContactParts, first: FirstStamps, access: frozenset[str]) -> Record:
     """The record of a new contact without custom fields, as `contact_record` makes it of the contact.
 
     Args:

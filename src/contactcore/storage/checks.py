@@ -124,9 +124,13 @@ def _are_valid(kinds: Mapping[str, Kind], records: Sequence[Record]) -> bool:
         _can_be_stored(terms, "".join(terms), LONGEST_TERM)
         and _can_be_stored(keys, "".join(keys), LONGEST_KEY)
         and _are_words(words)
-        and all(order_base(name) in {order.name for order in kinds[kind].orders} for kind, names, _ in shapes for name in names)
+        and all(_has_order(kinds[kind], name) for kind, names, _ in shapes for name in names)
         and all(name in kinds[kind].references for kind, _, names in shapes for name in names)
     )
+
+
+def _has_order(kind: Kind, name: str) -> bool:
+    return any(order_base(name) == order.name for order in kind.orders)
 
 
 def _are_words(words: Sequence[str]) -> bool:

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneMetadata
     from phonenumbers import PhoneNumber as LibraryNumber
 
-__all__ = ["accept_plain", "format_number", "is_valid", "parse_by_library", "region_of", "search_digits", "split", "trunk_prefix"]
+__all__ = [
+    "accept_plain",
+    "format_number",
+    "is_valid",
+    "parse_by_library",
+    "region_of",
+    "search_digits",
+    "split",
+    "trunk_prefix",
+]
 
 _LAST_DIGITS = 6
 _SEPARATORS = str.maketrans("", "", " -.()/")

@@ -79,9 +79,7 @@ class PlainContactMaker:
         if "emails" in body:
             values["emails"] = tuple([EmailAddress.restore(**one) for one in body["emails"]])
         if "phones" in body:
-            values["phones"] = tuple(
-                [PhoneNumber.restore(one["number"], kind=one.get("kind", ""), text=one["text"]) for one in body["phones"]]
-            )
+            values["phones"] = tuple([_phone(**one) for one in body["phones"]])
         if "addresses" in body:
             values["addresses"] = tuple([Address.restore(**parts) for parts in body["addresses"]])
         if "tags" in body:
@@ -100,6 +98,10 @@ class PlainContactMaker:
         """
         known = self._tags
         return tuple([known[text] for text in body.get("tags", ())])
+
+
+def _phone(number: str, text: str, kind: str = "") -> PhoneNumber:
+    return PhoneNumber.restore(number, kind=kind, text=text)
 
 
 _LOADED: Mapping[str, Callable[[Any], Any]] = {

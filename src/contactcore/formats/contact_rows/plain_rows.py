@@ -29,7 +29,6 @@ from contactcore.values.texts import LINE_LIMIT
 __all__ = ["PlainRow", "PlainRows"]
 
 
-
 class PlainRow(NamedTuple):
     """The content of a plain row.
 
@@ -170,7 +169,9 @@ class PlainRows:
             body["unmapped"] = unmapped
         return PlainRow(body, birthday, employer if employer[0] else None)
 
-    def _name(self, row: RowValues, body: dict[str, Any]) -> tuple[str, str, str] | None:
+    def _name(  # noqa: C901, PLR0912 - one pass over the names
+        self, row: RowValues, body: dict[str, Any]
+    ) -> tuple[str, str, str] | None:
         """Add the kind and the names of the contact.
 
         Returns:

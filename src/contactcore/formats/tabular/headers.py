@@ -364,7 +364,9 @@ def _may_be_known(header: str) -> bool:
     if _RECORD.fullmatch(header) or _REMARK.fullmatch(header):
         return True
     words, phrases = _all_words()
-    return all(word in words or (word.isdecimal() and len(word) <= 3) or _unglued(word, phrases) for word in text.split())
+    return all(
+        word in words or (word.isdecimal() and len(word) <= 3) or _unglued(word, phrases) for word in text.split()
+    )
 
 
 @lru_cache(_CACHE_SIZE)

@@ -10,7 +10,7 @@ import attrs
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.native_columns import PRIMARY
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
-from contactcore.model import Affiliation, Company, Person
+from contactcore.model import Affiliation
 from contactcore.read_only import EMPTY
 from contactcore.text import fold
 from contactcore.workspace.imports.batch_plan import PlannedAffiliation

@@ -40,7 +40,9 @@ class RowPreparer:
         row yet, because the stored contact may have it.
         """
         if (
-            row.plain is not None and self._state.is_plain and "type" not in row.plain.body
+            row.plain is not None
+            and self._state.is_plain
+            and "type" not in row.plain.body
             and "categories" not in row.plain.body
         ):
             return row

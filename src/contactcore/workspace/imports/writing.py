@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -250,7 +250,7 @@ class _Placed:
 
     values: Mapping[str, Any]
     access: frozenset[str]
-    is_plain: bool = False
+    is_plain: bool
     made: Affiliation | None = None
 
     @property
@@ -317,32 +317,11 @@ def _placed_affiliations(transaction: Transaction, planned: Sequence[PlannedAffi
     affiliations: list[_Placed] = []
     for company_id, group in by_company.items():
         company = group[0].company
-        new: list[_Placed] = []
-        is_plain = not company.is_stored
-        for one in group:
-            pair = (company.access, one.person.access)
-            if pair not in memo:
-                memo[pair] = intersection(*pair)
-            # The row mapper has cleaned position and department.
-            values = {
-                "id": transaction.new_id(),
-                "version": 1,
-                "contact_id": company_id,
-                "person_id": one.person.id,
-                "position": one.position,
-                "department": one.department,
-                "since": since,
-            }
-            if one.details:
-                values |= one.details
-                is_plain = False
-            new.append(_Placed(values, memo[pair]))
+        new = [_placed(transaction.new_id(), since, one, memo) for one in group]
         alike = len(group) == 1 or len({one.access for one in new}) == 1
         if not company.is_stored and alike and not any(_is_limited(one) for one in group):
             first = min(new, key=lambda one: one.id)
             first.values = {**first.values, **primary_values}
-            for placed in new:
-                placed.is_plain = is_plain
             affiliations += new
             continue
         entities, terms = [one.entity for one in new], {one.id: one.access for one in new}
@@ -352,9 +331,41 @@ def _placed_affiliations(transaction: Transaction, planned: Sequence[PlannedAffi
             repository.move_flags(moved)
         else:
             decided = [*enforce(entities, transaction.today, chosen, terms).affiliations]
-        kept = {one.id: one for one in new}
-        affiliations += [_Placed(kept[one.id].values, terms[one.id], made=one) for one in decided]
+        values = {one.id: one.values for one in new}
+        affiliations += [_Placed(values[one.id], terms[one.id], is_plain=False, made=one) for one in decided]
     return affiliations
+
+
+def _placed(
+    id: str,
+    since: datetime,
+    planned: PlannedAffiliation,
+    memo: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]],
+) -> _Placed:
+    """A new affiliation without the primary flag.
+
+    Args:
+        id: Its id.
+        since: The time when it is added, in UTC.
+        planned: Its plan.
+        memo: The access terms of a person's place by those of the company and the person, as far as they are known.
+    """
+    pair = (planned.company.access, planned.person.access)
+    access = memo.get(pair)
+    if access is None:
+        access = memo[pair] = intersection(*pair)
+    # The row mapper has cleaned position and department.
+    values = {
+        "id": id,
+        "version": 1,
+        "contact_id": planned.company.id,
+        "person_id": planned.person.id,
+        "position": planned.position,
+        "department": planned.department,
+        "since": since,
+        **planned.details,
+    }
+    return _Placed(values, access, is_plain=not planned.details)
 
 
 def _is_limited(planned: PlannedAffiliation) -> bool:

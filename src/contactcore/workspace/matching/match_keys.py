@@ -20,8 +20,15 @@ from contactcore.model import Company, Person
 from contactcore.values.email import email_key
 
 __all__ = [
-    *("ContactKeys", "company_key", "contact_keys", "employee_key", "key_kind", "lookup_keys", "match_keys"),
-    *("match_name", "plain_keys"),
+    "ContactKeys",
+    "company_key",
+    "contact_keys",
+    "employee_key",
+    "key_kind",
+    "lookup_keys",
+    "match_keys",
+    "match_name",
+    "plain_keys",
 ]
 
 _KINDS = {"i": "id", "e": "email", "p": "phone", "c": "name", "a": "name and company"}
