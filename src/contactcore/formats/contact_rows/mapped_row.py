@@ -15,7 +15,7 @@ from contactcore.read_only import EMPTY
 __all__ = ["Employer", "MappedRow", "PlainContact", "RowPicture"]
 
 
-@attrs.frozen(slots=True)
+@attrs.define(slots=True)  # not frozen, because a file has a million of them, and an assignment costs five times less
 class Employer:
     """A company that a row names as an employer of its person, with the person's place there.
 
@@ -93,7 +93,7 @@ def _contact_of(given: Person | Company | PlainContact | None) -> Person | Compa
     return given.contact if type(given) is PlainContact else given  # type: ignore[return-value] # mypy does not narrow it
 
 
-@attrs.frozen(slots=True)
+@attrs.define(slots=True)  # not frozen, as an employer
 class MappedRow:
     """The result of mapping one row.
 

@@ -139,9 +139,13 @@ class StagedContacts:
         self._touched[staged.id] = staged
         if not staged.new:
             self._recent[f"#{staged.id}"] = staged
-        recent, written = self._recent, self._file is not None
+        recent = self._recent
+        if self._file is None:
+            for key in keys:
+                recent.setdefault(key, staged)
+            return
         for key in keys:
-            if key not in recent and not (written and self._ordinals.get(key) is not None):
+            if key not in recent and self._ordinals.get(key) is None:
                 recent[key] = staged
 
     def end_batch(self) -> None:
