@@ -78,24 +78,20 @@ def search_words(names: Iterable[str], emails: Iterable[EmailAddress], phones: I
     >>> sorted(search_words(["Jo Doe"], [EmailAddress("jo@bois.fr")], []))
     ['bois', 'bois.fr', 'doe', 'jo', 'jo@bois.fr']
     """
-    numbers = [phone.e164 for phone in phones if isinstance(phone, PhoneNumber)]
-    return set(_listed_words(names, [email.text for email in emails], numbers))
-
-
-def _listed_words(names: Iterable[str], emails: Iterable[str], numbers: Iterable[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         if name:
             found += words_of_name(name)
-    for text in emails:
-        local, _, domain = text.partition("@")
-        found.append(_email_word(text))
+    for email in emails:
+        local, _, domain = email.text.partition("@")
+        found.append(_email_word(email.text))
         found += words(local)
         found += _domain_words(domain)
-    for number in numbers:
-        found += search_digits(number)
-        found.append(_from_the_end(number[1:]))
-    return found
+    for phone in phones:
+        if isinstance(phone, PhoneNumber):
+            found += phone.search_digits()
+            found.append(_from_the_end(phone.e164[1:]))
+    return set(found)
 
 
 def distinct_words(names: Iterable[str], emails: Iterable[str], numbers: Iterable[str]) -> list[str]:
@@ -109,7 +105,21 @@ def distinct_words(names: Iterable[str], emails: Iterable[str], numbers: Iterabl
     >>> distinct_words(["Jo Doe"], ["jo@bois.fr"], [])
     ['bois.fr', 'doe', 'jo@bois.fr']
     """
-    return pruned_words(_listed_words(names, emails, numbers))
+    found: list[str] = []
+    for name in names:
+        if name:
+            found += words_of_name(name)
+    for text in emails:
+        local, _, domain = text.partition("@")
+        whole, parts = _email_word(text), words(local)
+        # The first word of an address mostly begins the whole address, and need not be sorted.
+        found += parts[1:] if parts and whole.startswith(parts[0]) else parts
+        found += _pruned_domain_words(domain)
+        found.append(whole)
+    for number in numbers:
+        found += search_digits(number)
+        found.append(_from_the_end(number[1:]))
+    return pruned_words(found)
 
 
 def pruned_words(words: Iterable[str]) -> list[str]:
@@ -217,6 +227,11 @@ def _joined(folded: str) -> str:
 @lru_cache(maxsize=10_000)
 def _domain_words(domain: str) -> tuple[str, ...]:
     return (_email_word(domain), *words(domain.rpartition(".")[0]))
+
+
+@lru_cache(maxsize=10_000)
+def _pruned_domain_words(domain: str) -> tuple[str, ...]:
+    return tuple(pruned_words((_email_word(domain), *words(domain.rpartition(".")[0]))))
 
 
 def email_words(emails: Iterable[EmailAddress]) -> set[str]:

@@ -376,9 +376,7 @@ class Repository(Generic[E]):
         with transaction.refusals(None):
             transaction.writer.insert(records)
         if self.type.kept_in_history:
-            remember = transaction.remember
-            for record, owners in zip(records, owner_ids, strict=True):
-                remember(None, record, owners)
+            transaction.remember_added(zip(records, owner_ids, strict=True))
 
     def _new_records(
         self,
