@@ -83,10 +83,9 @@ class Postings:
         groups = [] if query.access is SYSTEM else [frozenset([numbers[term] for term in query.access])]
         if not query.where:
             return groups
-        posted, facets = kind.order(query.order).terms, self._facets
+        order = kind.order(query.order)
         for group in query.where:
-            # An import asks for hundreds of terms, so neither loop calls a method.
-            terms = [facets[term] for term in group if posted is None or term.startswith(posted)]
-            terms += [numbers[term] for term in group]
+            terms = {self.facet(term) for term in group if order.posts(term)}
+            terms.update(map(self.access, group))
             groups.append(frozenset(terms))
         return groups

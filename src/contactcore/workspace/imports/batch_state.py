@@ -93,7 +93,8 @@ class BatchState:
         """
         plan, settings = self.plan, self.transaction.settings
         options = plan.options
-        has_rules = bool(settings.fields) or (plan.strict and bool(settings.entry))
+        requires = any(one.required and not one.archived for one in settings.fields)
+        has_rules = requires or (plan.strict and bool(settings.entry))
         same_rights = options.access is plan.access and options.responsibles == plan.responsibles == self.responsibles
         return same_rights and not has_rules and not self.own and not self.previous.unseen
 
