@@ -10,11 +10,17 @@ import pkgutil
 import re
 import subprocess
 import sys
+from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import contactcore
+from contactcore import User, Workspace
+from contactcore.mapping.entities import ENTITIES
+from contactcore.mapping.kinds import KIND_OF, KINDS, VIEWS
+from contactcore_sqlite import SQLiteStorage
 from support import requirements
 
 ROOT = requirements.ROOT
@@ -57,6 +63,14 @@ DOORS = {
     "smtplib": "contactcore/delivery/smtp.py",
     "xlsxwriter": "contactcore/formats/tabular/workbook_writing.py",
 }
+LAZY = [
+    "contactcore",
+    "contactcore.formats.letters",
+    "contactcore.model",
+    "contactcore.text",
+    "contactcore.values",
+    "contactcore.workspace",
+]
 PACKAGES = ("contactcore", "contactcore_memory", "contactcore_postgres", "contactcore_radicale", "contactcore_sqlite")
 MODULES = [
     module.name
@@ -149,18 +163,100 @@ with Workspace(MemoryStorage(), name="acme").write(User("amelie")) as session:
     assert _modules_after(code).isdisjoint({"babel", "email_validator", "phonenumbers", "PIL", "cattrs", "click"})
 
 
-def test_opening_a_workspace_loads_no_service():
-    code = """
+OPENED = """
 from contactcore import User, Workspace
-from contactcore_memory import MemoryStorage
-with Workspace(MemoryStorage(), name="acme").read(User("amelie")):
-    pass
-import sys
-services = ("contacts", "imports", "exports", "merging", "maintenance", "privacy", "portal", "outbox", "trash")
-unused = {*(f"contactcore.workspace.{name}" for name in services), "contactcore.formats.tabular"}
-assert unused.isdisjoint(sys.modules)
+from contactcore_sqlite import SQLiteStorage
+workspace = Workspace(SQLiteStorage(file), name="acme", country="FR", language="fr")
+for actor in (User("amelie"), User("root", admin=True)):
+    with workspace.read(actor), workspace.read(actor):
+        pass
 """
-    assert "contactcore" in _modules_after(code)
+WRITTEN = """
+with workspace.write(User("amelie")):
+    pass
+"""
+ADDED = """
+from contactcore import Company
+with workspace.write(User("amelie")) as session:
+    session.contacts.get(session.contacts.add(Company("Bois", emails=["office@bois.fr"])).id)
+"""
+# Each of them takes milliseconds, which a program that answers one question would wait for.
+SERVICES = {
+    f"contactcore.workspace.{name}"
+    for name in (
+        *("account", "documents", "exports", "forms", "history", "imports", "items", "maintenance", "matching"),
+        *("merging", "notifications", "outbox", "pictures", "portal", "privacy", "settings", "sites", "timeline"),
+        "trash",
+    )
+}
+NOT_FOR_A_CONTACT = {
+    *SERVICES,
+    *(f"contactcore.mapping.{name}" for name in ("entities", "forms", "interactions", "jobs", "messages", "portal")),
+    *(f"contactcore.model.{name}" for name in ("account", "form", "job", "message", "portal", "picture", "submission")),
+    *("contactcore.formats.letters.templates", "contactcore.formats.plain", "contactcore.formats.tabular"),
+    *("contactcore.rules.sending", "contactcore.workspace.kernel.retry", "contactcore.workspace.repositories.logins"),
+    *("email.utils", "http", "importlib.metadata", "logging", "socket", "ssl", "tomllib", "asyncio", *HEAVY, "argon2"),
+}
+NOT_FOR_A_SESSION = {
+    *NOT_FOR_A_CONTACT,
+    *("contactcore.workspace.contacts", "contactcore.workspace.people", "contactcore.mapping.contacts"),
+    *(f"contactcore.model.{name}" for name in ("affiliation", "company", "contact", "person", "value_conversion")),
+    *("contactcore.text.collations", "contactcore.text.search_words", "contactcore.values.phone"),
+    "contactcore_sqlite.query_plan",
+    *("decimal", "hashlib", "hmac", "html", "pathlib", "random", "secrets", "urllib.parse", "uuid"),
+}
+
+
+@pytest.mark.parametrize(
+    ("is_new", "code", "unused"),
+    [
+        pytest.param(True, OPENED, NOT_FOR_A_SESSION, id="session"),
+        pytest.param(False, OPENED + WRITTEN, NOT_FOR_A_SESSION, id="writing session"),
+        # Settings are written with msgspec, which loads the modules of numbers, and name the order of the language.
+        pytest.param(
+            True,
+            OPENED + WRITTEN,
+            NOT_FOR_A_SESSION - {"msgspec", "decimal", "uuid", "contactcore.text.collations"},
+            id="session of a new workspace",
+        ),
+        pytest.param(True, OPENED + ADDED, NOT_FOR_A_CONTACT - {"msgspec"}, id="contact"),
+    ],
+)
+def test_what_a_first_session_does_not_need_is_not_loaded(is_new, code, unused, tmp_path):
+    path = tmp_path / "crm.db"
+    if not is_new:
+        with closing(SQLiteStorage(path)) as storage, Workspace(storage, name="acme").write(User("amelie")):
+            pass
+    program = f"import sys\nfile = sys.argv[1]\nbefore = {{*sys.modules}}\n{code}\nprint(*sys.modules.keys() - before)"
+    done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "contactcore.workspace.session" in loaded
+    assert [name for name in unused if name.startswith("contactcore") and find_spec(name) is None] == []
+    assert unused.intersection(loaded) == set()
+
+
+@pytest.mark.parametrize("package", LAZY)
+def test_a_name_that_is_loaded_when_it_is_used_is_the_one_that_type_checkers_know(package):
+    module = importlib.import_module(package)
+    tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
+    known = {
+        alias.name: statement.module
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for statement in block.body
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+    }
+    assert known.keys() <= {*module.__all__}
+    for name, home in known.items():
+        assert getattr(module, name) is getattr(importlib.import_module(str(home)), name)
+    with pytest.raises(AttributeError, match="has no attribute"):
+        module.q_q  # noqa: B018 - the attribute is looked up
+
+
+def test_the_kinds_of_the_storage_are_those_of_the_entities_in_the_same_sequence():
+    assert tuple(entity_type.kind for entity_type in ENTITIES) == KINDS
+    assert {view.kind for view in VIEWS} <= KIND_OF.keys()
 
 
 @functools.cache

@@ -13,6 +13,8 @@ True
 
 from __future__ import annotations
 
+from contactcore.lazy_names import lazy_names
+
 # The typing module would cost more than all the rest of this file; type checkers know the name.
 TYPE_CHECKING = False
 
@@ -141,17 +143,9 @@ _HOMES = {
     "PhoneNumber SocialProfile Tag Website",
     "contactcore.workspace": "Host Workspace",
 }
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name when it is first asked for, so that importing the package costs next to nothing."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
-    return value
+if not TYPE_CHECKING:
+    __getattr__ = lazy_names(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

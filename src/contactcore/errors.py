@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.messages import message_of, written
 from contactcore.read_only import EMPTY, read_only
 
@@ -47,7 +48,7 @@ def shorten(value: object, limit: int = _SHOWN) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-@attrs.frozen
+@frozen
 class Problem:
     """One fault of one value.
 

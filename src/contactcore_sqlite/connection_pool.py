@@ -8,12 +8,12 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import stat
 import threading
 import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from contactcore.errors import StorageError
 from contactcore.storage import OpenTransactions
@@ -221,6 +221,10 @@ class ConnectionPool:
             return
 
     def _check_path(self) -> None:
+        if _is_usual(self.path):
+            return
+        from pathlib import Path  # loads the parser of web addresses, only to say what is wrong
+
         path = Path(self.path)
         try:
             is_folder, has_folder = path.is_dir(), path.parent.is_dir()
@@ -234,6 +238,16 @@ class ConnectionPool:
             raise StorageError(
                 f"There is no folder {path.parent}: make it, or give another path.", "storage-folder-missing"
             )
+
+
+def _is_usual(path: str) -> bool:
+    """Return whether there is a file, or a folder in which it can be made."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 - as `_identity`
+    except FileNotFoundError:
+        return os.path.isdir(os.path.dirname(path))  # noqa: PTH112, PTH120 - pathlib is loaded to name faults alone
+    except OSError:
+        return False
 
 
 def _identity(path: str) -> tuple[int, int] | None:
@@ -259,7 +273,7 @@ def _create_private(path: str) -> None:
             os.close(os.open(real, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         except OSError as error:
             # A folder that may not be searched hides whether there is a file. SQLite names that and all other reasons.
-            if error.errno in _NOT_WRITABLE and os.access(Path(real).parent, os.X_OK):
+            if error.errno in _NOT_WRITABLE and os.access(os.path.dirname(real), os.X_OK):  # noqa: PTH120
                 raise read_only(path) from error
 
 

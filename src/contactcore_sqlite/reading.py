@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -32,8 +33,10 @@ from contactcore.storage.postings import Postings
 from contactcore_sqlite.access_sets import access_sets_of
 from contactcore_sqlite.connection import Connection, Memory
 from contactcore_sqlite.order_index import OrderIndexes
-from contactcore_sqlite.query_plan import QueryPlan, plan_query
 from contactcore_sqlite.rows import RECORD_COLUMNS, STORED_COLUMNS, record_of, stored_of
+
+if TYPE_CHECKING:
+    from contactcore_sqlite.query_plan import QueryPlan
 
 __all__ = ["SQLiteReader"]
 
@@ -137,6 +140,9 @@ class SQLiteReader(Reader):
         return (0,) * (len(boundaries) + 1) if plan is None else plan.counts(boundaries)
 
     def _plan(self, query: Query) -> QueryPlan | None:
+        # A session that lists and searches nothing does not need the plans.
+        from contactcore_sqlite.query_plan import plan_query
+
         kind = declared(self._kinds, query.kind)
         cursor = check_query(kind, query)
         return plan_query(self._connection, self._indexes, self._sets, self._postings, kind, query, cursor)

@@ -6,7 +6,7 @@ From schema 2 on every change of the tables is a step in `UPGRADES`, and every s
 
 from __future__ import annotations
 
-import secrets
+import os
 import sqlite3
 from typing import Final
 
@@ -219,7 +219,7 @@ def _make_or_upgrade(connection: Connection) -> None:
         schema = _schema_of(connection)  # another process may have been faster
         if schema is None:
             _run_script(connection, _TABLES)
-            connection.run("INSERT INTO setting VALUES ('secret', ?)", (secrets.token_bytes(KEY_BYTES),))
+            connection.run("INSERT INTO setting VALUES ('secret', ?)", (os.urandom(KEY_BYTES),))
             connection.run(f"PRAGMA application_id = {APPLICATION}")
         else:
             postings = Postings(secret_of(connection))

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contactcore.errors import Invalid, StorageError
 from contactcore.storage import (
@@ -31,6 +31,9 @@ from contactcore_sqlite.words import merge_words
 from contactcore_sqlite.workspace_removal import remove_workspace
 from contactcore_sqlite.writing import SQLiteWriter
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 __all__ = ["SQLiteStorage"]
 
 # The part of the word index that `tidy` merges. If a quarter of the records is new, it merges everything; otherwise at
@@ -50,9 +53,6 @@ class SQLiteStorage(Storage):
     Args:
         path: The path of the file. Its folder must exist, on a local disk.
         patience: The seconds that a writer waits for another writer.
-
-    Attributes:
-        path: The absolute path of the file.
 
     Raises:
         StorageError: `storage-not-shared`: the path names no file.
@@ -85,11 +85,19 @@ class SQLiteStorage(Storage):
             )
         if "\x00" in text:
             raise StorageError("A path cannot hold the NUL character: give another one.", "storage-unreadable")
-        self.path: Path = Path(text).absolute()
-        self._pool = ConnectionPool(str(self.path), patience)
+        # As `Path.absolute`, without the parser of web addresses that pathlib loads.
+        self._path = text if os.path.isabs(text) else os.path.join(os.getcwd(), text)  # noqa: PTH109, PTH117, PTH118
+        self._pool = ConnectionPool(self._path, patience)
         self._kinds: dict[str, Kind] = {}
         self._loaded_postings: Postings | None = None
         self._words_added = 0
+
+    @property
+    def path(self) -> Path:
+        """The absolute path of the file."""
+        from pathlib import Path
+
+        return Path(self._path)
 
     def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
         # A new mapping, because open transactions keep the kinds that they began with.

@@ -18,7 +18,8 @@ from contactcore.model import (
     User,
 )
 from contactcore.model.settings import PortalModule, Topic
-from contactcore.rules.portal_view import HIDDEN_FACETS, check_filters, check_staff, known_contact, known_settings
+from contactcore.rules.access import check_staff
+from contactcore.rules.portal_view import HIDDEN_FACETS, check_filters, known_contact, known_settings
 from support.entity_strategies import contacts
 
 pytestmark = pytest.mark.req("POR-8")

@@ -11,7 +11,7 @@ import attrs
 from argon2 import PasswordHasher
 
 from contactcore import Address, Affiliation, Company, Host, Person, PortalUser, User, Workspace
-from contactcore.mapping.entities import KINDS
+from contactcore.mapping.kinds import KINDS
 from contactcore.mapping.messages import message_of
 from contactcore.model import Authority, PortalLogin, SignIn
 from contactcore.model.message import Message

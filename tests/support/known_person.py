@@ -23,7 +23,7 @@ from contactcore import (
     Site,
     Workspace,
 )
-from contactcore.mapping.entities import KINDS
+from contactcore.mapping.kinds import KINDS
 from contactcore.storage import Storage
 from support.actors import ROOT
 from support.pictures import corners, saved

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import contactcore.workspace
-from contactcore.mapping.entities import KINDS
+from contactcore.mapping.kinds import KINDS
 from support.feed_events import documented_events
 
 CODE = "\n".join(path.read_text("utf-8") for path in Path(contactcore.workspace.__file__).parent.rglob("*.py"))

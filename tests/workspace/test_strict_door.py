@@ -27,7 +27,7 @@ from contactcore import (
     from_plain,
     to_plain,
 )
-from contactcore.mapping.entities import KINDS
+from contactcore.mapping.kinds import KINDS
 from contactcore.model import NotificationPreferences, PermissionSet
 from contactcore.storage import Storage
 from contactcore.workspace.session import Session

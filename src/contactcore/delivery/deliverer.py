@@ -13,7 +13,8 @@ import attrs
 
 from contactcore.errors import ContactCoreError, Invalid, StorageError
 from contactcore.formats.letters.envelope import Envelope, compose
-from contactcore.mapping.entities import KINDS, VIEWS
+from contactcore.frozen import frozen
+from contactcore.mapping.kinds import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Settings
 from contactcore.model.mailbox import Mailbox
 from contactcore.model.message import Message
@@ -60,7 +61,7 @@ class Stop(Protocol):
         """Wait for a number of seconds, or until the signal is set."""
 
 
-@attrs.frozen
+@frozen
 class Tally:
     """The counts of one delivery pass.
 

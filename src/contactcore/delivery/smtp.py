@@ -16,6 +16,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats.letters.envelope import Envelope
+from contactcore.frozen import frozen
 from contactcore.rules.redelivery import Outcome, cut_out
 
 __all__ = ["SmtpServer", "SmtpTransport"]
@@ -32,7 +33,7 @@ _TOO_LARGE = 552
 _HELLO = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SmtpServer:
     """A mail server and the settings of a connection to it.
 

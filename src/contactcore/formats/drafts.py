@@ -11,6 +11,7 @@ from operator import attrgetter
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
 
 __all__ = ["Draft", "DraftAddress", "DraftValue"]
@@ -18,7 +19,7 @@ __all__ = ["Draft", "DraftAddress", "DraftValue"]
 _sufficient_texts = attrgetter(*(field.part for field in PERSON_NAME_FIELDS if field.suffices))
 
 
-@attrs.frozen(slots=True)
+@frozen(slots=True)
 class DraftValue:
     """One e-mail address, phone, website or profile as the source wrote it.
 
@@ -34,7 +35,7 @@ class DraftValue:
     column: str = ""
 
 
-@attrs.frozen(kw_only=True, slots=True)
+@frozen(kw_only=True, slots=True)
 class DraftAddress:
     """One postal address as the source wrote it.
 
@@ -58,7 +59,7 @@ class DraftAddress:
     column: str = ""
 
 
-@attrs.frozen(kw_only=True, slots=True)
+@frozen(kw_only=True, slots=True)
 class Draft:
     """The content of a source about one contact.
 

@@ -12,9 +12,8 @@ import html as markup
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from contactcore.errors import Invalid, Problem, shorten
+from contactcore.frozen import frozen
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -30,7 +29,7 @@ LONGEST_RESULT = 1_000_000
 _LONGEST_NAME = 200
 
 
-@attrs.frozen
+@frozen
 class Template:
     """A parsed template of text and placeholders.
 

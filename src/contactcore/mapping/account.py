@@ -12,11 +12,12 @@ from typing import Any
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
-from contactcore.mapping.terms import term
-from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.mapping.index_keys import term
+from contactcore.mapping.kinds import KIND_OF
+from contactcore.mapping.trash import trash_record
 from contactcore.model import AccountEntry, PaymentMethod
 from contactcore.rules.portal_view import known_method
-from contactcore.storage import Card, Kind, Order, Record, Stored, View
+from contactcore.storage import Card, Record, Stored
 from contactcore.values import Money, PartialDate
 from contactcore.values.moment import parse_moment, timestamp
 
@@ -25,7 +26,6 @@ __all__ = ["ACCOUNT_ENTRIES", "PAYMENT_METHODS", "amends_term", "effect_on", "en
 _TEXTS = ("contact_id", "type", "key", "number", "text", "amends", "item_id", "item_name")
 _DAYS = ("date", "due")
 _METHOD_TEXTS = ("contact_id", "reference", "brand", "last_four")
-_TERMS = ("contact:", "item:", "type:", "currency:", "amends:")
 
 
 def entry_key(key: str) -> str:
@@ -133,11 +133,7 @@ def _method(stored: Stored) -> PaymentMethod:
 
 
 ACCOUNT_ENTRIES: EntityType[AccountEntry] = EntityType(
-    kind=Kind(
-        "account-entry",
-        (Order("added", terms=("contact:", "amends:")), Order("date", terms=_TERMS), TRASH_ORDER),
-        references={"contact": "contact"},
-    ),
+    kind=KIND_OF["account-entry"],
     load=lambda stored, _: _entry(stored),
     record=_record,
     owners=("contact",),
@@ -145,27 +141,10 @@ ACCOUNT_ENTRIES: EntityType[AccountEntry] = EntityType(
     follows_owner=True,
     reached_through_owner=True,
     event_data=lambda entry: {"contact": entry.contact_id},
-    views=(
-        View(
-            "report_account_entry",
-            "account-entry",
-            {
-                **{
-                    name: (name,)
-                    for name in (
-                        *("contact_id", "type", "amount", "currency", "date", "due"),
-                        *("number", "key", "amends", "item_id", "item_name"),
-                    )
-                },
-                # A report that sums leaves out the accounts of deleted contacts.
-                "trashed": ("trashed", "at"),
-            },
-        ),
-    ),
 )
 
 PAYMENT_METHODS: EntityType[PaymentMethod] = EntityType(
-    kind=Kind("payment-method", (Order("added", terms=("contact:",)), TRASH_ORDER), references={"contact": "contact"}),
+    kind=KIND_OF["payment-method"],
     load=lambda stored, _: _method(stored),
     record=_method_record,
     owners=("contact",),
@@ -174,11 +153,4 @@ PAYMENT_METHODS: EntityType[PaymentMethod] = EntityType(
     reached_through_owner=True,
     for_client=known_method,
     event_data=lambda method: {"contact": method.contact_id},
-    views=(
-        View(
-            "report_payment_method",
-            "payment-method",
-            {name: (name,) for name in ("contact_id", "brand", "last_four", "expiry")},
-        ),
-    ),
 )

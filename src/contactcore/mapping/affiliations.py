@@ -16,12 +16,14 @@ import attrs
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import IndexedName, named_term
-from contactcore.mapping.terms import email_words, phone_words, term, without_prefixes, words_of_name
-from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.mapping.kinds import KIND_OF
+from contactcore.mapping.terms import email_words, phone_words, without_prefixes, words_of_name
+from contactcore.mapping.trash import trash_record
 from contactcore.model import Affiliation, Authority, NotificationPreferences, PermissionSet, Person
 from contactcore.model.restoring import restored
-from contactcore.storage import Kind, Order, Record, Stored, View
+from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["AFFILIATIONS", "acts_on", "affiliation_of", "affiliation_record", "plain_affiliation_record"]
@@ -250,15 +252,7 @@ def _raised(affiliation: Affiliation) -> Affiliation:
 
 
 AFFILIATIONS: EntityType[Affiliation] = EntityType(
-    kind=Kind(
-        "affiliation",
-        # Affiliations of one contact share one key. Ids are in order of time, so they stand in the order of creation.
-        (
-            Order("name", terms=("contact:", "person:", "email:", "named:", "primary:", "site:"), words=True),
-            TRASH_ORDER,
-        ),
-        references={"contact": "contact", "person": "contact"},
-    ),
+    kind=KIND_OF["affiliation"],
     load=lambda stored, _: affiliation_of(stored),
     record=affiliation_record,
     owners=("contact", "person"),
@@ -269,16 +263,4 @@ AFFILIATIONS: EntityType[Affiliation] = EntityType(
     raised=_raised,
     kept_in_history=True,
     event_data=lambda one: {"contact": one.contact_id, "person": one.person_id},
-    views=(
-        View(
-            "report_affiliation",
-            "affiliation",
-            {
-                "contact_id": ("contact_id",),
-                "person_id": ("person_id",),
-                "position": ("position",),
-                "primary": ("primary",),
-            },
-        ),
-    ),
 )

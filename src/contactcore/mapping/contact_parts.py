@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import (
     ContactParts,
     IndexedName,
@@ -20,7 +21,7 @@ from contactcore.mapping.indexed_names import (
     indexed_name_of,
     named_term,
 )
-from contactcore.mapping.terms import pruned_words, tag_words, term
+from contactcore.mapping.terms import pruned_words, tag_words
 from contactcore.model import Company, Contact, Person
 from contactcore.model.contact import own_fields
 from contactcore.values import Tag

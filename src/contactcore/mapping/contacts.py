@@ -22,15 +22,16 @@ from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.field_terms import field_terms
 from contactcore.mapping.former_terms import former_terms
 from contactcore.mapping.index_context import IndexContext
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import ContactParts, IndexedName
-from contactcore.mapping.terms import term
-from contactcore.mapping.trash import ROOTS, TRASH_ORDER, trashed_body
+from contactcore.mapping.kinds import KIND_OF
+from contactcore.mapping.trash import ROOTS, trashed_body
 from contactcore.model import Company, Contact, NotificationPreferences, PermissionSet, Person, Settings, conversion
 from contactcore.model.restoring import restored
 from contactcore.read_only import read_only
 from contactcore.rules.access import RESTRICTED, access_of, policy_of, responsibles_of, trash_access
 from contactcore.rules.portal_view import known_contact
-from contactcore.storage import LONGEST_BODY, Kind, Order, Record, Stored, View
+from contactcore.storage import LONGEST_BODY, Record, Stored
 from contactcore.values import Currency, Language, PartialDate, Tag
 from contactcore.values.moment import parse_moment, timestamp
 
@@ -283,36 +284,9 @@ def _access(
     return access_of(contact, settings.default_access, stored)
 
 
-_KIND = Kind(
-    "contact",
-    (
-        Order(
-            "name",
-            terms=(
-                "kind:",
-                "role:",
-                "type:",
-                "category:",
-                "tag:",
-                "email:",
-                "phone:",
-                "named:",
-                "external:",
-                "source:",
-                "without:",
-                "field:",
-            ),
-            words=True,
-        ),
-        Order("added", terms=()),
-        Order("changed", terms=()),
-        TRASH_ORDER,
-    ),
-)
-
 CONTACTS: EntityType[Person | Company] = EntityType(
     personal="owned",
-    kind=_KIND,
+    kind=KIND_OF["contact"],
     load=contact_of,
     load_as_stored=lambda stored, context: contact_of(stored, context, as_stored=True),
     record=contact_record,
@@ -320,43 +294,4 @@ CONTACTS: EntityType[Person | Company] = EntityType(
     for_client=known_contact,
     order="name",
     kept_in_history=True,
-    views=(
-        View(
-            "report_person",
-            "contact",
-            {
-                "given_name": ("given_name",),
-                "family_name": ("family_name",),
-                "type": ("type",),
-                "description": ("description",),
-                "kind": ("kind",),
-            },
-        ),
-        View(
-            "report_company",
-            "contact",
-            {
-                "name": ("name",),
-                "division": ("division",),
-                "type": ("type",),
-                "description": ("description",),
-                "kind": ("kind",),
-            },
-        ),
-        View("report_email", "contact", {"email": ("text",), "kind": ("kind",)}, each=("emails",)),
-        View("report_phone", "contact", {"phone": ("number",), "kind": ("kind",)}, each=("phones",)),
-        View(
-            "report_address",
-            "contact",
-            {
-                "label": ("label",),
-                "street": ("street",),
-                "postal_code": ("postal_code",),
-                "city": ("city",),
-                "region": ("region",),
-                "country": ("country",),
-            },
-            each=("addresses",),
-        ),
-    ),
 )

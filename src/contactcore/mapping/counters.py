@@ -6,8 +6,9 @@ from datetime import datetime
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.kinds import KIND_OF
 from contactcore.rules.limits import Counter
-from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.storage import Record, Stored
 
 __all__ = ["COUNTERS"]
 
@@ -32,7 +33,7 @@ def counter_of(stored: Stored) -> Counter:
 
 COUNTERS: EntityType[Counter] = EntityType(
     personal="none",
-    kind=Kind("counter", (Order("ends", terms=()),)),
+    kind=KIND_OF["counter"],
     load=lambda stored, _: counter_of(stored),
     record=counter_record,
 )

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from html import unescape
 
-import attrs
+from contactcore.frozen import frozen
 
 __all__ = ["DecodedText", "base64_words"]
 
@@ -30,7 +30,7 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,}={0,2}")
 _MOST_BASE64 = 1_000_000
 
 
-@attrs.frozen
+@frozen
 class DecodedText:
     """A decoded text, and the place of each of its characters in the text as it is written.
 

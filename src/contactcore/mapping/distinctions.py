@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
-from contactcore.mapping.terms import term
-from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.mapping.index_keys import term
+from contactcore.mapping.kinds import KIND_OF
+from contactcore.mapping.trash import trash_record
 from contactcore.model.distinction import Distinction
-from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["DISTINCTIONS", "distinction_key"]
@@ -62,11 +63,7 @@ def _distinction(stored: Stored) -> Distinction:
 
 
 DISTINCTIONS: EntityType[Distinction] = EntityType(
-    kind=Kind(
-        "distinction",
-        (Order("added", terms=("contact:", "other:")), TRASH_ORDER),
-        references={"contact": "contact", "other": "contact"},
-    ),
+    kind=KIND_OF["distinction"],
     load=lambda stored, _: _distinction(stored),
     record=_record,
     owners=("contact", "other"),

@@ -22,25 +22,15 @@ from contactcore.mapping.pictures import PICTURE_FILES, PICTURES
 from contactcore.mapping.portal import CREDENTIALS, LOGINS
 from contactcore.mapping.privacy import CONSENTS, SUPPRESSIONS
 from contactcore.mapping.redirects import REDIRECTS
-from contactcore.mapping.settings import SETTINGS_ID, settings_of, settings_record
+from contactcore.mapping.settings_type import SETTINGS
 from contactcore.mapping.sites import SITES
 from contactcore.mapping.submissions import SUBMISSIONS
 from contactcore.mapping.tags import TAGS
-from contactcore.model import Settings
-from contactcore.storage import Kind, Record
+from contactcore.storage import Record
 
-__all__ = ["ENTITIES", "ENTITY_OF", "KINDS", "OWNED", "SETTINGS", "VIEWS", "kept_blobs"]
+__all__ = ["ENTITIES", "ENTITY_OF", "OWNED", "kept_blobs"]
 
-SETTINGS: EntityType[Settings] = EntityType(
-    kind=Kind("settings", steady=True),
-    load=lambda stored, _: settings_of(stored),
-    record=lambda settings, _: settings_record(settings),
-    id_of=lambda _: SETTINGS_ID,
-    personal="none",
-)
-
-# A copy stores the types in this sequence. An owner precedes the entities that refer to it. The settings come last,
-# because a workspace that has settings counts as complete.
+# The sequence is that of `contactcore.mapping.kinds`.
 ENTITIES: tuple[EntityType[Any], ...] = (
     CONTACTS,
     AFFILIATIONS,
@@ -75,12 +65,6 @@ ENTITY_OF: Mapping[str, EntityType[Any]] = {entity.name: entity for entity in EN
 
 OWNED = tuple(entity for entity in ENTITIES if entity.owners)
 """The types of the entities that belong to contacts."""
-
-KINDS = tuple(entity.kind for entity in ENTITIES)
-"""The kinds with which a storage is installed."""
-
-VIEWS = tuple(view for entity in ENTITIES for view in entity.views)
-"""The report views with which a storage is installed."""
 
 
 def kept_blobs(records: Iterable[Record]) -> list[str]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.indexed_names import IndexedName, indexed_name_of
-from contactcore.mapping.subject import Subject
-from contactcore.mapping.trash import Trashed
-from contactcore.model import Contact, Settings
+from contactcore.model import Settings
 from contactcore.model.restoring import altered
 from contactcore.rules.access import intersection
-from contactcore.storage import Kind, Record, Stored, View
+from contactcore.storage import Kind, Record, Stored
+
+if TYPE_CHECKING:
+    from contactcore.mapping.indexed_names import IndexedName
+    from contactcore.mapping.subject import Subject
+    from contactcore.mapping.trash import Trashed
+    from contactcore.model.contact import Contact
 
 __all__ = ["EntityType", "Placement", "no_access"]
 
@@ -51,6 +55,8 @@ class Placement:
         """
         known = self.indexed_names.get(contact.id)
         if known is None:
+            from contactcore.mapping.indexed_names import indexed_name_of  # settings and acts have no names
+
             known = self.indexed_names[contact.id] = indexed_name_of(contact, self.context)
         return known
 
@@ -101,12 +107,12 @@ def _no_event_data(_entity: Any) -> Mapping[str, str | tuple[str, ...]]:
     return {}
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False)
 class EntityType(Generic[E]):
     """The declaration of one type of entity; `ENTITIES` lists all of them.
 
     Attributes:
-        kind: The kind of the records, which the storage port needs.
+        kind: The kind of the records, which the storage port needs; `contactcore.mapping.kinds` has all of them.
         load: The function that converts a stored record to an entity under an index context.
         record: The function that derives the record of an entity.
         id_of: The function that returns the id of an entity; the attribute `id` by default.
@@ -139,7 +145,6 @@ class EntityType(Generic[E]):
             contact; with the new `contact_id` by default.
         event_data: The function that returns the ids that every event about the entity contains.
         kept_in_history: Whether each change of an entity is written to the history.
-        views: The report views over the bodies.
         files: The function that returns the ids of the picture files that an entity needs; none by default. A file that
             no entity needs any more is dropped.
         blobs: The function that returns the keys of the contents that the storage keeps for a record; none by default.
@@ -177,7 +182,6 @@ class EntityType(Generic[E]):
     moved: Callable[[E, str], E] = _moved
     event_data: Callable[[E], Mapping[str, str | tuple[str, ...]]] = _no_event_data
     kept_in_history: bool = False
-    views: tuple[View, ...] = ()
     files: Callable[[E], tuple[str, ...]] | None = None
     blobs: Callable[[Record], Iterable[str]] = _no_blobs
     for_client: Callable[[E, Settings], E] | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from contactcore.mapping.terms import term
+from contactcore.mapping.index_keys import term
 from contactcore.model import FieldDefinition, FieldType, Settings
 from contactcore.text import fold
 

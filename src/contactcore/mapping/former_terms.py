@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import folded
-from contactcore.mapping.terms import term
 from contactcore.model import Contact
 
 __all__ = ["former_terms"]

@@ -7,14 +7,16 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.kinds import KIND_OF
 from contactcore.mapping.parts import without_empty
 from contactcore.model import AccessPolicy, Settings
 from contactcore.model.form import Form, FormField
 from contactcore.read_only import ReadOnlyDict
 from contactcore.rules.access import contact_access
-from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.storage import Record, Stored
 from contactcore.values import Tag
 
 __all__ = ["FORMS", "FORM_SECRETS", "SECRET", "FormSecret"]
@@ -23,7 +25,7 @@ SECRET = "forms"  # noqa: S105 - an id, which is no secret
 """The id of the only secret of a workspace."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class FormSecret:
     """The secret with which a workspace signs its forms; no other read touches its record.
 
@@ -99,7 +101,7 @@ def _access(
 
 FORMS: EntityType[Form] = EntityType(
     personal="none",
-    kind=Kind("form", (Order("added", terms=()),)),
+    kind=KIND_OF["form"],
     load=lambda stored, _: _form(stored),
     record=_record,
     access=_access,
@@ -107,7 +109,7 @@ FORMS: EntityType[Form] = EntityType(
 
 FORM_SECRETS: EntityType[FormSecret] = EntityType(
     personal="none",
-    kind=Kind("form-secret"),
+    kind=KIND_OF["form-secret"],
     load=lambda stored, _: FormSecret(id=stored.id, version=stored.version, key=json.load(stored.body)["key"]),
     record=lambda secret, _: Record(
         kind="form-secret", id=secret.id, version=secret.version, body=json.dump({"key": secret.key})

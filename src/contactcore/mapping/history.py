@@ -12,10 +12,11 @@ from typing import Any
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
-from contactcore.mapping.named import NAMED, NAMED_ORDER, named_by_id
-from contactcore.model.history import Act, Change
+from contactcore.mapping.kinds import KIND_OF, NAMED
+from contactcore.mapping.named import named_by_id
+from contactcore.model.act import Act, Change
 from contactcore.rules.access import policy_of, responsibles_of
-from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.storage import Record, Stored
 
 __all__ = ["BEGIN", "CUSTOM", "HISTORY", "NAMING", "changes_of_text", "difference", "told", "values_of"]
 
@@ -182,7 +183,7 @@ def _act(stored: Stored) -> Act:
 HISTORY: EntityType[Act] = EntityType(
     personal="noted",
     # The acts of a contact are found under it; there is no list of all acts, so no access terms are needed.
-    kind=Kind("history", (Order("time", terms=("under:", "of:", "undo:")), NAMED_ORDER)),
+    kind=KIND_OF["history"],
     load=lambda stored, _: _act(stored),
     record=_record,
     access=no_access,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import attrs
-
+from contactcore.frozen import frozen
+from contactcore.mapping.index_keys import order_key
 from contactcore.mapping.settings import settings_in
-from contactcore.mapping.terms import order_key
 from contactcore.model import Settings
 from contactcore.storage import Stored
-from contactcore.text import Collation, collation
+
+if TYPE_CHECKING:
+    from contactcore.text import Collation
 
 __all__ = ["IndexContext", "Variant", "name_order", "own_order"]
 
@@ -43,7 +45,7 @@ def own_order(order: str) -> str:
     return order.replace("name", "own", 1)
 
 
-@attrs.frozen
+@frozen
 class Variant:
     """One variant of the directory order: the order of one language and one version of its collation.
 
@@ -58,7 +60,7 @@ class Variant:
     collation: Collation
 
 
-@attrs.frozen
+@frozen
 class IndexContext:
     """The directory orders of a workspace, and the settings that they come from.
 
@@ -149,5 +151,7 @@ def _in_force(version: int, stored: bytes) -> IndexContext:
 
 @lru_cache(maxsize=256)
 def _variant(language: str, order: str) -> Variant:
+    from contactcore.text import collation  # the tables of a language are made for the first act that needs them
+
     rules = collation(language)
     return Variant(order or name_order(language, f"{rules.version}.{_INDEX_VERSION}"), language, rules)

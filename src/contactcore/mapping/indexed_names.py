@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import attrs
 
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.terms import distinct_words, name_prefixes, name_prefixes_of_parts, order_key, term
+from contactcore.mapping.index_keys import order_key, term
+from contactcore.mapping.terms import distinct_words, name_prefixes, name_prefixes_of_parts
 from contactcore.model import Contact, Person
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.model.person import are_plain_names

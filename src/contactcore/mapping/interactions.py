@@ -16,19 +16,18 @@ import attrs
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.named import NAMED, NAMED_ORDER, named_by_id
+from contactcore.mapping.index_keys import order_key, term
+from contactcore.mapping.kinds import INTERACTION_SCOPES, KIND_OF, NAMED
+from contactcore.mapping.named import named_by_id
 from contactcore.mapping.subject import Subject
-from contactcore.mapping.terms import order_key, term
-from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.mapping.trash import trash_record
 from contactcore.model import Interaction, LinkedFile
 from contactcore.model.payload import payload
 from contactcore.model.restoring import altered
-from contactcore.storage import Kind, Order, Record, Stored, View
+from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["INTERACTIONS", "person_scope", "scope_term", "time_key", "type_key", "without_texts_about"]
-
-_SCOPES = ("contact", "item", "site", "person")
 
 
 def time_key(moment: datetime) -> str:
@@ -69,7 +68,7 @@ def scope_term(scope: str, id: str, type: str = "", state: str = "") -> str:
 def _terms(interaction: Interaction) -> Iterator[str]:
     person = person_scope(interaction.contact_id, interaction.person_id) if interaction.person_id else ""
     ids = (interaction.contact_id, interaction.item_id, interaction.site_id, person)
-    for scope, id in zip(_SCOPES, ids, strict=True):
+    for scope, id in zip(INTERACTION_SCOPES, ids, strict=True):
         if id:
             for type in {"", interaction.type}:
                 for state in {"", interaction.state}:
@@ -165,16 +164,7 @@ def _redacted(value: Any, subject: Subject) -> Any:
 
 
 INTERACTIONS: EntityType[Interaction] = EntityType(
-    kind=Kind(
-        "interaction",
-        (
-            Order("time", terms=tuple(f"{scope}{end}" for scope in _SCOPES for end in (":", "."))),
-            Order("type", terms=("contact:", "item:")),
-            TRASH_ORDER,
-            NAMED_ORDER,
-        ),
-        references={"contact": "contact", "item": "item"},
-    ),
+    kind=KIND_OF["interaction"],
     load=_interaction,
     load_as_stored=lambda stored, context: _interaction(stored, context, as_stored=True),
     record=_record,
@@ -190,17 +180,4 @@ INTERACTIONS: EntityType[Interaction] = EntityType(
     forget=_forget,
     kept_in_history=True,
     event_data=lambda interaction: {"contact": interaction.contact_id},
-    views=(
-        View(
-            "report_interaction",
-            "interaction",
-            {
-                name: (name,)
-                for name in (
-                    *("contact_id", "item_id", "site_id", "person_id", "type", "state", "start", "end", "timezone"),
-                    *("title", "actor"),
-                )
-            },
-        ),
-    ),
 )

@@ -10,9 +10,10 @@ from typing import Any
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.mapping.kinds import KIND_OF
+from contactcore.mapping.trash import trash_record
 from contactcore.model import ItemRole
-from contactcore.storage import Kind, Order, Record, Stored, View
+from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["ITEM_ROLES"]
@@ -51,12 +52,7 @@ def _item_role(stored: Stored, context: IndexContext, *, as_stored: bool = False
 
 
 ITEM_ROLES: EntityType[ItemRole] = EntityType(
-    # Ids are in the order of time, so the roles of an item stand in the sequence in which they were assigned.
-    kind=Kind(
-        "item-role",
-        (Order("added", terms=("contact:", "holder:", "item:")), TRASH_ORDER),
-        references={"contact": "contact", "holder": "contact", "item": "item"},
-    ),
+    kind=KIND_OF["item-role"],
     load=_item_role,
     load_as_stored=lambda stored, context: _item_role(stored, context, as_stored=True),
     record=_record,
@@ -65,17 +61,4 @@ ITEM_ROLES: EntityType[ItemRole] = EntityType(
     part_of="item",
     kept_in_history=True,
     event_data=lambda one: {"contact": one.contact_id, "holder": one.holder_id, "item": one.item_id},
-    views=(
-        View(
-            "report_item_role",
-            "item-role",
-            {
-                "item_id": ("item_id",),
-                "contact_id": ("contact_id",),
-                "holder_id": ("holder_id",),
-                "role": ("role",),
-                "information": ("information",),
-            },
-        ),
-    ),
 )

@@ -12,11 +12,13 @@ from typing import Any
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.terms import term, without_prefixes, words_of_name
-from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.mapping.index_keys import term
+from contactcore.mapping.kinds import KIND_OF
+from contactcore.mapping.terms import without_prefixes, words_of_name
+from contactcore.mapping.trash import trash_record
 from contactcore.model import Item, conversion
 from contactcore.rules.portal_view import known_item
-from contactcore.storage import Kind, Order, Record, Stored, View
+from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["ITEMS"]
@@ -74,14 +76,8 @@ def _item(stored: Stored, context: IndexContext, *, as_stored: bool = False) -> 
     return Item.restore({"id": stored.id, "version": stored.version, **values})
 
 
-_TERMS = ("contact:", "status:", "type:", "self:", "external:")
-
 ITEMS: EntityType[Item] = EntityType(
-    kind=Kind(
-        "item",
-        (Order("name", terms=_TERMS, words=True), Order("own", terms=_TERMS), TRASH_ORDER),
-        references={"contact": "contact"},
-    ),
+    kind=KIND_OF["item"],
     load=_item,
     load_as_stored=lambda stored, context: _item(stored, context, as_stored=True),
     record=_record,
@@ -94,17 +90,4 @@ ITEMS: EntityType[Item] = EntityType(
     for_client=known_item,
     kept_in_history=True,
     event_data=lambda item: {"contact": item.contact_id},
-    views=(
-        View(
-            "report_item",
-            "item",
-            {
-                "contact_id": ("contact_id",),
-                "name": ("name",),
-                "type": ("type",),
-                "status": ("status",),
-                "description": ("description",),
-            },
-        ),
-    ),
 )

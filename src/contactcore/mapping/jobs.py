@@ -6,11 +6,12 @@ import attrs
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
-from contactcore.mapping.terms import term
+from contactcore.mapping.index_keys import term
+from contactcore.mapping.kinds import KIND_OF
 from contactcore.model import AccessPolicy, Settings
 from contactcore.model.job import Job, JobPart
 from contactcore.rules.access import contact_access
-from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.storage import Record, Stored
 
 __all__ = ["JOBS", "JOB_PARTS", "done_term", "job_name", "running_key"]
 
@@ -96,7 +97,7 @@ def _access(
 
 JOBS: EntityType[Job] = EntityType(
     personal="none",
-    kind=Kind("job", (Order("added", terms=("name:", "done:")),)),
+    kind=KIND_OF["job"],
     load=lambda stored, _: _job(stored),
     record=_record,
     access=_access,
@@ -104,7 +105,7 @@ JOBS: EntityType[Job] = EntityType(
 
 JOB_PARTS: EntityType[JobPart] = EntityType(
     personal="noted",
-    kind=Kind("job-part", (Order("added", terms=("job:",)),), references={"job": "job"}),
+    kind=KIND_OF["job-part"],
     load=lambda stored, _: _part(stored),
     record=_part_record,
     access=_access,

@@ -6,12 +6,13 @@ import attrs
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
-from contactcore.mapping.named import NAMED, NAMED_ORDER, named_by_email, named_by_id
+from contactcore.mapping.index_keys import term
+from contactcore.mapping.kinds import KIND_OF, NAMED
+from contactcore.mapping.named import named_by_email, named_by_id
 from contactcore.mapping.subject import Subject
-from contactcore.mapping.terms import term
 from contactcore.model.attachment import AttachedFile
 from contactcore.model.message import Grounds, Message
-from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.storage import Record, Stored
 from contactcore.values import EmailAddress, Language
 
 __all__ = [
@@ -188,15 +189,7 @@ def _forget(message: Message, subject: Subject) -> Message:
 
 MESSAGES: EntityType[Message] = EntityType(
     personal="named",
-    kind=Kind(
-        "message",
-        # Only what waits to be sent stands in the order `due`.
-        (
-            Order("due", terms=(), due=True),
-            Order("added", terms=("state:", "about:", "waiting:", "blob:")),
-            NAMED_ORDER,
-        ),
-    ),
+    kind=KIND_OF["message"],
     load=lambda stored, _: message_of(stored),
     record=message_record,
     event_data=lambda message: {"about": message.about},

@@ -7,17 +7,10 @@ from __future__ import annotations
 
 import re
 
-from contactcore.mapping.terms import term
-from contactcore.storage import Order
+from contactcore.mapping.index_keys import term
 from contactcore.values import EmailAddress
 
-__all__ = ["NAMED", "NAMED_ORDER", "named_by_email", "named_by_id", "named_by_number"]
-
-NAMED = "named"
-"""The name of the order."""
-
-NAMED_ORDER = Order(NAMED, terms=("named:",))
-"""The order itself. All its keys are empty, so that records are in the order of their ids."""
+__all__ = ["named_by_email", "named_by_id", "named_by_number"]
 
 _LAST_DIGITS = 7
 _NO_DIGIT = re.compile(r"\D")

@@ -16,19 +16,18 @@ import attrs
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
-from contactcore.mapping.terms import term
-from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.mapping.index_keys import term
+from contactcore.mapping.kinds import KIND_OF
+from contactcore.mapping.trash import trash_record
 from contactcore.model import Picture
 from contactcore.model.crop import Crop
 from contactcore.model.picture import PictureContent, PictureFile
 from contactcore.rules.portal_view import known_picture
-from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["FILE_REFERENCES", "PICTURES", "PICTURE_FILES", "picture_blob", "picture_key"]
+__all__ = ["PICTURES", "PICTURE_FILES", "picture_blob", "picture_key"]
 
-FILE_REFERENCES = ("shown", "upright", "former_shown", "former_upright")
-"""The references of a picture to the contents that it needs, those of a picture that its import replaced included."""
 _AS_THEY_ARE = (
     *("contact_id", "item_id", "media_type", "width", "height", "size", "upright_width", "upright_height"),
     *("shown_file", "upright_file", "import_id"),
@@ -116,18 +115,14 @@ def _files(picture: Picture) -> tuple[str, ...]:
 
 PICTURE_FILES: EntityType[PictureFile] = EntityType(
     personal="none",
-    kind=Kind("picture-file"),
+    kind=KIND_OF["picture-file"],
     load=lambda stored, _: PictureFile(stored.id, stored.version),
     record=lambda file, _: Record(kind="picture-file", id=file.id, version=file.version, body=b"{}"),
     blobs=lambda record: (picture_blob(record.id),),
 )
 
 PICTURES: EntityType[Picture] = EntityType(
-    kind=Kind(
-        "picture",
-        (Order("added", terms=("contact:", "item:", *(f"{name}:" for name in FILE_REFERENCES))), TRASH_ORDER),
-        references={"contact": "contact", "item": "item", **dict.fromkeys(FILE_REFERENCES, "picture-file")},
-    ),
+    kind=KIND_OF["picture"],
     load=lambda stored, _: _picture(stored),
     record=_record,
     owners=("contact",),

@@ -6,9 +6,10 @@ from operator import attrgetter
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
-from contactcore.mapping.terms import term
+from contactcore.mapping.index_keys import term
+from contactcore.mapping.kinds import KIND_OF
 from contactcore.model.portal import Credential, PortalLogin
-from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.storage import Record, Stored
 from contactcore.values import EmailAddress
 
 __all__ = [
@@ -167,7 +168,7 @@ def credential_of(stored: Stored) -> Credential:
 
 LOGINS: EntityType[PortalLogin] = EntityType(
     personal="owned",
-    kind=Kind("login", (Order("added", terms=("person:",)),), references={"person": "contact"}),
+    kind=KIND_OF["login"],
     load=lambda stored, _: login_of(stored),
     record=login_record,
     owners=("person",),
@@ -178,8 +179,7 @@ LOGINS: EntityType[PortalLogin] = EntityType(
 
 CREDENTIALS: EntityType[Credential] = EntityType(
     personal="none",
-    # Apart from everything else, and in no order: it can only be read by its id or by the digest of a living token.
-    kind=Kind("credential"),
+    kind=KIND_OF["credential"],
     load=lambda stored, _: credential_of(stored),
     record=credential_record,
     id_of=attrgetter("login_id"),

@@ -7,10 +7,11 @@ from typing import Any
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
-from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.mapping.kinds import KIND_OF
+from contactcore.mapping.trash import trash_record
 from contactcore.model.consent import Consent
 from contactcore.model.privacy import Suppression
-from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["CONSENTS", "SUPPRESSIONS"]
@@ -48,7 +49,7 @@ def _consent(stored: Stored) -> Consent:
 
 
 CONSENTS: EntityType[Consent] = EntityType(
-    kind=Kind("consent", (Order("added", terms=("contact:",)), TRASH_ORDER), references={"contact": "contact"}),
+    kind=KIND_OF["consent"],
     load=lambda stored, _: _consent(stored),
     record=_record,
     owners=("contact",),
@@ -61,8 +62,7 @@ CONSENTS: EntityType[Consent] = EntityType(
 
 SUPPRESSIONS: EntityType[Suppression] = EntityType(
     personal="none",
-    # In no order: a mark is found only by somebody who knows what it was made of.
-    kind=Kind("suppression", steady=True),
+    kind=KIND_OF["suppression"],
     load=lambda stored, _: Suppression(id=stored.id, version=stored.version, **json.load(stored.body)),
     record=lambda mark, _: Record(
         kind="suppression",

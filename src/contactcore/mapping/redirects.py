@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement, no_access
-from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.mapping.kinds import KIND_OF
+from contactcore.mapping.trash import trash_record
 from contactcore.model.redirect import Redirect
-from contactcore.storage import LONGEST_TERM, Kind, Order, Record, Stored
+from contactcore.storage import LONGEST_TERM, Record, Stored
 
 __all__ = ["REDIRECTS", "redirect_id"]
 
@@ -55,9 +56,7 @@ def _redirect(stored: Stored) -> Redirect:
 
 
 REDIRECTS: EntityType[Redirect] = EntityType(
-    kind=Kind(
-        "redirect", (Order("added", terms=("contact:", "merge:")), TRASH_ORDER), references={"contact": "contact"}
-    ),
+    kind=KIND_OF["redirect"],
     load=lambda stored, _: _redirect(stored),
     record=_record,
     owners=("contact",),

@@ -21,7 +21,7 @@ from contactcore.model import (
     Topic,
 )
 from contactcore.model.entry import EntryRule
-from contactcore.model.portal import PermissionPreset
+from contactcore.model.permissions import PermissionPreset
 from contactcore.model.settings import starting_item_topics
 from contactcore.model.term import Term
 from contactcore.storage import Record, Stored

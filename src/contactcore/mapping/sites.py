@@ -11,11 +11,12 @@ from typing import Any
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.entity_type import EntityType, Placement
+from contactcore.mapping.kinds import KIND_OF
 from contactcore.mapping.terms import search_words, without_prefixes, words_of_name
-from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.mapping.trash import trash_record
 from contactcore.model import Site, conversion
 from contactcore.rules.portal_view import known_site
-from contactcore.storage import Kind, Order, Record, Stored, View
+from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
 __all__ = ["SITES"]
@@ -68,7 +69,7 @@ def _site(stored: Stored) -> Site:
 
 
 SITES: EntityType[Site] = EntityType(
-    kind=Kind("site", (Order("name", terms=("contact:",), words=True), TRASH_ORDER), references={"contact": "contact"}),
+    kind=KIND_OF["site"],
     load=lambda stored, _: _site(stored),
     record=_record,
     owners=("contact",),
@@ -80,18 +81,4 @@ SITES: EntityType[Site] = EntityType(
     for_client=known_site,
     kept_in_history=True,
     event_data=lambda site: {"contact": site.contact_id},
-    views=(
-        View(
-            "report_site",
-            "site",
-            {
-                "contact_id": ("contact_id",),
-                "name": ("name",),
-                "street": ("address", "street"),
-                "postal_code": ("address", "postal_code"),
-                "city": ("address", "city"),
-                "country": ("address", "country"),
-            },
-        ),
-    ),
 )

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping.decoded_text import DecodedText, base64_words
 from contactcore.mapping.indexed_names import folded, name_in
 from contactcore.mapping.named import named_by_email, named_by_id, named_by_number
@@ -31,7 +32,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 """Scripts whose words are not separated by spaces, or are followed by endings that belong to them."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Subject:
     """A person who is erased, or reported.
 

@@ -13,16 +13,17 @@ import attrs
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
-from contactcore.mapping.named import NAMED, NAMED_ORDER, named_by_email, named_by_number
+from contactcore.mapping.index_keys import term
+from contactcore.mapping.kinds import KIND_OF, NAMED
+from contactcore.mapping.named import named_by_email, named_by_number
 from contactcore.mapping.subject import Subject
-from contactcore.mapping.terms import term
-from contactcore.mapping.trash import TRASH_ORDER, trash_record
+from contactcore.mapping.trash import trash_record
 from contactcore.model import conversion
 from contactcore.model.form import OF_PERSON
 from contactcore.model.restoring import altered
 from contactcore.model.submission import Submission
 from contactcore.read_only import ReadOnlyDict
-from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.storage import Record, Stored
 from contactcore.values import EmailAddress
 from contactcore.values.moment import parse_moment, timestamp
 
@@ -141,11 +142,7 @@ def is_sent_by(submission: Submission, subject: Subject) -> bool:
 
 
 SUBMISSIONS: EntityType[Submission] = EntityType(
-    kind=Kind(
-        "submission",
-        (Order("received", terms=("contact:", "state:", "form:", "email:")), TRASH_ORDER, NAMED_ORDER),
-        references={"contact": "contact"},
-    ),
+    kind=KIND_OF["submission"],
     load=lambda stored, _: _submission(stored),
     record=_record,
     owners=("contact",),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contactcore.mapping import json
 from contactcore.mapping.entity_type import EntityType, Placement
-from contactcore.mapping.terms import order_key, term
-from contactcore.storage import Kind, Order, Record, Stored
+from contactcore.mapping.index_keys import order_key, term
+from contactcore.mapping.kinds import KIND_OF
+from contactcore.storage import Record, Stored
 from contactcore.text import fold
 from contactcore.values import Tag
 
@@ -27,7 +28,7 @@ def _tag(stored: Stored) -> Tag:
 
 TAGS: EntityType[Tag] = EntityType(
     personal="none",
-    kind=Kind("tag", (Order("name", terms=()),), steady=True),
+    kind=KIND_OF["tag"],
     load=lambda stored, _: _tag(stored),
     record=_record,
     id_of=_id,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
-from contactcore.storage import LONGEST_KEY, LONGEST_TERM
+from contactcore.storage import LONGEST_TERM
 from contactcore.text import fold, name_prefix, query_spellings, query_words, with_digraphs, words
 from contactcore.values import EmailAddress, PhoneNumber
 from contactcore.values.phone_plans import search_digits
@@ -18,13 +18,11 @@ __all__ = [
     "name_prefixes",
     "name_prefixes_of_parts",
     "name_words",
-    "order_key",
     "parse_query",
     "phone_words",
     "pruned_words",
     "search_words",
     "tag_words",
-    "term",
     "without_prefixes",
     "words_of_name",
 ]
@@ -38,33 +36,6 @@ _FEWEST_LAST_DIGITS = 4
 _MOST_QUERY_WORDS = 20
 _SHORT = 64
 """The maximum length of a name whose words are cached, in characters."""
-
-
-def term(prefix: str, value: str) -> str:
-    """A term such as `tag:vip`; a value that is too long for a storage is replaced by its SHA-256 digest.
-
-    Args:
-        prefix: The kind of term, without the colon.
-        value: The value.
-
-    >>> term("tag", "vip")
-    'tag:vip'
-    """
-    whole = f"{prefix}:{value}"
-    if len(whole) <= LONGEST_TERM:
-        return whole
-    import hashlib
-
-    return f"{prefix}:#{hashlib.sha256(value.encode(errors='surrogatepass')).hexdigest()}"
-
-
-def order_key(key: str) -> str:
-    """An order key cut to the limit of the port; records with the same key are in the order of their ids.
-
-    Args:
-        key: A sort key of any length.
-    """
-    return key[:LONGEST_KEY]
 
 
 def search_words(names: Iterable[str], emails: Iterable[EmailAddress], phones: Iterable[PhoneNumber | str]) -> set[str]:

@@ -7,22 +7,20 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.rules.access import trash_access
-from contactcore.storage import Order, Record, Stored
+from contactcore.storage import Record, Stored
 
-__all__ = ["ROOTS", "TRASH_ORDER", "Trashed", "trash_record", "trashed_body", "trashed_of"]
+__all__ = ["ROOTS", "Trashed", "trash_record", "trashed_body", "trashed_of"]
 
 ROOTS = "was:root"
 """The term of a record that was deleted itself, not together with another one."""
 
-TRASH_ORDER = Order("trash", terms=("trash:", "was:"))
-"""The only order that records in the trash stand in: by the time of deletion."""
-
 _TRASHED_FIELD = b'"trashed"'
 
 
-@attrs.frozen
+@frozen
 class Trashed:
     """How a record came to the trash, and the data that restoring it needs.
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.model.account_entry import AccountEntry
 from contactcore.values import Currency, Money
 
 __all__ = ["AccountPage", "AmendedPage", "InvoiceHistory", "InvoiceVersion", "Statement"]
 
 
-@attrs.frozen
+@frozen
 class AccountPage:
     """One page of the entries of an account, newest first; iteration yields the entries.
 
@@ -32,7 +31,7 @@ class AccountPage:
         return len(self.items)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class InvoiceVersion:
     """An invoice as it was from one entry to the next.
 
@@ -51,7 +50,7 @@ class InvoiceVersion:
     text: str
 
 
-@attrs.frozen
+@frozen
 class InvoiceHistory:
     """An invoice with everything that corrected it.
 
@@ -72,7 +71,7 @@ class InvoiceHistory:
         return self.versions[-1]
 
 
-@attrs.frozen
+@frozen
 class AmendedPage:
     """One page of amended invoices, that with the latest amendment first; iteration yields their histories.
 
@@ -91,7 +90,7 @@ class AmendedPage:
         return len(self.items)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Statement:
     """The account of a contact in one currency over a period.
 

@@ -9,7 +9,8 @@ from typing import Any, Literal, Self, get_args
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.model import conversion, parsing
+from contactcore.frozen import frozen
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.restoring import restored
 from contactcore.values import Money
 from contactcore.values.card_numbers import refuse_card_number
@@ -70,7 +71,7 @@ def money(value: Money | str) -> Money:
 
 
 def _day(value: dt.date | str) -> dt.date:
-    read = conversion.day(value)
+    read = value_conversion.day(value)
     if read is None:
         refused: dt.date = parsing.reject("date-empty", "Give the date of the entry.")
         return refused
@@ -89,7 +90,7 @@ def due_problems(due: object, invoiced: dt.date) -> Iterable[Problem]:
         yield Problem("due-too-early", "due", message, due.isoformat())
 
 
-@attrs.frozen
+@frozen
 class AccountEntry:
     """An entry of the account of a contact, as the host posts it (POR-7).
 
@@ -129,7 +130,7 @@ class AccountEntry:
     amount: Money = attrs.field(converter=money)
     key: str = attrs.field(converter=_line, kw_only=True)
     date: dt.date = attrs.field(converter=_day, kw_only=True)
-    due: dt.date | None = attrs.field(default=None, converter=conversion.day, kw_only=True)
+    due: dt.date | None = attrs.field(default=None, converter=value_conversion.day, kw_only=True)
     number: str = attrs.field(default="", converter=_line, kw_only=True)
     text: str = attrs.field(default="", converter=_text, kw_only=True)
     amends: str = attrs.field(default="", converter=_line, kw_only=True)

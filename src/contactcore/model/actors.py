@@ -5,8 +5,9 @@ from __future__ import annotations
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
-from contactcore.model.portal import PortalUser
+from contactcore.model.portal_user import PortalUser
 
 __all__ = ["SYSTEM_ACTOR", "Actor", "SystemActor", "User"]
 
@@ -29,7 +30,7 @@ def _name(value: str) -> str:
     return _read_name(value)
 
 
-@attrs.frozen
+@frozen
 class User:
     """A user of the host application.
 
@@ -54,7 +55,7 @@ class User:
         parsing.raise_refusals(self)
 
 
-@attrs.frozen
+@frozen
 class SystemActor:
     """The library itself, as the actor of jobs that no user started.
 

@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 import attrs
 
 from contactcore.errors import Invalid, collect
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
-from contactcore.text import fold
+from contactcore.text.folding import fold
 from contactcore.values.texts import clean_line
 
 __all__ = ["AdminList", "ListEntry", "make_slug"]
@@ -78,7 +79,7 @@ def _entries(values: Iterable[_E]) -> tuple[_E, ...]:
     return cast("tuple[_E, ...]", _read_entries(values))
 
 
-@attrs.frozen
+@frozen
 class AdminList(Generic[_E]):
     """A list that admins edit. Every act returns a new list.
 

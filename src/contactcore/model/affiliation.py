@@ -8,7 +8,8 @@ from typing import Any, Self, cast
 
 import attrs
 
-from contactcore.model import conversion, parsing
+from contactcore.frozen import frozen
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.authority import Authority
 from contactcore.model.authority import authorities as read_authorities
 from contactcore.model.permissions import NotificationPreferences, PermissionSet, as_permissions, as_preferences
@@ -39,7 +40,7 @@ def _text_or_none(value: str | None) -> str | None:
     return None if value is None else parsing.as_given(value)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Affiliation:
     """A person who acts for a contact (PER-1, PER-2).
 
@@ -91,16 +92,16 @@ class Affiliation:
     position: str = attrs.field(default="", converter=parsing.line)
     department: str = attrs.field(default="", converter=parsing.line)
     information: str = attrs.field(default="", converter=parsing.text)
-    email: EmailAddress | None = attrs.field(default=None, converter=conversion.email)
-    phone: PhoneNumber | None = attrs.field(default=None, converter=conversion.phone)
-    retired: tuple[EmailAddress, ...] = attrs.field(default=(), converter=conversion.emails)
+    email: EmailAddress | None = attrs.field(default=None, converter=value_conversion.email)
+    phone: PhoneNumber | None = attrs.field(default=None, converter=value_conversion.phone)
+    retired: tuple[EmailAddress, ...] = attrs.field(default=(), converter=value_conversion.emails)
     primary: bool = attrs.field(default=False, converter=conversion.yes_no)
     purposes: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     authorities: tuple[Authority, ...] = attrs.field(default=(), converter=read_authorities)
     permissions: PermissionSet | None = attrs.field(default=None, converter=as_permissions)
     notifications: NotificationPreferences | None = attrs.field(default=None, converter=as_preferences)
-    start: date | None = attrs.field(default=None, converter=conversion.day)
-    end: date | None = attrs.field(default=None, converter=conversion.day)
+    start: date | None = attrs.field(default=None, converter=value_conversion.day)
+    end: date | None = attrs.field(default=None, converter=value_conversion.day)
     active: bool = attrs.field(default=True, converter=conversion.yes_no)
     revision: int = attrs.field(default=0, repr=False, converter=parsing.count)
     primary_sequence: int = attrs.field(default=0, repr=False, converter=parsing.whole_number)

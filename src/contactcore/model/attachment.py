@@ -10,6 +10,7 @@ from typing import Any, cast
 import attrs
 
 from contactcore.errors import Invalid, Problem
+from contactcore.frozen import frozen
 from contactcore.model import parsing
 from contactcore.values.texts import clean_line
 
@@ -85,7 +86,7 @@ def _data(value: bytes) -> bytes:
     return _read_data(value)
 
 
-@attrs.frozen
+@frozen
 class Attachment:
     """A file to send with a notice (NOT-9).
 
@@ -115,7 +116,7 @@ class Attachment:
         return len(self.data)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class AttachedFile:
     """An attachment of a queued message, without its content.
 

@@ -8,15 +8,13 @@ from datetime import date
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.model import conversion, parsing
+from contactcore.frozen import frozen
+from contactcore.model import conversion, parsing, value_conversion
 
-__all__ = ["AUTHORITIES", "Authority", "authorities"]
-
-AUTHORITIES = ("contact", "collect-mail", "represent")
-"""The authorities of every workspace; a workspace may define more."""
+__all__ = ["Authority", "authorities"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Authority:
     """An authority of an affiliation.
 
@@ -36,8 +34,8 @@ class Authority:
     """
 
     slug: str = attrs.field(converter=parsing.line)
-    start: date | None = attrs.field(default=None, converter=conversion.day)
-    end: date | None = attrs.field(default=None, converter=conversion.day)
+    start: date | None = attrs.field(default=None, converter=value_conversion.day)
+    end: date | None = attrs.field(default=None, converter=value_conversion.day)
     joint: bool = attrs.field(default=False, converter=conversion.yes_no)
     evidence: str = attrs.field(default="", converter=parsing.text)
 

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import Problem
-from contactcore.model import conversion, parsing
+from contactcore.frozen import frozen
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.access import AccessPolicy
 from contactcore.model.company import Company
 from contactcore.model.person import Person
@@ -29,7 +30,7 @@ def _names_or_none(value: Any) -> tuple[str, ...] | None:
     return None if value is None else conversion.user_names(value)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BulkAct:
     """The change that a bulk act makes to each contact of a selection; an act needs at least one part (DIR-22).
 
@@ -55,8 +56,8 @@ class BulkAct:
     contactcore.errors.Invalid: remove_tags: The act adds and removes the same: leave one of the two out. (got 'vip')
     """
 
-    add_tags: tuple[Tag, ...] = attrs.field(default=(), converter=conversion.tags)
-    remove_tags: tuple[Tag, ...] = attrs.field(default=(), converter=conversion.tags)
+    add_tags: tuple[Tag, ...] = attrs.field(default=(), converter=value_conversion.tags)
+    remove_tags: tuple[Tag, ...] = attrs.field(default=(), converter=value_conversion.tags)
     add_categories: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     remove_categories: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
     type: str | None = attrs.field(default=None, converter=_slug_or_none)

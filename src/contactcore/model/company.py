@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model import parsing
 from contactcore.model.contact import Contact
 
 __all__ = ["Company"]
 
 
-@attrs.frozen
+@frozen
 class Company(Contact):
     """A company, an association, a public office.
 

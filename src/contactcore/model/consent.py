@@ -9,6 +9,7 @@ from typing import Any, Self
 import attrs
 
 from contactcore.errors import Problem
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.restoring import restored
 
@@ -17,7 +18,7 @@ __all__ = ["Consent"]
 _LONGEST = 200
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Consent:
     """The consent of a person to one purpose, given once; it is withdrawn, and never changed otherwise (IMP-8).
 

@@ -10,7 +10,8 @@ from typing import Any, Self
 import attrs
 
 from contactcore.errors import Problem
-from contactcore.model import conversion, parsing
+from contactcore.frozen import frozen
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.access import AccessPolicy
 from contactcore.model.restoring import restored
 from contactcore.read_only import EMPTY
@@ -19,7 +20,7 @@ from contactcore.values import Address, Currency, EmailAddress, Language, PhoneN
 __all__ = ["Contact", "own_fields"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Contact(ABC):
     """An entry of the directory: a `Person` or a `Company` (DIR-1).
 
@@ -60,14 +61,14 @@ class Contact(ABC):
 
     id: str = attrs.field(default="", converter=parsing.as_given)
     version: int = attrs.field(default=0, converter=parsing.count)
-    emails: tuple[EmailAddress, ...] = attrs.field(default=(), converter=conversion.emails)
-    phones: tuple[PhoneNumber, ...] = attrs.field(default=(), converter=conversion.phones)
-    websites: tuple[Website, ...] = attrs.field(default=(), converter=conversion.websites)
-    socials: tuple[SocialProfile, ...] = attrs.field(default=(), converter=conversion.socials)
-    addresses: tuple[Address, ...] = attrs.field(default=(), converter=conversion.addresses)
+    emails: tuple[EmailAddress, ...] = attrs.field(default=(), converter=value_conversion.emails)
+    phones: tuple[PhoneNumber, ...] = attrs.field(default=(), converter=value_conversion.phones)
+    websites: tuple[Website, ...] = attrs.field(default=(), converter=value_conversion.websites)
+    socials: tuple[SocialProfile, ...] = attrs.field(default=(), converter=value_conversion.socials)
+    addresses: tuple[Address, ...] = attrs.field(default=(), converter=value_conversion.addresses)
     type: str = attrs.field(default="", converter=parsing.line)
     categories: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs)
-    tags: tuple[Tag, ...] = attrs.field(default=(), converter=conversion.tags)
+    tags: tuple[Tag, ...] = attrs.field(default=(), converter=value_conversion.tags)
     description: str = attrs.field(default="", converter=parsing.text)
     currency: Currency | None = attrs.field(default=None, converter=conversion.currency)
     language: Language | None = attrs.field(default=None, converter=conversion.language)

@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-import attrs
-
 from contactcore.errors import Invalid, Problem
+from contactcore.frozen import frozen
 
 __all__ = ["LARGEST_ZOOM", "Crop", "crop_of"]
 
@@ -27,7 +26,7 @@ def _number(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-@attrs.frozen
+@frozen
 class Crop:
     """The part of a picture that is seen through a frame of 200 x 300 pixels (PIC-3).
 

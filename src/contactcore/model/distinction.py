@@ -8,13 +8,14 @@ from typing import Any, Self
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.restoring import restored
 
 __all__ = ["Distinction"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Distinction:
     """The statement that two contacts are not duplicates of each other.
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
-from contactcore.model.company import Company
-from contactcore.model.contact import Contact, own_fields
-from contactcore.model.person import Person
 
-__all__ = ["BUILT_IN_FIELDS", "CUSTOM", "EntryRule"]
+__all__ = ["CUSTOM", "ENTRY_KINDS", "EntryRule", "built_in_fields"]
 
 CUSTOM = "fields."
 """The beginning of the name of a custom field, before its slug."""
@@ -21,20 +20,30 @@ _NOT_ENTERED = {
     *("id", "version", "fields", "responsibles", "access", "listed", "unmapped"),
     *("permissions", "notifications", "source", "added_at", "added_by", "changed_at", "changed_by"),
 }
-_SHARED: tuple[str, ...] = tuple(field.name for field in attrs.fields(Contact) if field.name not in _NOT_ENTERED)
+ENTRY_KINDS = ("person", "company", "site", "item")
+"""The kinds of records that forms ask for."""
 
-BUILT_IN_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "person": (*(name for name in own_fields(Person) if name not in _NOT_ENTERED), *_SHARED, "billing_address"),
-    "company": (*own_fields(Company), *_SHARED, "billing_address"),
-    "site": ("name", "address", "emails", "phones", "access_notes"),
-    "item": ("name", "type", "description", "external_id"),
-}
-"""The kinds of records, and the built-in fields of each that a form can ask for."""
+
+@cache
+def built_in_fields() -> Mapping[str, tuple[str, ...]]:
+    """The kinds of records, and the built-in fields of each that a form can ask for."""
+    # A workspace without rules, and one that nobody edits the rules of, needs none of the entities.
+    from contactcore.model.company import Company
+    from contactcore.model.contact import Contact, own_fields
+    from contactcore.model.person import Person
+
+    shared = tuple(field.name for field in attrs.fields(Contact) if field.name not in _NOT_ENTERED)
+    return {
+        "person": (*(name for name in own_fields(Person) if name not in _NOT_ENTERED), *shared, "billing_address"),
+        "company": (*own_fields(Company), *shared, "billing_address"),
+        "site": ("name", "address", "emails", "phones", "access_notes"),
+        "item": ("name", "type", "description", "external_id"),
+    }
 
 
 def _kind_of(value: str) -> str:
-    if value not in BUILT_IN_FIELDS:
-        raise Invalid("kind-unknown", f"Kinds are {', '.join(BUILT_IN_FIELDS)}.", value=value)
+    if value not in ENTRY_KINDS:
+        raise Invalid("kind-unknown", f"Kinds are {', '.join(ENTRY_KINDS)}.", value=value)
     return value
 
 
@@ -45,7 +54,7 @@ def _kind(value: str) -> str:
     return _read_kind(value)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class EntryRule:
     """The fields that are asked for, and those that are required, on the records of one kind and one type.
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
-from contactcore.text import fold
-from contactcore.values import EmailAddress, PhoneNumber, Website
+from contactcore.text.folding import fold
 from contactcore.values.texts import clean_line, clean_text
-from contactcore.values.written_dates import day_first_of, read_date
-from contactcore.values.written_values import read_number, read_yes_no
 
 __all__ = ["FieldDefinition", "FieldType", "check_fields"]
 
@@ -66,7 +64,7 @@ def _records(values: Iterable[str]) -> tuple[str, ...]:
     return _read_records(values)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class FieldDefinition:
     """A custom field of one or more kinds of record.
 
@@ -132,8 +130,7 @@ class FieldDefinition:
         return _READERS[self.type](self, value, Notation(country, language, day_first))
 
 
-@attrs.frozen
-class Notation:
+class Notation(NamedTuple):
     """The notation in which a value was typed.
 
     Attributes:
@@ -157,7 +154,12 @@ class Notation:
         """Whether 03/04 is 3 April."""
         if self.order is not None:
             return self.order
+        from contactcore.values.written_dates import day_first_of
+
         return day_first_of(self.language[:2].lower(), self.country)
+
+
+# Every session has the settings, and with them these definitions: what reads a value is loaded when one is read.
 
 
 def _text(_definition: FieldDefinition, value: Any, _notation: Notation) -> str:
@@ -178,6 +180,8 @@ def _number(_definition: FieldDefinition, value: Any, notation: Notation) -> int
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise Invalid("field-not-number", "Give a number such as 12 or 12.5.", value=value)
     if isinstance(value, str):
+        from contactcore.values.written_values import read_number
+
         read = read_number(value, notation.locale)
         if read is None:
             raise Invalid("field-not-number", "Give a number such as 12 or 12.5.", value=value)
@@ -194,6 +198,8 @@ def _date(_definition: FieldDefinition, value: Any, notation: Notation) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
+        from contactcore.values.written_dates import read_date
+
         read = read_date(text, day_first=notation.day_first)[0] if notation.language else None
     if read is None or len(read) < len("2026-12-31") or read.startswith("-"):
         raise Invalid("field-not-date", "Write the date as 2026-12-31.", value=value)
@@ -203,6 +209,8 @@ def _date(_definition: FieldDefinition, value: Any, notation: Notation) -> str:
 def _yes_no(_definition: FieldDefinition, value: Any, notation: Notation) -> bool:
     if isinstance(value, bool):
         return value
+    from contactcore.values.written_values import read_yes_no
+
     found = read_yes_no(str(value), notation.language)
     if found is None:
         raise Invalid("field-not-yes-no", "Answer yes or no.", value=value)
@@ -231,14 +239,20 @@ def _choices(definition: FieldDefinition, value: Any, notation: Notation) -> tup
 
 
 def _email(_definition: FieldDefinition, value: Any, _notation: Notation) -> str:
+    from contactcore.values.email import EmailAddress
+
     return str(EmailAddress(_string(value)))
 
 
 def _phone(_definition: FieldDefinition, value: Any, notation: Notation) -> str:
+    from contactcore.values.phone import PhoneNumber
+
     return str(PhoneNumber(_string(value), country=notation.country))
 
 
 def _url(_definition: FieldDefinition, value: Any, _notation: Notation) -> str:
+    from contactcore.values.website import Website
+
     return str(Website(_string(value)))
 
 

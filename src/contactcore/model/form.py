@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
-from contactcore.model import conversion, parsing
+from contactcore.frozen import frozen
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.access import AccessPolicy
 from contactcore.model.entry import CUSTOM
 from contactcore.model.restoring import restored
@@ -96,7 +97,7 @@ def _texts(value: FormTexts | str) -> FormTexts:
     return cast("FormTexts", refused if problems else ReadOnlyDict({one: text for one, text in kept.items() if text}))
 
 
-@attrs.frozen
+@frozen
 class FormField:
     """A field of a form.
 
@@ -185,7 +186,7 @@ def _access(value: AccessPolicy | str) -> AccessPolicy:
     return cast("AccessPolicy", conversion.policy(value or AccessPolicy.PRIVATE))
 
 
-@attrs.frozen
+@frozen
 class Form:
     """A form of the web; the definition is stored on the server only, and a visitor changes nothing of it (IMP-6).
 
@@ -242,7 +243,7 @@ class Form:
     consent_version: str = attrs.field(default="", converter=parsing.line, kw_only=True)
     type: str = attrs.field(default="", converter=parsing.line, kw_only=True)
     categories: tuple[str, ...] = attrs.field(default=(), converter=conversion.slugs, kw_only=True)
-    tags: tuple[Tag, ...] = attrs.field(default=(), converter=conversion.tags, kw_only=True)
+    tags: tuple[Tag, ...] = attrs.field(default=(), converter=value_conversion.tags, kw_only=True)
     responsibles: tuple[str, ...] = attrs.field(default=(), converter=conversion.user_names, kw_only=True)
     access: AccessPolicy = attrs.field(default=AccessPolicy.PRIVATE, converter=_access, kw_only=True)
     return_to: str = attrs.field(default="", converter=_page, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any, Literal, Self, get_args
 import attrs
 
 from contactcore.errors import Invalid, Problem
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.payload import payload
 from contactcore.model.restoring import restored
@@ -48,7 +49,7 @@ def _reference(value: str) -> str:
     return _read_reference(value)
 
 
-@attrs.frozen
+@frozen
 class LinkedFile:
     """A file that an interaction names; the application keeps it.
 
@@ -131,7 +132,7 @@ def reversed_times(start: object, end: object) -> Iterator[Problem]:
         yield Problem("times-reversed", "end", message, end.isoformat())
 
 
-@attrs.frozen
+@frozen
 class Interaction:
     """Something that happened or will happen with a contact: a note, an appointment, a message (SIT-6).
 

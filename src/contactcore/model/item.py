@@ -9,6 +9,7 @@ from typing import Any, Literal, Self, get_args
 import attrs
 
 from contactcore.errors import Invalid, Problem
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.restoring import restored
 from contactcore.read_only import EMPTY
@@ -34,7 +35,7 @@ def _status(value: str) -> str:
     return _read_status(value)
 
 
-@attrs.frozen
+@frozen
 class Item:
     """A thing or a being that is served under a contact: a patient, a pet, a vehicle, a case (SIT-2).
 

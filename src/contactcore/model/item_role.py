@@ -8,13 +8,14 @@ from typing import Any, Self
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.restoring import restored
 
 __all__ = ["ItemRole"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ItemRole:
     """The role of a contact for an item, such as the guardian of a patient or the payer for a pet (SIT-2).
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.read_only import EMPTY, read_only
 
 __all__ = ["Job", "JobPart"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Job:
     """The record of a job.
 
@@ -46,7 +47,7 @@ class Job:
     repeats: str = ""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class JobPart:
     """Data that a job stores about one of its steps.
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeAlias
-
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.model.mailbox import Recipient, UserAddresses
+from contactcore.frozen import frozen
+from contactcore.model.mailbox import Letters, Recipient, UserAddresses
 
-__all__ = ["LetterConfiguration", "Letters"]
-
-Letters: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
-"""Templates: slug -> language -> part -> text."""
+__all__ = ["LetterConfiguration"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class LetterConfiguration:
     """The decisions of the host application about the letters of a workspace.
 

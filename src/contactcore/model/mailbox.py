@@ -1,29 +1,35 @@
-"""Mailboxes: e-mail addresses with the names of their readers."""
+"""Mailboxes: e-mail addresses with the names of their readers, and the templates of what they read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.values import EmailAddress, Language
 from contactcore.values.texts import clean_line
 
-__all__ = ["Mailbox", "Recipient", "UserAddresses"]
+__all__ = ["Letters", "Mailbox", "Recipient", "UserAddresses"]
+
+Letters: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""Templates of letters: slug -> language -> part -> text."""
 
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<email>[^<>]*)>")
+
+_read_email = parsing.one(EmailAddress)
 
 
 def _email(value: EmailAddress | str) -> EmailAddress:
     missing: Any = parsing.reject("email-empty", "An e-mail address is needed, like name@example.org.", value)
-    return conversion.email(value) or cast("EmailAddress", missing)
+    return _read_email(value) or cast("EmailAddress", missing)
 
 
-@attrs.frozen
+@frozen
 class Mailbox:
     """An e-mail address and a name to show beside it.
 
@@ -60,7 +66,7 @@ class Mailbox:
         return cls(line)
 
 
-@attrs.frozen
+@frozen
 class Recipient(Mailbox):
     """A person who gets letters.
 

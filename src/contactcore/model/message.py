@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from email.utils import getaddresses
 from typing import Any, cast
 
 import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
-from contactcore.model import conversion, parsing
+from contactcore.frozen import frozen
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.attachment import AttachedFile
 from contactcore.model.mailbox import Mailbox
 from contactcore.read_only import EMPTY, ReadOnlyDict
@@ -62,6 +62,8 @@ def _subject(value: str | None) -> str:
 
 def _check_mailboxes(value: str) -> None:
     """Refuse a header that does not list mailboxes; otherwise the message would fail when it is sent."""
+    from email.utils import getaddresses  # loads the network, for headers that few messages have
+
     for _, address in getaddresses([value]):
         if not address.isascii():
             raise Invalid("header-not-ascii", "Write the addresses of this header in ASCII alone.", value=value)
@@ -130,7 +132,7 @@ def _ids(values: Iterable[str]) -> tuple[str, ...]:
     return _read_ids(values)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Grounds:
     """The facts for which a message was queued; they are judged again when it is sent (NOT-8).
 
@@ -182,7 +184,7 @@ def _grounds(value: Grounds | None) -> Grounds | None:
     return _read_grounds(value)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Message:
     r"""One message to one mailbox; it is committed with the change that caused it, and sent afterwards.
 
@@ -225,7 +227,7 @@ class Message:
 
     id: str = attrs.field(default="", converter=parsing.as_given)
     version: int = attrs.field(default=0, converter=parsing.count)
-    to: EmailAddress = attrs.field(converter=conversion.email)
+    to: EmailAddress = attrs.field(converter=value_conversion.email)
     to_name: str = attrs.field(default="", converter=_name)
     subject: str = attrs.field(converter=_subject)
     text: str = attrs.field(converter=parsing.text)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import attrs
 
+from contactcore.frozen import frozen
+
 __all__ = ["COMPANY_NAME_FIELDS", "PERSON_NAME_FIELDS", "NameField"]
 
 
-@attrs.frozen
+@frozen
 class NameField:
     """One text of a name.
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
+from contactcore.frozen import frozen
 from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values.texts import LINE_LIMIT, clean_line, clean_text
 
@@ -43,7 +44,7 @@ MOST_ENTRIES = 1_000
 """The maximum number of entries in one list of an entity."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Refusal:
     """A placeholder for a refused field, until the constructor has looked at all fields; no entity keeps one.
 

@@ -10,7 +10,8 @@ from typing import Any, Self
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.model import conversion, parsing
+from contactcore.frozen import frozen
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.restoring import restored
 from contactcore.values import PartialDate
 from contactcore.values.card_numbers import refuse_card_number
@@ -40,7 +41,7 @@ def _parse_last_four(value: str | None) -> str:
 
 def _parse_expiry(value: PartialDate | str | None) -> PartialDate | None:
     refuse_card_number(value)
-    read = conversion.partial_date(value)
+    read = value_conversion.partial_date(value)
     if isinstance(read, parsing.Refusal):
         raise Invalid(read.problems)
     if read is not None and (read.year is None or read.month is None or read.day is not None):
@@ -65,7 +66,7 @@ def _expiry(value: PartialDate | str | None) -> PartialDate | None:
     return _read_expiry(value)
 
 
-@attrs.frozen
+@frozen
 class PaymentMethod:
     """A payment method that a contact has saved with the host's payment service (POR-7).
 

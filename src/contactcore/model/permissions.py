@@ -8,6 +8,7 @@ from typing import cast
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.read_only import ReadOnlyDict
 
@@ -17,6 +18,7 @@ __all__ = [
     "TOPICS",
     "TOPIC_MODULES",
     "NotificationPreferences",
+    "PermissionPreset",
     "PermissionSet",
     "as_permissions",
     "as_preferences",
@@ -48,7 +50,7 @@ TOPIC_MODULES: Mapping[str, str] = ReadOnlyDict(
 """The portal module that belongs to each topic."""
 
 
-@attrs.frozen
+@frozen
 class PermissionSet:
     """The portal modules that a contact person sees; all other modules are invisible (POR-6).
 
@@ -68,7 +70,7 @@ class PermissionSet:
         return module in self.modules
 
 
-@attrs.frozen
+@frozen
 class NotificationPreferences:
     """The topics of the notices that a contact person wants by mail.
 
@@ -161,3 +163,27 @@ def as_permissions(value: PermissionSet | Iterable[str] | None) -> PermissionSet
 def as_preferences(value: NotificationPreferences | Iterable[str] | None) -> NotificationPreferences | None:
     """A converter as `preferences`; None stays None and means the workspace's default."""
     return _read_own_preferences(value)
+
+
+@frozen
+class PermissionPreset:
+    """A permission set with a name, which is offered where permissions are chosen (POR-5).
+
+    Attributes:
+        name: The name for people to read.
+        permissions: The permission set, or the slugs of its modules.
+
+    Raises:
+        Invalid: `entry-nameless`, and the codes of the fields, each with its field as path.
+
+    >>> PermissionPreset("Accountant", ["invoices", "estimates"]).permissions.modules
+    ('invoices', 'estimates')
+    """
+
+    name: str = attrs.field(converter=parsing.line)
+    permissions: PermissionSet = attrs.field(converter=permission_set)
+
+    def __attrs_post_init__(self) -> None:
+        parsing.raise_refusals(self)
+        if not self.name:
+            raise Invalid("entry-nameless", "Give the preset a name.", path="name")

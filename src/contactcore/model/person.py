@@ -6,7 +6,8 @@ from operator import attrgetter
 
 import attrs
 
-from contactcore.model import conversion, parsing
+from contactcore.frozen import frozen
+from contactcore.model import parsing, value_conversion
 from contactcore.model.contact import Contact
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.model.permissions import NotificationPreferences, PermissionSet, as_permissions, as_preferences
@@ -38,7 +39,7 @@ def are_plain_names(given: str, family: str, language: str) -> bool:
     return "  " not in both
 
 
-@attrs.frozen
+@frozen
 class Person(Contact):
     """A person, who is listed in the directory or is only a contact person of another contact.
 
@@ -68,7 +69,7 @@ class Person(Contact):
     phonetic_given_name: str = attrs.field(default="", converter=parsing.line, kw_only=True)
     phonetic_family_name: str = attrs.field(default="", converter=parsing.line, kw_only=True)
     full_name: str = attrs.field(default="", converter=parsing.line, kw_only=True)
-    birthday: PartialDate | None = attrs.field(default=None, converter=conversion.partial_date, kw_only=True)
+    birthday: PartialDate | None = attrs.field(default=None, converter=value_conversion.partial_date, kw_only=True)
     gender: str = attrs.field(default="", converter=parsing.line, kw_only=True)
     permissions: PermissionSet | None = attrs.field(default=None, converter=as_permissions, kw_only=True)
     notifications: NotificationPreferences | None = attrs.field(default=None, converter=as_preferences, kw_only=True)

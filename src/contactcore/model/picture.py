@@ -9,6 +9,7 @@ from typing import Any, Self
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.crop import Crop, crop_of
 from contactcore.model.restoring import restored
@@ -38,7 +39,7 @@ def _data(value: bytes) -> bytes:
     return _read_data(value)
 
 
-@attrs.frozen
+@frozen
 class PictureContent:
     """The bytes of a picture that can be served: one still image without metadata.
 
@@ -77,7 +78,7 @@ def _former(value: Picture | None) -> Picture | None:
     return None if value is None else _read_former(value)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Picture:
     """The data of the picture of a contact or an item, without its bytes (PIC-1).
 
@@ -144,7 +145,7 @@ class Picture:
 _read_former = parsing.converter(parsing.only(Picture))
 
 
-@attrs.frozen
+@frozen
 class PictureFile:
     """A content that pictures need; equal contents are kept once.
 

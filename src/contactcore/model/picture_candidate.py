@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import parsing
 from contactcore.values.texts import clean_line
 
@@ -37,7 +38,7 @@ def _address(value: str) -> str:
     return _read_address(value)
 
 
-@attrs.frozen
+@frozen
 class PictureCandidate:
     """A picture at another service that may show a contact; the provider of the application makes it (PIC-4).
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Literal
 
 import attrs
 
 from contactcore.errors import Forbidden, Invalid, NotFound
+from contactcore.frozen import frozen
 from contactcore.messages import message_of
-from contactcore.model import conversion, parsing
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.contact import Contact
-from contactcore.model.permissions import PermissionSet, permission_set
+from contactcore.model.permissions import PermissionPreset
+from contactcore.model.portal_user import PortalUser
 from contactcore.values import EmailAddress
-from contactcore.values.texts import clean_line
 
 __all__ = [
     "LOGIN_STATES",
@@ -34,8 +35,6 @@ __all__ = [
 LOGIN_STATES = ("active", "suspended", "closed")
 """A suspended login can be reopened. A closed login cannot, and its e-mail address is free again."""
 
-_LONGEST_ID = 100
-
 _SIGN_IN_MESSAGES = {
     "ok": "Welcome.",
     "refused": "The e-mail address or the password is wrong, or there were too many attempts: try again later.",
@@ -45,7 +44,7 @@ _SIGN_IN_MESSAGES = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PortalLogin:
     """The portal login of a contact person (POR-1); it contains neither password nor token.
 
@@ -66,7 +65,7 @@ class PortalLogin:
 
     id: str = attrs.field(default="", converter=parsing.as_given)
     version: int = attrs.field(default=0, converter=parsing.count)
-    email: EmailAddress = attrs.field(converter=conversion.email)
+    email: EmailAddress = attrs.field(converter=value_conversion.email)
     person_id: str = attrs.field(default="", converter=parsing.as_given)
     state: str = "active"
     has_password: bool = attrs.field(default=False, converter=conversion.yes_no)
@@ -83,75 +82,7 @@ class PortalLogin:
             raise Invalid("login-state", f"A login is one of {known}.", path="state", value=self.state)
 
 
-def _find_id(value: Any) -> str:
-    found = value if isinstance(value, str) else getattr(value, "id", None)
-    if not isinstance(found, str) or not clean_line(found, limit=_LONGEST_ID):
-        raise Invalid("id-missing", "Give the stored login or client, or its id.", value=value)
-    return clean_line(found, limit=_LONGEST_ID)
-
-
-_read_id = parsing.converter(_find_id)
-
-
-def _id(value: Any) -> str:
-    return _read_id(value)
-
-
-def _epoch(value: int | None) -> int:
-    if value is None:
-        missing = "Store login.epoch at the sign-in with the two ids, and give it here."
-        refused: Any = parsing.reject("epoch-missing", missing, value)
-        return cast("int", refused)
-    return parsing.count(value)
-
-
-@attrs.frozen
-class PortalUser:
-    """A contact person who is logged in and acts for one client.
-
-    A host application stores the three values in its web session, and makes the actor of them again for each request.
-    Each session that the library opens for this actor checks them again. It refuses a login that is suspended or
-    closed, that no longer acts for the client, or whose epoch has risen since (POR-10).
-
-    A login page gets the actor from `SignIn.actor`. A portal user who changes to another client gets the new actor from
-    `session.portal.choose`, in a session of their own.
-
-    Args:
-        login_id: The login, or its id.
-        client_id: The chosen client, or its id.
-        epoch: `PortalLogin.epoch` at the time of the login. It has no default: with one, an application that forgets
-            it would keep out everybody whose password was ever changed, or would look the present one up and never end
-            a session.
-
-    Raises:
-        Invalid: `id-missing`, `epoch-missing`, `number-type`.
-
-    >>> PortalUser("1", "2", 0).admin
-    False
-    >>> PortalUser("1", "2")
-    Traceback (most recent call last):
-    contactcore.errors.Invalid: epoch: Store login.epoch at the sign-in with the two ids, and give it here.
-    """
-
-    login_id: str = attrs.field(converter=_id)
-    client_id: str = attrs.field(converter=_id)
-    epoch: int = attrs.field(default=None, converter=_epoch)
-
-    def __attrs_post_init__(self) -> None:
-        parsing.raise_refusals(self)
-
-    @property
-    def name(self) -> str:
-        """The name of this actor in events: an id, without personal data."""
-        return f"portal:{self.login_id}"
-
-    @property
-    def admin(self) -> bool:
-        """Always False: a portal user is never an admin."""
-        return False
-
-
-@attrs.frozen
+@frozen
 class PortalClient:
     """A client that a login may choose.
 
@@ -184,7 +115,7 @@ def _clients(values: Iterable[PortalClient]) -> tuple[PortalClient, ...]:
     return _read_clients(values)
 
 
-@attrs.frozen
+@frozen
 class Opening:
     """Whether the login of a contact person opens a client.
 
@@ -205,7 +136,7 @@ class Opening:
         parsing.raise_refusals(self)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Profile:
     """The data of a portal user about themself, for one client (POR-8).
 
@@ -234,7 +165,7 @@ class Profile:
     authorities: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class SignIn:
     """The result of an attempt to sign in; it is true if the attempt succeeds.
 
@@ -306,7 +237,7 @@ class SignIn:
         return message_of(self.reason, language, context="sign-in", default=self.message)
 
 
-@attrs.frozen
+@frozen
 class SignedIn(SignIn):
     """The result of a successful attempt to sign in, which is always true; type checkers know that it has a login.
 
@@ -324,7 +255,7 @@ class SignedIn(SignIn):
         return True
 
 
-@attrs.frozen
+@frozen
 class SignInRefused(SignIn):
     """The result of an attempt to sign in that failed, which is always false.
 
@@ -342,7 +273,7 @@ class SignInRefused(SignIn):
         return False
 
 
-@attrs.frozen
+@frozen
 class Invitation:
     """A login with its new link for setting a password.
 
@@ -364,31 +295,7 @@ class Invitation:
         parsing.raise_refusals(self)
 
 
-@attrs.frozen
-class PermissionPreset:
-    """A permission set with a name, which is offered where permissions are chosen (POR-5).
-
-    Attributes:
-        name: The name for people to read.
-        permissions: The permission set, or the slugs of its modules.
-
-    Raises:
-        Invalid: `entry-nameless`, and the codes of the fields, each with its field as path.
-
-    >>> PermissionPreset("Accountant", ["invoices", "estimates"]).permissions.modules
-    ('invoices', 'estimates')
-    """
-
-    name: str = attrs.field(converter=parsing.line)
-    permissions: PermissionSet = attrs.field(converter=permission_set)
-
-    def __attrs_post_init__(self) -> None:
-        parsing.raise_refusals(self)
-        if not self.name:
-            raise Invalid("entry-nameless", "Give the preset a name.", path="name")
-
-
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Credential:
     """The secrets of one login, in a separate record that is never read together with a contact (POR-2, POR-4).
 

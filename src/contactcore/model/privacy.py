@@ -9,7 +9,8 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Problem
-from contactcore.model import conversion, parsing
+from contactcore.frozen import frozen
+from contactcore.model import parsing, value_conversion
 from contactcore.model.person import Person
 from contactcore.read_only import EMPTY, read_only
 
@@ -32,10 +33,10 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _day(value: date | None) -> date | None:
-    return conversion.day(value)
+    return value_conversion.day(value)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Retention:
     """A duty of the application to keep data of a person, which an erasure respects (`Host.retention`).
 
@@ -78,7 +79,7 @@ class Retention:
         return self.reason if self.until is None else f"{self.reason} until {self.until.isoformat()}"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class HeldData:
     """All that a workspace holds on a person (IMP-8).
 
@@ -93,7 +94,7 @@ class HeldData:
     language: str
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ErasureReceipt:
     """The receipt of an erasure; it names nothing that was erased (IMP-8).
 
@@ -122,7 +123,7 @@ class ErasureReceipt:
         return self.state == "erased"
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ConsentImport:
     """The result of an import of rows with consents (IMP-8).
 
@@ -140,7 +141,7 @@ class ConsentImport:
     refused: tuple[tuple[int, str], ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Suppression:
     """A salted mark of somebody who was erased, or the salt itself; nobody reads a person from it.
 

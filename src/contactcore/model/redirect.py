@@ -7,13 +7,14 @@ from typing import Any, Self
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model import parsing
 from contactcore.model.restoring import restored
 
 __all__ = ["Redirect"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Redirect:
     """The statement that a record was merged into another one of its kind.
 

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, TypeVar, cast
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
 from contactcore.model.admin_list import AdminList, ListEntry
-from contactcore.model.authority import AUTHORITIES
 from contactcore.model.entry import EntryRule
 from contactcore.model.fields import FieldDefinition
 from contactcore.model.permissions import (
@@ -19,12 +19,12 @@ from contactcore.model.permissions import (
     MODULES,
     TOPIC_MODULES,
     NotificationPreferences,
+    PermissionPreset,
     PermissionSet,
     permission_set,
     preferences,
 )
-from contactcore.model.portal import PermissionPreset
-from contactcore.model.starting_lists import INTERACTION_TYPES, PURPOSES, ROLES, TYPES, starting_name
+from contactcore.model.starting_lists import AUTHORITIES, INTERACTION_TYPES, PURPOSES, ROLES, TYPES, starting_name
 from contactcore.model.term import OWN_TERM, TERMS, Term
 from contactcore.values import Currency, Language
 from contactcore.values.country import read_country
@@ -45,38 +45,46 @@ __all__ = [
 
 _E = TypeVar("_E", bound=ListEntry)
 
+# Those without fields of their own are plain subclasses: attrs would write the methods of `ListEntry` anew for each,
+# and every start of a program would wait for that.
 
-@attrs.frozen(kw_only=True)
+
 class ContactType(ListEntry):
     """A relationship such as "commercial client"; a contact has one or none (DIR-2)."""
+
+    __slots__ = ()
 
     noun: ClassVar[str] = "type"
 
 
-@attrs.frozen(kw_only=True)
 class Category(ListEntry):
     """A controlled grouping; a contact has any number (DIR-7)."""
+
+    __slots__ = ()
 
     noun: ClassVar[str] = "category"
 
 
-@attrs.frozen(kw_only=True)
 class ItemType(ListEntry):
     """A sort of item, such as "dog"; an item has one or none (SIT-2)."""
+
+    __slots__ = ()
 
     noun: ClassVar[str] = "item type"
 
 
-@attrs.frozen(kw_only=True)
 class InteractionType(ListEntry):
     """A sort of interaction, such as "appointment": a tab of the timeline (SIT-6)."""
+
+    __slots__ = ()
 
     noun: ClassVar[str] = "interaction type"
 
 
-@attrs.frozen(kw_only=True)
 class PortalModule(ListEntry):
     """A part of the portal that needs a permission, such as invoices (POR-5)."""
+
+    __slots__ = ()
 
     noun: ClassVar[str] = "module"
 
@@ -303,7 +311,7 @@ def _presets(values: Iterable[PermissionPreset]) -> tuple[PermissionPreset, ...]
     return _read_presets(values)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Settings:
     """The decisions of a workspace.
 

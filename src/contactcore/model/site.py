@@ -9,7 +9,8 @@ from typing import Any, Self
 import attrs
 
 from contactcore.errors import Problem
-from contactcore.model import conversion, parsing
+from contactcore.frozen import frozen
+from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.restoring import restored
 from contactcore.read_only import EMPTY
 from contactcore.values import Address, EmailAddress, PhoneNumber
@@ -17,7 +18,7 @@ from contactcore.values import Address, EmailAddress, PhoneNumber
 __all__ = ["Site"]
 
 
-@attrs.frozen
+@frozen
 class Site:
     """A place of a contact, such as a workshop or a branch, with its own address and contact details (SIT-1).
 
@@ -49,10 +50,10 @@ class Site:
     id: str = attrs.field(default="", converter=parsing.as_given, kw_only=True)
     version: int = attrs.field(default=0, converter=parsing.whole_number, kw_only=True)
     contact_id: str = attrs.field(default="", converter=parsing.as_given, kw_only=True)
-    address: Address | None = attrs.field(default=None, converter=conversion.address, kw_only=True)
+    address: Address | None = attrs.field(default=None, converter=value_conversion.address, kw_only=True)
     from_billing: bool = attrs.field(default=False, converter=conversion.yes_no, kw_only=True)
-    emails: tuple[EmailAddress, ...] = attrs.field(default=(), converter=conversion.emails, kw_only=True)
-    phones: tuple[PhoneNumber, ...] = attrs.field(default=(), converter=conversion.phones, kw_only=True)
+    emails: tuple[EmailAddress, ...] = attrs.field(default=(), converter=value_conversion.emails, kw_only=True)
+    phones: tuple[PhoneNumber, ...] = attrs.field(default=(), converter=value_conversion.phones, kw_only=True)
     access_notes: str = attrs.field(default="", converter=parsing.text, kw_only=True)
     fields: Mapping[str, Any] = attrs.field(default=EMPTY, converter=conversion.fields, hash=False, kw_only=True)
     since: datetime | None = attrs.field(default=None, converter=conversion.moment, kw_only=True)

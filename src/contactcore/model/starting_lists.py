@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from contactcore.model.authority import AUTHORITIES
 from contactcore.model.permissions import ITEM_TOPICS, MODULES, TOPICS
 from contactcore.read_only import ReadOnlyDict
 
-__all__ = ["INTERACTION_TYPES", "PURPOSES", "ROLES", "STARTING_LANGUAGES", "TYPES", "starting_name"]
+__all__ = ["AUTHORITIES", "INTERACTION_TYPES", "PURPOSES", "ROLES", "STARTING_LANGUAGES", "TYPES", "starting_name"]
 
 TYPES = ("commercial-client", "residential-client", "contractor", "supplier")
 """The slugs of the types of a new workspace."""
@@ -24,6 +23,9 @@ ROLES: Mapping[str, tuple[str, ...]] = ReadOnlyDict(
     {"guardian": ("booking", "reminder"), "payer": ("payment-request",), "emergency": ()}
 )
 """The slugs of the roles for items in a new workspace, each with the topics of notices that it gets (NOT-4)."""
+
+AUTHORITIES = ("contact", "collect-mail", "represent")
+"""The authorities of every workspace; a workspace may define more."""
 
 PURPOSES = ("billing", "technical")
 """The slugs of the purposes of a new workspace for which a contact may have a separate primary person."""

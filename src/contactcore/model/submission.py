@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.restoring import restored
 from contactcore.read_only import EMPTY
@@ -23,7 +24,7 @@ UNDECIDED: tuple[SubmissionState, ...] = ("suggested", "dismissed")
 """The states in which a user may take a submission over, or make a contact of it."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Submission:
     """The data that a visitor sent through a form (IMP-6).
 

@@ -8,6 +8,7 @@ from typing import Self
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import parsing
 from contactcore.read_only import read_only
 from contactcore.values.country import plural_category
@@ -130,7 +131,7 @@ def _read_words(words: Mapping[str, str]) -> Mapping[str, str]:
 _PLURALS = {"zero", "one", "two", "few", "many", "other"}
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Term:
     """The name of items on the screen, in one language, with its plural forms.
 

@@ -18,20 +18,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import attrs
-
+from contactcore.errors import Forbidden
+from contactcore.frozen import frozen
 from contactcore.messages import message_of
 from contactcore.model.access import AccessPolicy
 from contactcore.model.actors import Actor, User
-from contactcore.model.contact import Contact
-from contactcore.model.portal import PortalUser
+from contactcore.model.portal_user import PortalUser
+
+if TYPE_CHECKING:
+    from contactcore.model.contact import Contact
 
 __all__ = [
     "RESTRICTED",
     "AccessDecision",
     "access_of",
     "audience_within",
+    "check_staff",
     "contact_access",
     "handed_over",
     "import_access",
@@ -54,7 +58,7 @@ _ADMIN = "!admin"
 """The value of the term for admins; it cannot be a user, because the values of users begin with `=`."""
 
 
-@attrs.frozen
+@frozen
 class AccessDecision:
     """Whether an actor may see or change a record, with the reason; it is true if the actor may.
 
@@ -312,3 +316,16 @@ def handed_over(access: frozenset[str], user: str, to: str) -> frozenset[str]:
     """
     swapped = {f"{prefix}{user}": f"{prefix}{to}" for prefix in ("visible:=", "listed:=", "responsible:")}
     return frozenset(swapped.get(term, term) for term in access)
+
+
+def check_staff(actor: Actor) -> None:
+    """Refuse a portal user where only users of the application may ask.
+
+    Args:
+        actor: The actor.
+
+    Raises:
+        Forbidden: `staff-only`.
+    """
+    if isinstance(actor, PortalUser):
+        raise Forbidden("Only users of the application may ask this.", "staff-only")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.authority import Authority
@@ -14,7 +13,7 @@ from contactcore.model.authority import Authority
 __all__ = ["AuthorityDecision", "may", "representatives"]
 
 
-@attrs.frozen
+@frozen
 class AuthorityDecision:
     """Whether a person may act for a contact, with the reason; it is true if the person may.
 

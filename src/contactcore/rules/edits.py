@@ -14,9 +14,9 @@ from contactcore.model.picture import Picture
 from contactcore.model.portal import PortalLogin
 from contactcore.model.restoring import altered
 from contactcore.model.site import Site
-from contactcore.values import PhoneNumber
+from contactcore.rules.spelling import same_contact
 
-__all__ = ["are_spelled_alike", "has_version_of", "is_edited", "same_contact"]
+__all__ = ["has_version_of", "is_edited"]
 
 _KEPT_BY_LIBRARY: Mapping[type, tuple[str, ...]] = {
     Affiliation: ("version", "revision", "primary", "primary_sequence", "purposes"),
@@ -79,24 +79,6 @@ def is_edited(given: object, stored: object) -> bool:
     return given != stored
 
 
-def same_contact(one: Contact, other: Contact) -> bool:
-    """Whether two contacts are equal, with the spelling of their phone numbers.
-
-    Args:
-        one, other: The contacts.
-    """
-    return one == other and _spelled(one) == _spelled(other)
-
-
-def are_spelled_alike(one: object, other: object) -> bool:
-    """Whether the phone numbers of two records are written alike; equal numbers may have different spellings.
-
-    Args:
-        one, other: Records, with or without phone numbers.
-    """
-    return _spelled(one) == _spelled(other)
-
-
 def _asks_for_changes(given: Affiliation) -> bool:
     """Whether the caller changed a flag or the person of an affiliation since the library returned it."""
     if given.primary_when_read is not None and given.primary != given.primary_when_read:
@@ -107,8 +89,3 @@ def _asks_for_changes(given: Affiliation) -> bool:
         return True
     read = given.person_when_read
     return read is not None and given.person is not read and not same_contact(given.person, read)
-
-
-def _spelled(one: object) -> tuple[str, ...]:
-    """The texts in which two equal records may still differ."""
-    return tuple(phone.text for phone in getattr(one, "phones", ()) if isinstance(phone, PhoneNumber))

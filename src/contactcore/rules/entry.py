@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-import attrs
-
 from contactcore.errors import Problem
+from contactcore.frozen import frozen
 from contactcore.model import Contact, FieldDefinition, Item, Person, Settings, Site
-from contactcore.model.entry import BUILT_IN_FIELDS, CUSTOM, EntryRule
+from contactcore.model.entry import CUSTOM, EntryRule, built_in_fields
 
 __all__ = ["EntryField", "entry_fields", "missing_fields"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class EntryField:
     """A field of a form.
 
@@ -51,7 +50,7 @@ def entry_fields(settings: Settings, kind: str, type: str = "") -> tuple[EntryFi
         if not one.archived and one.belongs_to(kind, None if kind == "site" else type)
     }
     if rule is None:
-        names = [*BUILT_IN_FIELDS[kind], *custom]
+        names = [*built_in_fields()[kind], *custom]
     else:
         names = [name for name in rule.fields if not name.startswith(CUSTOM) or name in custom]
         names += [name for name, one in custom.items() if one.required and name not in names]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 
 from contactcore.errors import Problem
+from contactcore.frozen import frozen
 from contactcore.model import Contact, Person, Settings
 from contactcore.model.entry import CUSTOM
 from contactcore.model.form import Form, custom_slug
@@ -24,7 +25,7 @@ _NAMES = ("prefix", "given_name", "family_name", "birthday", "name", "division")
 _LISTS: Mapping[str, str] = {"email": "emails", "phone": "phones", "website": "websites", "address": "addresses"}
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SuggestedField:
     """A field of a submission beside the same field of the stored contact.
 
@@ -44,7 +45,7 @@ class SuggestedField:
     state: FieldState
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Suggestion:
     """A submission beside the stored contact that it may belong to.
 

@@ -13,6 +13,7 @@ from datetime import date
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
 from contactcore.model.person import Person
@@ -32,7 +33,7 @@ from contactcore.values import EmailAddress
 __all__ = ["ResponsibleContact", "candidate_ids", "resolve_for_item", "role_code"]
 
 
-@attrs.frozen
+@frozen
 class ResponsibleContact:
     """The owner of an item, or another contact with roles for it.
 
@@ -47,7 +48,7 @@ class ResponsibleContact:
     roles: Sequence[str] = ()
 
 
-@attrs.frozen
+@frozen
 class _Candidate:
     """Somebody to whom the notice may go: a contact itself, or one of its contact persons."""
 

@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model import Company, Contact, Person
 from contactcore.text import query_words
 from contactcore.values import Address, PhoneNumber
@@ -62,7 +63,7 @@ def likeness_library() -> Any:
     return SimpleNamespace(edits=DamerauLevenshtein.distance, like=JaroWinkler.similarity, words_like=token_sort_ratio)
 
 
-@attrs.frozen
+@frozen
 class Reason:
     """The agreement or contradiction of two contacts in one field.
 
@@ -80,7 +81,7 @@ class Reason:
     weight: float
 
 
-@attrs.frozen
+@frozen
 class Likeness:
     """The result of a comparison.
 
@@ -93,7 +94,7 @@ class Likeness:
     reasons: tuple[Reason, ...]
 
 
-@attrs.frozen
+@frozen
 class Compared:
     """The compared fields of a contact, folded: without case, accents and multiple spaces.
 

@@ -7,6 +7,8 @@ from ipaddress import IPv6Address, ip_address
 
 import attrs
 
+from contactcore.frozen import frozen
+
 __all__ = [
     "EMAILS_BY_LOGIN",
     "FORMS_BY_SOURCE",
@@ -23,7 +25,7 @@ __all__ = [
 _NETWORK_BITS = 64
 
 
-@attrs.frozen
+@frozen
 class Limit:
     """The number of attempts that are allowed within a period, which begins with the first one.
 
@@ -61,7 +63,7 @@ THANKS_BY_ADDRESS = Limit("thanks-by-address", 3, timedelta(days=1))
 """Letters of thanks to one address, which anybody may have typed into a form."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Counter:
     """The attempts of one period.
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import Problem
+from contactcore.frozen import frozen
 from contactcore.model import Affiliation, Authority, Company, Contact, NotificationPreferences, PermissionSet, Person
 from contactcore.model.restoring import altered
 from contactcore.values import Address
@@ -41,7 +42,7 @@ MERGE_RULES = ("winner", "newest", "union")
 """The rules by which a field is merged, beside the id of the contact whose value is taken."""
 
 
-@attrs.frozen
+@frozen
 class FieldMerge:
     """One field in which the contacts of a merge differ.
 

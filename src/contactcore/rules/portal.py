@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.permissions import PermissionSet
@@ -66,7 +65,7 @@ def lock_duration(failures: int) -> timedelta:
     return min(_FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
 
 
-@attrs.frozen
+@frozen
 class ModuleAnswer:
     """Whether a login may use a module of the portal, with the reason; it is true if the login may.
 

@@ -7,23 +7,25 @@ never written anything there.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
-from contactcore.errors import Forbidden, Invalid
-from contactcore.model import Company, Item, PaymentMethod, Person, Picture, PortalUser, Settings, Site, conversion
+from contactcore.errors import Invalid
+from contactcore.model import Company, Item, Person, PortalUser, Settings, Site, conversion
 from contactcore.model.actors import Actor
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.model.permissions import NotificationPreferences, PermissionSet
 from contactcore.model.restoring import altered, restored
 from contactcore.model.settings import ItemType, PortalModule, Topic
 
+if TYPE_CHECKING:
+    from contactcore.model import PaymentMethod, Picture
+
 __all__ = [
     "HIDDEN_FACETS",
     "SHOWN_CARD_FIELDS",
     "check_filters",
-    "check_staff",
     "known_contact",
     "known_item",
     "known_method",
@@ -95,10 +97,11 @@ def known_picture(picture: Picture, _settings: Settings) -> Picture:
     Args:
         picture: The picture as it is stored.
 
+    >>> from contactcore.model import Picture
     >>> known_picture(Picture(width=200, upright_width=2_000, crop={"zoom": 2}), Settings()).upright_width
     0
     """
-    return restored(Picture, {name: getattr(picture, name) for name in _SHOWN_OF_PICTURES})
+    return restored(type(picture), {name: getattr(picture, name) for name in _SHOWN_OF_PICTURES})
 
 
 def known_item(item: Item, settings: Settings) -> Item:
@@ -120,6 +123,7 @@ def known_method(method: PaymentMethod, _settings: Settings) -> PaymentMethod:
     Args:
         method: The method as it is stored.
 
+    >>> from contactcore.model import PaymentMethod
     >>> known_method(PaymentMethod("tok_1", brand="Visa", last_four="4242"), Settings()).reference
     ''
     """
@@ -192,16 +196,3 @@ def check_filters(actor: Actor, named: Collection[str]) -> None:
         for name in HIDDEN_FACETS:
             if name in named:
                 raise Invalid("filter-hidden", "Portal users cannot filter by this: leave it out.", path=name)
-
-
-def check_staff(actor: Actor) -> None:
-    """Refuse a portal user where only users of the application may ask.
-
-    Args:
-        actor: The actor.
-
-    Raises:
-        Forbidden: `staff-only`.
-    """
-    if isinstance(actor, PortalUser):
-        raise Forbidden("Only users of the application may ask this.", "staff-only")

@@ -20,13 +20,14 @@ from datetime import date
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model.affiliation import Affiliation
 from contactcore.rules.access import audience_within, viewers
 
 __all__ = ["PrimaryAssignment", "effective_primary", "enforce"]
 
 
-@attrs.frozen
+@frozen
 class PrimaryAssignment:
     """The result of `enforce`.
 

@@ -12,6 +12,7 @@ from typing import Self
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
@@ -44,7 +45,7 @@ FALL_BACKS = ("purpose", "primary", "client")
 """The possible fall-back steps, in order: the primary person for the purpose, the primary person, the client itself."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class MailingPolicy:
     """The settings of a workspace for notices.
 
@@ -113,7 +114,7 @@ class MailingPolicy:
         return topic not in self.only_for or self.only_for[topic] == about
 
 
-@attrs.frozen
+@frozen
 class Chosen:
     """A recipient of a notice.
 
@@ -144,7 +145,7 @@ class Chosen:
         return message_of(self.reason, language)
 
 
-@attrs.frozen
+@frozen
 class Explanation:
     """The reason why a candidate is, or is not, a recipient (NOT-6).
 
@@ -176,7 +177,7 @@ class Explanation:
         return message_of(self.code, language, default=self.message)
 
 
-@attrs.frozen
+@frozen
 class Recipients:
     """The recipients of a notice, with the reason for each candidate.
 

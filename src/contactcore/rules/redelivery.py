@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Literal
 
-import attrs
+from contactcore.frozen import frozen
 
 __all__ = ["DELAYS", "Outcome", "cut_out", "next_delay", "secrets_in"]
 
@@ -18,7 +18,7 @@ DELAYS = (
 """The delay after each failed attempt, 4.3 days in total (RFC 5321 section 4.5.4.1: give up after 4 to 5 days)."""
 
 
-@attrs.frozen
+@frozen
 class Outcome:
     """The result of one attempt to send a message.
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
@@ -31,7 +32,7 @@ REQUEUED_WITHIN = sum(DELAYS, timedelta())
 """The time in which a restored contact brings back its letters: as long as a message is tried."""
 
 
-@attrs.frozen
+@frozen
 class Withdrawal:
     """The reason why a message is withdrawn in place of being sent.
 
@@ -80,7 +81,7 @@ _MESSAGES = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SendingFacts:
     """The facts about a message at the moment of sending.
 

@@ -66,9 +66,8 @@ def merged_kinds(installed: Mapping[str, Kind], kinds: Iterable[Kind]) -> dict[s
     """
     known = dict(installed)
     for kind in kinds:
-        before = known.get(kind.name, kind)
-        orders_stay = all(order in kind.orders for order in before.orders)
-        if not orders_stay or not before.references.items() <= kind.references.items():
+        before = known.get(kind.name)
+        if before is not None and not _stays(before, kind):
             raise Invalid(
                 "kind-redeclared",
                 f"The kind {kind.name!r} was installed with other orders or references, perhaps by a newer release: "
@@ -78,6 +77,11 @@ def merged_kinds(installed: Mapping[str, Kind], kinds: Iterable[Kind]) -> dict[s
             )
         known[kind.name] = kind
     return known
+
+
+def _stays(before: Kind, kind: Kind) -> bool:
+    orders_stay = all(order in kind.orders for order in before.orders)
+    return orders_stay and before.references.items() <= kind.references.items()
 
 
 def check_records(kinds: Mapping[str, Kind], records: Sequence[Record]) -> None:

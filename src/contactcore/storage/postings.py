@@ -10,10 +10,15 @@ Facets and access terms have separate hashes: a facet with the text of an access
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from contactcore.storage.queries import SYSTEM, Query
 from contactcore.storage.records import Kind, Order, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from hashlib import blake2b
 
 __all__ = ["KEY_BYTES", "Postings"]
 
@@ -29,8 +34,15 @@ class _Numbers(dict[str, int]):
 
     def __init__(self, key: bytes, person: bytes) -> None:
         super().__init__()
-        # Copying a keyed hash is faster than making one.
-        self._begin = blake2b(digest_size=8, key=key, person=person).copy
+        self._key = key
+        self._person = person
+
+    @cached_property
+    def _begin(self) -> Callable[[], blake2b]:
+        """Begins the keyed hash of a text; copying it is faster than making one."""
+        from hashlib import blake2b  # loads OpenSSL, which a session that asks for nothing yet does not need
+
+        return blake2b(digest_size=8, key=self._key, person=self._person).copy
 
     def __missing__(self, text: str) -> int:
         begun = self._begin()

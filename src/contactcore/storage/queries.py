@@ -6,16 +6,14 @@ An adapter may compute it in any way that gives the same records in the same seq
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 from enum import Enum
 from itertools import chain
 from typing import Final, Literal
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.storage.records import LONGEST_KEY, LONGEST_TERM, Kind, Record, check_text
 
 __all__ = [
@@ -50,7 +48,7 @@ SYSTEM: Final = _System.SYSTEM
 Access = frozenset[str] | Literal[_System.SYSTEM]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Query:
     """One question about the records of one kind, answered in one order.
 
@@ -86,7 +84,7 @@ class Query:
     distinct_owner: bool = False
 
 
-@attrs.frozen
+@frozen
 class Card:
     """One record that was found, as lists need it.
 
@@ -102,7 +100,7 @@ class Card:
     key: str = ""
 
 
-@attrs.frozen
+@frozen
 class Found:
     """The answer to a query.
 
@@ -220,8 +218,10 @@ def read_cursor(order: str, cursor: str) -> tuple[str, str]:
         Invalid: `cursor-unreadable` if the text is no cursor; `cursor-outdated` if the cursor belongs to another order,
             as after a change of the language of the workspace.
     """
+    from base64 import b64decode
+
     try:
-        parts = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        parts = json.loads(b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except (ValueError, binascii.Error, RecursionError):
         parts = None
     if not (isinstance(parts, list) and len(parts) == 3 and all(isinstance(part, str) for part in parts)):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 import attrs
 
 from contactcore.errors import Invalid, shorten
+from contactcore.frozen import frozen
 
 __all__ = [
     "LARGEST_NUMBER",
@@ -49,10 +51,10 @@ LARGEST_POSITION = 2**62
 """The first feed position that cannot be loaded."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_NOT_IN_WORDS = re.compile(r"[\x00-\x20\x7f-\xa0A-Z\ud800-\udfff\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_NOT_IN_WORDS = r"[\x00-\x20\x7f-\xa0A-Z\ud800-\udfff\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 
 
-@attrs.frozen
+@frozen
 class Order:
     """One sequence in which an adapter can walk the records of a kind.
 
@@ -78,7 +80,7 @@ class Order:
         return self.terms is None or term.startswith(self.terms)
 
 
-@attrs.frozen
+@frozen
 class Kind:
     """One kind of record, as the core declares it to `Storage.install`.
 
@@ -108,7 +110,7 @@ class Kind:
         raise Invalid("order-unknown", f"The kind {self.name} has no order {base!r}.", path="order", value=name)
 
 
-@attrs.frozen
+@frozen
 class View:
     """A report view over the bodies of one kind, as data. Each adapter with SQL builds its own statement from it.
 
@@ -128,7 +130,7 @@ class View:
     each: tuple[str, ...] | None = None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Record:
     """A record with all its index data, as a writer stores it.
 
@@ -191,7 +193,7 @@ class Stored:
     access: frozenset[str]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Event:
     """An entry of the feed. It holds ids and codes, never personal data, so that erasure need not rewrite the feed.
 
@@ -208,7 +210,7 @@ class Event:
     data: bytes = b"{}"
 
 
-@attrs.frozen
+@frozen
 class Published:
     """An event with its position in the feed of its workspace: 1, 2, 3, ..."""
 
@@ -322,7 +324,7 @@ def _check_shape(kind: Kind, record: Record) -> None:
                 value=name,
             )
     if record.words and not are_folded("".join(record.words)):
-        wrong = next(word for word in record.words if _NOT_IN_WORDS.search(word))
+        wrong = next(word for word in record.words if _not_in_words().search(word))
         raise Invalid(
             "word-not-folded",
             f"The word {shorten(wrong)} holds white space, a control character or an ASCII capital: fold it first.",
@@ -336,4 +338,10 @@ def are_folded(joined: str) -> bool:
     if joined.isascii():
         # The same answer for ASCII words, several times faster.
         return joined.isprintable() and " " not in joined and joined == joined.lower()
-    return _NOT_IN_WORDS.search(joined) is None
+    return _not_in_words().search(joined) is None
+
+
+@cache
+def _not_in_words() -> re.Pattern[str]:
+    # The ranges take a while to compile, and a session that only reads checks no words.
+    return re.compile(_NOT_IN_WORDS)

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.storage import Reader, Storage
 from contactcore.testing.fixtures import OpenStorage
 
@@ -45,7 +46,7 @@ def _missing(name: str) -> Callable[..., object]:
     return missing
 
 
-@attrs.frozen
+@frozen
 class Hooks:
     """The hooks of one author. A law uses only those that its subject names; they are there, or the law is not run.
 

@@ -16,6 +16,7 @@ import attrs
 from hypothesis import settings
 
 from contactcore.errors import StorageError
+from contactcore.frozen import frozen
 from contactcore.storage import Reader, Record, Refused, Storage, Writer
 from contactcore.testing.fixtures import KINDS, OpenStorage
 from contactcore.testing.oracle import Expectation, OracleWorkspace, refusal_of, stored
@@ -294,7 +295,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
 )  # fmt: skip
 
 
-@attrs.frozen
+@frozen
 class Step:
     """One step of a history: it does the same whatever steps were left out before it, as far as the state allows.
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import attrs
 
 from contactcore.errors import ContactCoreError
+from contactcore.frozen import frozen
 from contactcore.storage import (
     SYSTEM,
     BrokenReference,
@@ -51,7 +52,7 @@ def refusal_of(error: ContactCoreError) -> Refusal:
             return (error.code, str(error))
 
 
-@attrs.frozen
+@frozen
 class Expectation:
     """The allowed results of a write.
 

@@ -5,7 +5,7 @@ Source: the root collation of the Unicode CLDR (Unicode License v3), letters wit
 
 from __future__ import annotations
 
-import attrs
+from contactcore.frozen import frozen
 
 __all__ = [
     "LATIN",
@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen
+@frozen
 class Script:
     """One script: the label of its bucket, its code points, and the order of its letters.
 

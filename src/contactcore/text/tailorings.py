@@ -5,12 +5,12 @@ Source: collation rules and index characters of the Unicode CLDR 42 (Unicode Lic
 
 from __future__ import annotations
 
-import attrs
+from contactcore.frozen import frozen
 
 __all__ = ["ALIASES", "ROOT", "TAILORINGS", "Tailoring"]
 
 
-@attrs.frozen
+@frozen
 class Tailoring:
     """The differences of one language from the root order.
 

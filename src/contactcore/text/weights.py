@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.text.folding import APOSTROPHES
 from contactcore.text.layout import Layout, script_of
 from contactcore.text.scripts import MARKS, STROKES, VARIANTS
@@ -30,7 +29,7 @@ _ACCENTED_SCRIPTS = frozenset({"Latin", "Greek", "Cyrillic", "Georgian", "Armeni
 _TOKENS = 0xDC00
 
 
-@attrs.frozen
+@frozen
 class Element:
     """The collation element of a character: its weights at the three levels of a key.
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import attrs
-
 from contactcore.errors import Invalid, collect
+from contactcore.frozen import frozen
 from contactcore.values.address_formats import country_order
 from contactcore.values.country import country_name, read_country
 from contactcore.values.texts import clean_line, clean_text
@@ -24,7 +23,7 @@ def _yes_no(value: object) -> bool:
     raise Invalid("yes-no-type", "Give True or False.", value=value)
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class Address:
     """One postal address; no single part is required, but one must be given.
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.values.country import is_currency
 from contactcore.values.texts import clean_line
 
 __all__ = ["Currency"]
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class Currency:
     """A currency of today or of the past.
 

@@ -7,6 +7,7 @@ import re
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.values.texts import clean_line
 
 __all__ = ["PartialDate"]
@@ -29,7 +30,7 @@ def _days(month: int, year: int | None) -> int:
     return _DAYS[month - 1]
 
 
-@attrs.frozen
+@frozen
 class PartialDate:
     """A date that may lack its year, its month or its day.
 

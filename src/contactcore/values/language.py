@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.values.country import is_language
 from contactcore.values.texts import clean_line
 
@@ -31,7 +30,7 @@ def _normal(tag: str) -> str:
     return "-".join(parts)
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class Language:
     """A language tag in its normal case.
 

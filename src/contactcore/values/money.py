@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 from decimal import Context, Decimal, Inexact, InvalidOperation
 
-import attrs
-
 from contactcore.errors import Invalid, collect
+from contactcore.frozen import frozen
 from contactcore.read_only import ReadOnlyDict
 from contactcore.values.card_numbers import has_card_number
 from contactcore.values.currency import Currency
@@ -68,7 +67,7 @@ def _parse_currency(value: object) -> Currency:
     return currency
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class Money:
     """An exact amount in a currency, with the decimals that ISO 4217 gives the currency.
 

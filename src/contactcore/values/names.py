@@ -8,6 +8,7 @@ from functools import partial
 import attrs
 
 from contactcore.errors import Invalid, collect
+from contactcore.frozen import frozen
 from contactcore.values.texts import clean_line
 
 __all__ = ["PersonName", "filed_name"]
@@ -35,7 +36,7 @@ def _join(*parts: str) -> str:
     return " ".join(filter(None, parts))
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class PersonName:
     """The parts of a person's name as in vCard, each in NFC and with single spaces.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.values import phone_plans
 from contactcore.values.kind import clean_kind_field
 from contactcore.values.texts import clean_line
@@ -25,7 +26,7 @@ _REMARK = re.compile(r"\d.*\((?!\s*(?:e?xt|int|anexo|доб))[^()\d]*[^\W\d_]{3}
 """A word in brackets after digits (`0711/123-0 (Zentrale)`); vanity letters are never in brackets."""
 
 
-@attrs.frozen(init=False, order=False)
+@frozen(init=False, order=False)
 class PhoneNumber:
     """One phone number that can be dialled from any country; all its spellings are equal.
 

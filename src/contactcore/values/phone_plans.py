@@ -15,9 +15,8 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneMetadata
@@ -59,7 +58,7 @@ _RANGES = (
 """The types of assigned ranges in the metadata."""
 
 
-@attrs.frozen
+@frozen
 class _Plan:
     """The metadata of one region, as far as plain numbers need them.
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.values.kind import clean_kind
 from contactcore.values.texts import clean_line
 from contactcore.values.website import clean_url
@@ -16,7 +15,7 @@ __all__ = ["SOCIAL_SERVICES", "SocialProfile"]
 _LIMIT = 2_000
 
 
-@attrs.frozen
+@frozen
 class _Service:
     """The profile URLs of a service.
 
@@ -101,7 +100,7 @@ def _write_url(service: str, handle: str) -> str:
     return known.url.format(handle)
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class SocialProfile:
     """A profile on a social service.
 

@@ -8,6 +8,7 @@ import unicodedata
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.values.texts import clean_line
 
 __all__ = ["Tag"]
@@ -23,7 +24,7 @@ def _key(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", key).split())
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class Tag:
     """A label in its original spelling; tags that differ only in case, width or whitespace are equal (DIR-6).
 

@@ -6,9 +6,8 @@ import re
 import unicodedata
 from typing import NoReturn
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.values.kind import clean_kind_field
 from contactcore.values.texts import clean_line
 
@@ -123,7 +122,7 @@ def clean_url(text: str) -> str:
     return clean_line(url, limit=_LIMIT)
 
 
-@attrs.frozen(init=False)
+@frozen(init=False)
 class Website:
     """One web address that is safe as a link.
 

@@ -9,28 +9,25 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 import attrs
 
 from contactcore.errors import Conflict, ContactCoreError, Invalid, StorageError, collect
-from contactcore.formats.letters import check_letters
-from contactcore.mapping.entities import KINDS, VIEWS
-from contactcore.model import SYSTEM_ACTOR, Actor, Settings
-from contactcore.model.portal import SignedIn, SignInRefused
-from contactcore.rules.portal_view import check_staff
+from contactcore.mapping.kinds import KINDS, VIEWS
+from contactcore.model import SYSTEM_ACTOR, Actor, PortalUser, Settings
+from contactcore.rules.access import check_staff
 from contactcore.storage import LONGEST_TERM, Reader, Storage
 from contactcore.values.texts import clean_line
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.functions import refuse_awaitable
 from contactcore.workspace.kernel.host import Host
-from contactcore.workspace.kernel.logs import Called, JobLog, timed_transaction
-from contactcore.workspace.kernel.retry import Retry
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
-from contactcore.workspace.repositories.history import HistoryRepository, write_history
-from contactcore.workspace.repositories.logins import check_portal_access
-from contactcore.workspace.repositories.settings import store_settings
+from contactcore.workspace.kernel.logs import Called, timed_transaction
+from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.session import Session
 
 if TYPE_CHECKING:  # each service is loaded when it is first used
+    from contactcore.model.portal import SignedIn, SignInRefused
     from contactcore.workspace.exports.exports import Exports
     from contactcore.workspace.forms.public import WebForms
     from contactcore.workspace.imports.imports import Imports
+    from contactcore.workspace.kernel.job_logs import JobLog
+    from contactcore.workspace.kernel.transactions import Transactions
     from contactcore.workspace.maintenance.maintenance import Maintenance
     from contactcore.workspace.merging.merging import Merging
     from contactcore.workspace.privacy.erasing import Erasures
@@ -213,6 +210,8 @@ class Workspace:
                 finally:
                     contested.update(transaction.contested, transaction.locked)
 
+        from contactcore.workspace.kernel.retry import Retry
+
         return Retry(attempts=attempts, errors=(Conflict,))(attempt)
 
     def sign_in(self, email: str, password: str, *, source: str = "") -> SignedIn | SignInRefused:
@@ -251,6 +250,8 @@ class Workspace:
         def record() -> SignedIn | SignInRefused:
             with self._transaction(SYSTEM_ACTOR) as transaction:
                 return record_attempt(transaction, attempt, password, right=right)
+
+        from contactcore.workspace.kernel.retry import Retry
 
         # The login may be closed at this moment.
         return Retry(attempts=_ATTEMPTS)(record)
@@ -447,6 +448,9 @@ class Workspace:
 
     def _transactions(self, actor: Actor) -> Transactions:
         """The short transactions of a job of one actor."""
+        from contactcore.workspace.kernel.job_logs import JobLog
+        from contactcore.workspace.kernel.transactions import Transactions
+
         log = JobLog()
         return Transactions(
             actor, lambda: self._snapshot(actor, log), lambda: self._transaction(actor, log), self._tidy, log
@@ -461,7 +465,7 @@ class Workspace:
     def _snapshot(self, actor: Actor, log: JobLog | None = None) -> Iterator[Transaction]:
         with self._timed("read", log) as calls, self.storage.read(self.name) as reader:
             transaction = self._new_transaction(reader, actor, calls, writable=False)
-            check_portal_access(transaction)
+            _check_portal_access(transaction)
             yield transaction
 
     @contextmanager
@@ -471,12 +475,12 @@ class Workspace:
             with self._timed("write", log) as calls, self.storage.write(self.name) as writer:
                 transaction = self._new_transaction(writer, actor, calls, writable=True)
                 lasting = transaction.lasting
-                check_portal_access(transaction)
-                if transaction.settings.version == 0:
+                _check_portal_access(transaction)
+                if not transaction.has_settings:
                     self._store_first_settings(transaction)
                 try:
                     yield transaction
-                    begun = write_history(transaction, begun=self._history_begun)
+                    begun = _write_history(transaction, begun=self._history_begun)
                 finally:
                     # The records are valid only while their locks last.
                     transaction.locked.clear()
@@ -512,13 +516,35 @@ class Workspace:
     def _store_first_settings(self, transaction: Transaction) -> None:
         """Store the settings of a new workspace, so that they do not depend on the arguments of later callers."""
         order = transaction.index_context.active.order
+        from contactcore.workspace.repositories.history import HistoryRepository
+        from contactcore.workspace.repositories.settings import store_settings
+
         store_settings(transaction, attrs.evolve(transaction.settings, order=order))
         HistoryRepository(transaction).begin()
+
+
+def _check_portal_access(transaction: Transaction) -> None:
+    """Refuse a portal user who may not open a session now; the sessions of others never read a login."""
+    if isinstance(transaction.actor, PortalUser):
+        from contactcore.workspace.repositories.logins import check_portal_access
+
+        check_portal_access(transaction)
+
+
+def _write_history(transaction: Transaction, *, begun: bool) -> bool:
+    """Write what the transaction changed, and return whether the storage says since when the history is complete."""
+    if not (transaction.changes or transaction.purged):
+        return begun
+    from contactcore.workspace.repositories.history import write_history
+
+    return write_history(transaction, begun=begun)
 
 
 def _check_letters(host: Host) -> None:
     """Refuse templates of letters with which a letter could not be written, before the first letter is needed."""
     if host.letters:
+        from contactcore.formats.letters import check_letters
+
         try:
             check_letters(host.letters)
         except Invalid as error:

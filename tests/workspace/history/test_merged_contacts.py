@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from contactcore import Company, Conflict, Invalid, NotFound, Person, Site
-from contactcore.mapping.entities import KINDS
+from contactcore.mapping.kinds import KINDS
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from contactcore import Host, Invalid, User, Workspace
-from contactcore.mapping.entities import KINDS
+from contactcore.mapping.kinds import KINDS
 from contactcore.storage import Storage
 from contactcore.workspace.imports import imports as engine
 from contactcore.workspace.imports import row_feed, row_worker

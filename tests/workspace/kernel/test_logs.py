@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 
 from contactcore import BulkAct, Company, Host, Invalid, Person, StorageError, User, Workspace
-from contactcore.workspace.kernel import logs
+from contactcore.workspace.kernel import job_logs, logs
 from contactcore_memory import MemoryStorage
 
 AMELIE, ROOT = User("amelie-of-acme"), User("root-of-acme", admin=True)
@@ -22,7 +22,8 @@ PERSONAL = ("amelie", "root-of-acme", "Jo", "bois", "acme", "vip")
 def _log(caplog, monkeypatch):
     """Each look at the clock is a quarter of a second later than the one before."""
     ticks = count()
-    monkeypatch.setattr(logs, "monotonic", lambda: next(ticks) / 4)
+    for module in (logs, job_logs):
+        monkeypatch.setattr(module, "monotonic", lambda: next(ticks) / 4)
     caplog.set_level(logging.INFO, "contactcore")
 
 

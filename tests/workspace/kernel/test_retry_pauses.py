@@ -138,7 +138,9 @@ def test_a_record_that_vanishes_for_good_ends_the_attempts(workspace: Any, ameli
             session.trash.purge(client.id)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("contactcore.workspace.workspace.Retry", lambda **more: Retry(pauses=Pauses(sleep=purge), **more))
+        patch.setattr(
+            "contactcore.workspace.kernel.retry.Retry", lambda **more: Retry(pauses=Pauses(sleep=purge), **more)
+        )
         with pytest.raises(NotFound):
             workspace.run(amelie, save)
     assert len(calls) == 2

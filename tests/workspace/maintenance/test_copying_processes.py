@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from contactcore import Company, Host, Person, Workspace
-from contactcore.mapping.entities import KINDS
+from contactcore.mapping.kinds import KINDS
 from contactcore.storage import Storage
 from contactcore_postgres import PostgresStorage
 from contactcore_sqlite import SQLiteStorage

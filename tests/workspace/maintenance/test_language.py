@@ -13,7 +13,8 @@ from contactcore.mapping import index_context
 from contactcore.mapping.entities import ENTITY_OF
 from contactcore.storage import Storage, Stored
 from contactcore.values import EmailAddress
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.maintenance import language as language_job
 from contactcore.workspace.repositories.repository import Repository
 from support.actors import AMELIE, ROOT

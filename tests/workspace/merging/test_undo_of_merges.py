@@ -23,7 +23,7 @@ from contactcore import (
     Site,
     Workspace,
 )
-from contactcore.mapping.entities import KINDS
+from contactcore.mapping.kinds import KINDS
 from contactcore.storage import Record, Storage
 from contactcore.workspace import Host
 from contactcore.workspace.kernel.passwords import Passwords

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from contactcore import Company, ContactCoreError, Invalid, Person, User, Workspace
-from contactcore.mapping.entities import KINDS
+from contactcore.mapping.kinds import KINDS
 from contactcore.rules.access import read_terms
 from contactcore.storage import Storage
 from support.actors import AMELIE, BOB, ROOT

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from contactcore import Company, Item, Person, Workspace
-from contactcore.mapping.pictures import FILE_REFERENCES, picture_blob
+from contactcore.mapping.kinds import FILE_REFERENCES
+from contactcore.mapping.pictures import picture_blob
 from contactcore.storage import Reader, Storage
 from support.actors import AMELIE
 from support.pictures import Kept

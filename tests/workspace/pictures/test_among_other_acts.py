@@ -12,8 +12,8 @@ import pytest
 
 from contactcore import BulkAct, Company, Forbidden, Item, NotFound, Person, PortalUser, Workspace
 from contactcore.formats.pictures import Crop, prepare
-from contactcore.mapping.entities import KINDS
-from contactcore.mapping.pictures import FILE_REFERENCES, picture_blob
+from contactcore.mapping.kinds import FILE_REFERENCES, KINDS
+from contactcore.mapping.pictures import picture_blob
 from contactcore.storage import Storage
 from contactcore.workspace.maintenance.copying import copy_workspace
 from contactcore.workspace.repositories.contacts import ContactRepository

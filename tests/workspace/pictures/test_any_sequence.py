@@ -11,7 +11,8 @@ import pytest
 
 from contactcore import Conflict, Forbidden, Invalid, Item, NotFound, Person, Picture, User, Workspace
 from contactcore.formats.pictures import Crop, prepare
-from contactcore.mapping.pictures import FILE_REFERENCES, PICTURES, picture_blob
+from contactcore.mapping.kinds import FILE_REFERENCES
+from contactcore.mapping.pictures import PICTURES, picture_blob
 from contactcore.testing.oracle import stored
 from support.actors import AMELIE, BOB, ROOT
 from support.pictures import corners, saved

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from contactcore import BulkAct, Company, ContactCoreError, Forbidden, Host, Invalid, Person, StorageError, Workspace
-from contactcore.mapping.entities import KINDS
+from contactcore.mapping.kinds import KINDS
 from contactcore.storage import Storage
 from support.actors import AMELIE, BOB, ROOT
 

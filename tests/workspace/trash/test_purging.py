@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contactcore import Attachment, BulkAct, Company, Item, Person, Site, Workspace
-from contactcore.mapping.entities import KINDS
+from contactcore.mapping.kinds import KINDS
 from contactcore.storage import Storage
 from support.actors import AMELIE, ROOT
 

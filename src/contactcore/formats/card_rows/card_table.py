@@ -17,6 +17,7 @@ from contactcore.formats.tabular.encodings import Encoding, detect_encoding, kno
 from contactcore.formats.tabular.sources import Source
 from contactcore.formats.vcard.card import ReadCard
 from contactcore.formats.vcard.reading import CardFile
+from contactcore.frozen import frozen
 from contactcore.model import FieldDefinition
 from contactcore.read_only import EMPTY, ReadOnlyDict
 
@@ -79,7 +80,7 @@ _POINTERS: Mapping[str, str] = ReadOnlyDict(
 _NO_COLUMNS = tabular.Mapping(())
 
 
-@attrs.frozen
+@frozen
 class CardTable:
     """A file of vCards or of JSContact. Its cards can be read from any place, and more than once.
 

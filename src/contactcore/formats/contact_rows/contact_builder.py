@@ -10,7 +10,7 @@ from contactcore.errors import Invalid, Problem
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.row_context import RowContext
 from contactcore.formats.contact_rows.row_problems import RowProblem
-from contactcore.model import Company, Person, conversion, parsing
+from contactcore.model import Company, Person, parsing, value_conversion
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.read_only import ReadOnlyDict
 from contactcore.values import Address
@@ -93,7 +93,7 @@ def _plain_list(values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _plain_emails(values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-    emails = values if len(values) == 1 else conversion.emails(values)
+    emails = values if len(values) == 1 else value_conversion.emails(values)
     return emails if type(emails) is tuple else None
 
 

@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from contactcore.formats.contact_rows.native_columns import (
     ADDRESS_PARTS,
     AFFILIATION_TEXTS,
@@ -33,6 +31,7 @@ from contactcore.formats.contact_rows.structured_cells import (
     phone_text,
 )
 from contactcore.formats.tabular.mapping import header_name
+from contactcore.frozen import frozen
 from contactcore.model import Affiliation, Company, Item, Person, Site
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.values import Address, EmailAddress, PhoneNumber
@@ -58,7 +57,7 @@ _GROUPS = ("E-mail", "Phone", "Website", "Social", "Address")
 _GROUPED = re.compile(rf"({'|'.join(_GROUPS)})(?: (\d+))?(?: .*)?", re.DOTALL)
 
 
-@attrs.frozen
+@frozen
 class Work:
     """An affiliation of a person, as the export shows it.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import attrs
-
 from contactcore.formats.card_rows.card_table import CardColumns
 from contactcore.formats.contact_rows.row_columns import RowColumns
+from contactcore.frozen import frozen
 from contactcore.model import AccessPolicy
 from contactcore.values import Tag
 
@@ -15,7 +14,7 @@ CLEAR = "(clear)"
 """The cell that empties a field of a contact that the row overwrites."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class MappingOptions:
     """The decisions by which all rows of one file are mapped.
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 
 __all__ = [
@@ -123,7 +122,7 @@ _SINGLE = {
 _LISTS = {"E-mail": "emails", "Phone": "phones", "Website": "websites"}
 
 
-@attrs.frozen
+@frozen
 class NativeColumn:
     """The content of a native column that no foreign file has.
 

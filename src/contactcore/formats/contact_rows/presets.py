@@ -13,6 +13,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.native_columns import ID, KIND, LISTED, PRIMARY, split_list
+from contactcore.frozen import frozen
 from contactcore.read_only import ReadOnlyDict
 
 __all__ = ["PRESETS", "Preset", "find_preset"]
@@ -58,7 +59,7 @@ class _Cells:
         return self._rest
 
 
-@attrs.frozen
+@frozen
 class Preset:
     """The columns of another program.
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 
 from contactcore.errors import Problem
+from contactcore.frozen import frozen
 from contactcore.messages import message_of
 from contactcore.read_only import EMPTY, read_only
 
@@ -29,7 +30,7 @@ HARMLESS = frozenset(
 ProblemKind = Literal["note", "fault", "rejected"]
 
 
-@attrs.frozen(slots=True)
+@frozen(slots=True)
 class RowProblem:
     """One fault of one cell, or one note about a row (IMP-2).
 

@@ -11,11 +11,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias, overload
 
-import attrs
-
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.documents.scanning import scan
 from contactcore.formats.documents.variables import Values, Variable
+from contactcore.frozen import frozen
 
 __all__ = [
     "LONGEST_RESULT",
@@ -40,7 +39,7 @@ Target: TypeAlias = Literal["text", "html", "docx"]
 _MOST_PROBLEMS = 20
 
 
-@attrs.frozen
+@frozen
 class Missing:
     """A variable of a template that has no value for the client.
 

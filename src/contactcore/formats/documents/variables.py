@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 
 from contactcore.formats.documents import wording
+from contactcore.frozen import frozen
 from contactcore.model import (
     AccountEntry,
     Affiliation,
@@ -50,7 +51,7 @@ _INDEX = re.compile(r"\[[1-9]\d*\]")
 _WRITABLE = re.compile(r"[\w-]{1,100}")
 
 
-@attrs.frozen
+@frozen
 class Variable:
     """A variable of a document.
 
@@ -67,7 +68,7 @@ class Variable:
     description: str
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Subject:
     """The data that the variables of a document are read from.
 
@@ -105,7 +106,7 @@ class Subject:
         return wording.join([str(part) for part in parts], self.language)
 
 
-@attrs.frozen
+@frozen
 class Entry:
     """A line of the catalogue.
 
@@ -120,7 +121,7 @@ class Entry:
     read: Callable[[Subject, Any], str]
 
 
-@attrs.frozen
+@frozen
 class Series:
     """The variables of things that a client has any number of.
 
@@ -135,7 +136,7 @@ class Series:
     entries: tuple[Entry, ...]
 
 
-@attrs.frozen
+@frozen
 class Values:
     """The catalogue of variables, and their values for one client.
 

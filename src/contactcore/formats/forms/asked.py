@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import attrs
-
 from contactcore.formats.forms.signing import digest_of
 from contactcore.formats.forms.wording import label_of
+from contactcore.frozen import frozen
 from contactcore.model import FieldDefinition, FieldType, Settings
 from contactcore.model.entry import CUSTOM
 from contactcore.model.form import Form, FormField, custom_slug, in_language
@@ -55,7 +54,7 @@ _CUSTOM: Mapping[FieldType, str] = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class AskedField:
     """A field of a page.
 

@@ -15,6 +15,7 @@ from contactcore.errors import Problem
 from contactcore.formats.forms.asked import AskedField
 from contactcore.formats.forms.reading import CONSENT, TOKEN, TRAP
 from contactcore.formats.forms.wording import message_of, word
+from contactcore.frozen import frozen
 from contactcore.model.form import Form, in_language
 
 __all__ = ["FormPage", "form_html", "notice_html"]
@@ -32,7 +33,7 @@ _LINE = 1_000
 _TEXT = 20_000
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class FormPage:
     """All that a page with a form shows.
 

@@ -9,6 +9,7 @@ import attrs
 
 from contactcore.errors import Invalid, Problem, shorten
 from contactcore.formats.forms.asked import AskedField
+from contactcore.frozen import frozen
 from contactcore.model import Affiliation, Company, Person
 from contactcore.model.form import OF_PERSON
 from contactcore.values import Address, EmailAddress, PartialDate, PhoneNumber, Website
@@ -46,7 +47,7 @@ ADDRESS_FIELDS = ("street", "street2", "postal_code", "city", "region", "country
 _NAMES = ("prefix", "given_name", "family_name", "name", "division")
 
 
-@attrs.frozen
+@frozen
 class Posted:
     """The fields that came.
 
@@ -104,7 +105,7 @@ def posted(fields: Mapping[Any, Any]) -> Posted:
     return Posted(values, own.get(TOKEN, ""), bool(own.get(TRAP)), bool(own.get(CONSENT)), tuple(problems))
 
 
-@attrs.frozen
+@frozen
 class ReadFields:
     """The fields that were read.
 

@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from contactcore.errors import StorageError
+from contactcore.frozen import frozen
 
 if TYPE_CHECKING:
     from itsdangerous import URLSafeSerializer
@@ -23,7 +22,7 @@ __all__ = ["SignedPage", "digest_of", "read_page", "sign_page"]
 _LONGEST_TOKEN = 1_000
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SignedPage:
     """The signed facts of one page with a form.
 

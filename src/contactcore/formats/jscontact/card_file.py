@@ -19,6 +19,7 @@ from contactcore.formats.vcard.card import Card, ReadCard, parse_position
 from contactcore.formats.vcard.card_reader import CardReader
 from contactcore.formats.vcard.limits import LARGEST_CARD, MOST_LINES
 from contactcore.formats.vcard.physical_lines import ReadsBytes
+from contactcore.frozen import frozen
 from contactcore.read_only import EMPTY
 
 __all__ = ["LEVELS", "REASON", "JsonCardFile", "no_card"]
@@ -79,7 +80,7 @@ class _Recoded:
         return self._decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
 
 
-@attrs.frozen
+@frozen
 class JsonCardFile:
     """A file of JSContact in a known encoding.
 

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import attrs
 
 from contactcore.formats.vcard.physical_lines import ReadsBytes
+from contactcore.frozen import frozen
 
 __all__ = ["JsonValue", "is_array", "json_values"]
 
@@ -29,7 +30,7 @@ _FEW = 1_000_000
 _MOST_SEPARATORS = 200_000
 
 
-@attrs.frozen
+@frozen
 class JsonValue:
     """One value of a stream of JSON.
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.read_only import ReadOnlyDict
 
 __all__ = ["ADDRESS_KINDS", "CONTEXTS", "FEATURES", "LISTS", "NAME_KINDS", "PREFIXES", "SIMPLE", "ListProperty"]
 
 
-@attrs.frozen
+@frozen
 class ListProperty:
     """A property of JSContact whose entries are lines of a card.
 

@@ -12,8 +12,6 @@ from email.parser import HeaderParser
 from email.utils import format_datetime, getaddresses
 from hashlib import sha256
 
-import attrs
-
 from contactcore.errors import Invalid
 from contactcore.formats.letters.headers import (
     decode_text,
@@ -22,6 +20,7 @@ from contactcore.formats.letters.headers import (
     text_header,
     word_header,
 )
+from contactcore.frozen import frozen
 from contactcore.model.attachment import AttachedFile
 from contactcore.model.mailbox import Mailbox
 from contactcore.model.message import WORD_HEADERS, Message
@@ -39,7 +38,7 @@ _LINE_END = "\r\n"
 _UNREADABLE = (MessageError, ValueError, LookupError, TypeError, AttributeError)
 
 
-@attrs.frozen
+@frozen
 class Envelope:
     """A message that is encoded for a mail server.
 
@@ -55,7 +54,7 @@ class Envelope:
     unicode: bool = False
 
 
-@attrs.frozen
+@frozen
 class _Header:
     """A header: its name, the text that readers must read, and its lines."""
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-import attrs
-
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.letters import english, french, german, italian, polish, spanish
 from contactcore.formats.placeholders import Template
+from contactcore.frozen import frozen
 from contactcore.values import Language
 from contactcore.values.texts import clean_line
 
@@ -58,7 +57,7 @@ _PARTS = ("subject", "text", "html")
 _LONGEST_SUBJECT = 2_000
 
 
-@attrs.frozen
+@frozen
 class LetterTemplate:
     """The source of a letter's template.
 
@@ -88,7 +87,7 @@ class LetterTemplate:
                 yield part, template
 
 
-@attrs.frozen
+@frozen
 class Letter:
     """A letter with all placeholders replaced.
 

@@ -11,12 +11,11 @@ import importlib
 import io
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
-
 from contactcore.errors import Invalid
 from contactcore.formats.pictures.containers.png import scan_png
 from contactcore.formats.pictures.containers.source import Source, broken
 from contactcore.formats.pictures.limits import UPRIGHT_SIDE
+from contactcore.frozen import frozen
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -38,7 +37,7 @@ _MODES: Final = {
 _SIXTEEN_BITS: Final = {"I;16", "I;16L", "I;16B", "I;16N"}
 
 
-@attrs.frozen
+@frozen
 class Still:
     """A decoded upright picture of RGB or RGBA pixels in sRGB, at most 2,000 pixels on a side."""
 

@@ -19,6 +19,7 @@ from contactcore.formats.pictures.limits import (
     UPRIGHT_SIDE,
 )
 from contactcore.formats.pictures.pixels import Still, decode
+from contactcore.frozen import frozen
 from contactcore.model.picture import PictureContent
 
 __all__ = ["PreparedPicture", "check_prepared", "prepare"]
@@ -30,7 +31,7 @@ def _shown(data: bytes) -> str:
     return f"<{len(data)} bytes>"
 
 
-@attrs.frozen
+@frozen
 class PreparedPicture:
     """A picture that can be served: one still image without metadata, at most 200 x 300 pixels (PIC-2).
 

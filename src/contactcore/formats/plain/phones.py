@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
-import attrs
-
 from contactcore.errors import Invalid, collect
+from contactcore.frozen import frozen
 from contactcore.values import clean_line
 from contactcore.values.country import read_country
 
@@ -25,7 +24,7 @@ def read_region(country: str | None) -> str | None:
     return code
 
 
-@attrs.frozen
+@frozen
 class PhoneReading:
     """How the national phone numbers in plain data are read.
 

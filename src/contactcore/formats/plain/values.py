@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.plain.phones import PhoneReading
+from contactcore.frozen import frozen
 from contactcore.values import Address, EmailAddress, Money, PhoneNumber, SocialProfile, Website, clean_kind, clean_line
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def _social(value: Any, _phones: PhoneReading) -> SocialProfile:
     return SocialProfile(profile.service, profile.handle or profile.url)
 
 
-@attrs.frozen
+@frozen
 class _SocialProfile:
     service: str = ""
     handle: str = ""
@@ -71,7 +70,7 @@ def _read_money(value: Any, _phones: PhoneReading) -> Money:
     return Money(given.amount, given.currency)
 
 
-@attrs.frozen
+@frozen
 class _Money:
     amount: str
     currency: str
@@ -92,7 +91,7 @@ def _phone(value: Any, phones: PhoneReading) -> PhoneNumber | str:
     )
 
 
-@attrs.frozen
+@frozen
 class _PhoneNumber:
     e164: str = ""
     text: str | None = None

@@ -8,11 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-import attrs
-
 from contactcore.errors import Invalid
 from contactcore.formats.tabular.content import looks_like_data
 from contactcore.formats.tabular.headers import recognised
+from contactcore.frozen import frozen
 
 __all__ = ["SAMPLE_BYTES", "Detected", "Layout", "check_delimiter", "detect_layout"]
 
@@ -30,7 +29,7 @@ _LONG_WORD = re.compile(r"([^\W_]{40})[^\W_]+")
 """A run of letters and digits, which clevercsv reads in quadratic time; its rest says nothing about the delimiter."""
 
 
-@attrs.frozen
+@frozen
 class Layout:
     """The layout of a table in its text.
 
@@ -56,7 +55,7 @@ class Layout:
     wrapped: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Detected:
     r"""The detected properties of a file, which the caller can show and override (IMP-1).
 

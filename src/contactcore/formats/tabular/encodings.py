@@ -10,9 +10,8 @@ import codecs
 import re
 from functools import cache
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 
 __all__ = ["Encoding", "detect_encoding", "fallback_of", "known_encoding", "text_codec"]
 
@@ -101,7 +100,7 @@ _HUNGARIAN = re.compile("[õÕ](?![eE])")
 _TYPOGRAPHY = "’‘“”„«»…–—€§°·•´©®™\xa0"
 
 
-@attrs.frozen
+@frozen
 class Encoding:
     """The encoding of a file.
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 
 __all__ = ["ADDRESS_PARTS", "FIELDS", "REASON", "SCALARS", "Target", "parse_field"]
@@ -74,7 +73,7 @@ REASON = "Reason"
 _PATH = re.compile(r"([a-z_]+)(?:\[([^\[\]]{1,60})\])?(?:\.([a-z_0-9]+))?")
 
 
-@attrs.frozen
+@frozen
 class Target:
     """A parsed path of a field.
 

@@ -17,6 +17,7 @@ from contactcore.formats.tabular.content import guess_column, guess_columns, is_
 from contactcore.formats.tabular.fields import REASON, Target, parse_field
 from contactcore.formats.tabular.headers import language_of, meaning_of, normal_header
 from contactcore.formats.tabular.kinds import only_kinds
+from contactcore.frozen import frozen
 from contactcore.values.written_dates import day_first_of, evidence
 
 __all__ = ["Column", "Mapping", "header_name", "is_reason", "read_mapping", "unique_headers"]
@@ -75,7 +76,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _REPEATED = re.compile(r"\s+\(\d+\)$")
 
 
-@attrs.frozen
+@frozen
 class Column:
     """A column of a file and its field.
 
@@ -92,7 +93,7 @@ class Column:
     how: str
 
 
-@attrs.frozen
+@frozen
 class Mapping:
     """The mapping of one file.
 

@@ -23,6 +23,7 @@ from contactcore.formats.tabular.records import MAX_COLUMNS, RecordReader
 from contactcore.formats.tabular.signatures import refuse_other_files
 from contactcore.formats.tabular.sources import Source, source_of
 from contactcore.formats.tabular.workbooks import Sheet, SheetReader, is_workbook, open_sheet
+from contactcore.frozen import frozen
 from contactcore.values.written_dates import assumed, order_assumed
 
 __all__ = ["RawRow", "Row", "Table", "is_date", "read"]
@@ -37,7 +38,7 @@ _END_OF_FILE = ["\x1a"]
 """The end of a file in DOS, and in old programs to this day."""
 
 
-@attrs.frozen(slots=True)
+@frozen(slots=True)
 class Row:
     """One row of a table.
 
@@ -87,7 +88,7 @@ class RawRow(NamedTuple):
         return f"{self.offset}.{self.next_line}.{self.number}"
 
 
-@attrs.frozen
+@frozen
 class Table:
     """A file of a known format. Its rows can be read from any place, and more than once.
 

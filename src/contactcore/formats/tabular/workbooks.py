@@ -17,8 +17,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO, cast
 
-import attrs
-
 from contactcore.errors import Invalid, Problem
 from contactcore.formats.tabular.cells import revive
 from contactcore.formats.tabular.records import MAX_CELL
@@ -33,6 +31,7 @@ from contactcore.formats.tabular.workbook_checks import (
     with_plain_breaks,
 )
 from contactcore.formats.tabular.xls_checks import check_xls
+from contactcore.frozen import frozen
 
 __all__ = ["MAKER", "Sheet", "SheetReader", "is_workbook", "open_sheet"]
 
@@ -45,7 +44,7 @@ _EXACT = 10**15
 """The first number that a spreadsheet rounds, because it keeps 15 digits."""
 
 
-@attrs.frozen
+@frozen
 class Sheet:
     """A sheet that was read.
 

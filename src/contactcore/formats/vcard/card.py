@@ -7,12 +7,13 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.vcard.picture import CardPicture
+from contactcore.frozen import frozen
 from contactcore.model import Company, Person
 
 __all__ = ["Card", "ReadCard", "VCards", "parse_position"]
 
 
-@attrs.frozen
+@frozen
 class Card:
     r"""One card: its contact, and the organisation and position beside it.
 
@@ -47,7 +48,7 @@ class Card:
         return attrs.evolve(self, line=line)
 
 
-@attrs.frozen
+@frozen
 class VCards:
     """The contacts of a text of vCards, and the problems that were found.
 
@@ -72,7 +73,7 @@ class VCards:
         return tuple(card.contact for card in self.cards)
 
 
-@attrs.frozen
+@frozen
 class ReadCard:
     """One card of a file, as `read` yields it.
 

@@ -16,6 +16,7 @@ from contactcore.formats.vcard.content_lines import ContentLine, components, esc
 from contactcore.formats.vcard.extras import GROUP, LINES, PROFILE
 from contactcore.formats.vcard.kinds import kind_of, plain_label
 from contactcore.formats.vcard.social_lines import profile_of
+from contactcore.frozen import frozen
 from contactcore.model.parsing import MOST_ENTRIES
 from contactcore.read_only import EMPTY
 from contactcore.values import Address, EmailAddress, Tag, Website, clean_kind
@@ -41,7 +42,7 @@ class Report(Protocol):
         """Report a problem with its code, its reason, its line, the property and the value."""
 
 
-@attrs.frozen
+@frozen
 class _Entry:
     """A value of a list, with its rank and the parameters that the model does not keep."""
 

@@ -13,7 +13,7 @@ from contactcore.formats.vcard.content_lines import ContentLine, components, is_
 from contactcore.formats.vcard.extras import PARAMETERS, UNMAPPED, VALUE, Extras, unmapped_name
 from contactcore.formats.vcard.person_lines import GENDERS, NAME_PARTS, birthday_of
 from contactcore.formats.vcard.picture import CardPicture
-from contactcore.model import Company, Person, conversion
+from contactcore.model import Company, Person, value_conversion
 from contactcore.read_only import ReadOnlyDict
 from contactcore.values import Language
 from contactcore.values.texts import clean_line, clean_text
@@ -279,12 +279,12 @@ def _plain(kind: type[Person | Company], values: Mapping[str, Any]) -> Person | 
 
 
 _CONVERT: Mapping[str, Callable[[Any], Any]] = {
-    "emails": conversion.emails,
-    "phones": conversion.phones,
-    "websites": conversion.websites,
-    "socials": conversion.socials,
-    "addresses": conversion.addresses,
-    "tags": conversion.tags,
+    "emails": value_conversion.emails,
+    "phones": value_conversion.phones,
+    "websites": value_conversion.websites,
+    "socials": value_conversion.socials,
+    "addresses": value_conversion.addresses,
+    "tags": value_conversion.tags,
 }
 _SUFFICIENT = ("given_name", "family_name", "full_name", "name", "emails", "phones")
 """Fields of which a contact needs one."""

@@ -11,6 +11,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats.vcard.content_lines import ContentLine
+from contactcore.frozen import frozen
 
 __all__ = ["CardPicture", "picture_line", "picture_of"]
 
@@ -18,7 +19,7 @@ _DATA = re.compile(r"data:([^,;]*+)((?:;[^,;]*+)*+),", re.IGNORECASE)
 _MEDIA = re.compile(r"[\w.+-]++/[\w.+-]++", re.ASCII)
 
 
-@attrs.frozen
+@frozen
 class CardPicture:
     """A picture inside a card. Its bytes are those of the card, and nobody has looked at them.
 

@@ -19,6 +19,7 @@ from contactcore.formats.vcard.limits import LONGEST_TEXT, MOST_CARDS
 from contactcore.formats.vcard.line_blocks import QUOTED_PRINTABLE
 from contactcore.formats.vcard.physical_lines import ReadsBytes
 from contactcore.formats.vcard.plain_cards import SIMPLE, PlainCards
+from contactcore.frozen import frozen
 from contactcore.model.restoring import restored
 from contactcore.values.country import read_country
 
@@ -143,7 +144,7 @@ def region_of(country: str | None) -> str | None:
     return region
 
 
-@attrs.frozen
+@frozen
 class CardFile:
     """A file of vCards in a known encoding. Its cards can be read from any place, and more than once.
 

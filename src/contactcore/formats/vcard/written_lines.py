@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-import attrs
-
 from contactcore.formats.vcard.content_lines import ContentLine, components, escape
 from contactcore.formats.vcard.extras import GROUP, LINES, NAME, UNMAPPED, VALUE
 from contactcore.formats.vcard.social_lines import profile_line
+from contactcore.frozen import frozen
 from contactcore.text import fold as folded
 from contactcore.values import SocialProfile
 
@@ -32,7 +31,7 @@ KEPT_BESIDE: Final = frozenset((GROUP, VALUE, LINES, NAME, "X-SEX"))
 """Parameters of the entry in `unmapped` that are no parameters of a card."""
 
 
-@attrs.frozen
+@frozen
 class Position:
     """The place of a person in a company, for ORG and TITLE.
 

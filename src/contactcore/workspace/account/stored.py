@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from contactcore.mapping.account import ACCOUNT_ENTRIES, PAYMENT_METHODS, amends_term, effect_on, entry_key
-from contactcore.mapping.terms import term
+from contactcore.mapping.index_keys import term
 from contactcore.model import AccountEntry, PaymentMethod
 from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
 from contactcore.rules.account import history_of

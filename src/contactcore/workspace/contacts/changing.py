@@ -7,13 +7,13 @@ from typing import Generic, TypeVar
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model import Company, Contact, Person
 from contactcore.rules.access import access_of, audience_within, may_see
 from contactcore.rules.preparation import with_access
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 
 __all__ = ["Changed", "store_changed"]
@@ -21,7 +21,7 @@ __all__ = ["Changed", "store_changed"]
 _C = TypeVar("_C", bound=Contact)
 
 
-@attrs.frozen
+@frozen
 class Changed(Generic[_C]):
     """A contact that was stored, and the people who were changed with it.
 
@@ -61,6 +61,8 @@ def store_changed(
     stored = ContactRepository(transaction).change(ready, before, notify=notify)
     if isinstance(stored, Person) and stored.emails != before.entity.emails:
         lost = {email.key for email in before.entity.emails} - {email.key for email in stored.emails}
+        from contactcore.workspace.repositories.logins import LoginRepository
+
         LoginRepository(transaction).follow(stored, lost=lost)
     return Changed(stored, tuple(_share_people(transaction, stored, people)))
 

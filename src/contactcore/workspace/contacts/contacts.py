@@ -10,13 +10,10 @@ import attrs
 
 from contactcore.errors import Conflict, Invalid, Problem, collect
 from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Item, Person, Site
-from contactcore.rules.access import AccessDecision, may_change, may_see
-from contactcore.rules.portal_view import check_staff
+from contactcore.rules.access import AccessDecision, check_staff, may_change, may_see
 from contactcore.rules.preparation import with_access
 from contactcore.storage import LARGEST_PAGE
-from contactcore.workspace.contacts.another import another
 from contactcore.workspace.contacts.changing import store_changed
-from contactcore.workspace.contacts.conversion import convert
 from contactcore.workspace.contacts.directory import ContactCard, Directory, Filters, Page, PageOrder, filters_of
 from contactcore.workspace.contacts.entering import check, enter, kind_change
 from contactcore.workspace.contacts.prefill import Prefill, prefill
@@ -24,11 +21,9 @@ from contactcore.workspace.contacts.search import Hit, search
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.earlier import EarlierStates
 from contactcore.workspace.repositories.merging import MergedSave
 from contactcore.workspace.repositories.merging import merge_changes as merge
 from contactcore.workspace.repositories.repository import Loaded
-from contactcore.workspace.trash.discarding import discard
 
 __all__ = ["Contacts"]
 
@@ -290,6 +285,8 @@ class Contacts:
         ...     mended.kind, mended.name, mended.id == wrong.id, mended.version
         ('company', 'Bois & Fils', True, 2)
         """
+        from contactcore.workspace.contacts.conversion import convert
+
         return convert(self._transaction, self._lock_as_read(contact), kind, details)
 
     def delete(self, contact: Annotated[str | Contact, AS_STORED], *, successors: dict[str, str] | None = None) -> None:
@@ -316,6 +313,8 @@ class Contacts:
         ...     session.contacts.count(), [card.name for card in session.trash.list()]
         (0, ['Bois & Fils'])
         """
+        from contactcore.workspace.trash.discarding import discard
+
         discard(self._transaction, self._lock_as_read(contact), successors or {})
 
     def share(
@@ -449,6 +448,8 @@ class Contacts:
         ('Bois Sud', ['VIP'], '')
         """
         check_staff(self._transaction.actor)
+        from contactcore.workspace.contacts.another import another
+
         return another(self._transaction, contact, details)
 
     def page(
@@ -618,6 +619,8 @@ class Contacts:
 
     def _as_of(self, contact: str | Contact, as_of: datetime | str) -> Person | Company:
         check_staff(self._transaction.actor)
+        from contactcore.workspace.repositories.earlier import EarlierStates
+
         stored, earlier = self._repository.seen(contact), EarlierStates(self._transaction)
         was: Person | Company = earlier.contact_at(stored, earlier.moment(as_of))
         return was

@@ -16,7 +16,6 @@ from contactcore.rules.converting import converted
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 
 __all__ = ["convert", "in_the_way_of_company", "leave_hidden_clients"]
@@ -95,6 +94,8 @@ def in_the_way_of_company(transaction: Transaction, person_id: str, ended: Conta
         where = "in the trash: restore or purge it" if trashed_of(one.stored) else "remove the affiliation"
         message = f"This person acts for {name or 'a contact'}: {where} first."
         yield Problem("acts-for-contacts", "contact", message, one.entity.contact_id)
+    from contactcore.workspace.repositories.logins import LoginRepository
+
     if LoginRepository(transaction).of_people([person_id]):
         yield Problem("has-login", "contact", "This person has a login to the portal: close it first.", person_id)
 

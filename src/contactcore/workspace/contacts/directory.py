@@ -10,9 +10,10 @@ from typing import Any, Literal, Required, TypedDict, get_args
 import attrs
 
 from contactcore.errors import Invalid, collect
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.contacts import WITHOUT
-from contactcore.mapping.terms import term
+from contactcore.mapping.index_keys import term
 from contactcore.model import AccessPolicy, AdminList, PortalUser, Settings
 from contactcore.model.restoring import altered, restored
 from contactcore.rules.access import read_terms
@@ -45,7 +46,7 @@ PageOrder = Literal["name", "added", "changed"]
 _SOURCES = ("hand", "import", "card", "form", "portal")
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PrimaryPerson:
     """The primary contact person on a line of the directory.
 
@@ -65,7 +66,7 @@ class PrimaryPerson:
     phones: tuple[str, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ContactCard:
     """One line of the directory, with the data that lists show.
 
@@ -117,7 +118,7 @@ class ContactCard:
         return self.name
 
 
-@attrs.frozen
+@frozen
 class Page:
     """One page of the directory; iteration yields its cards.
 
@@ -170,7 +171,7 @@ def _policies(value: AccessPolicy | str | Iterable[AccessPolicy | str] | None) -
         raise error.under("access") from None
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Filters:
     """The filters of a page, a count, a search or an export; a contact must match all of them.
 

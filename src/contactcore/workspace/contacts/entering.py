@@ -7,14 +7,12 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from contactcore.errors import Conflict, Invalid, Problem
-from contactcore.formats.plain import read_draft, read_part
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
 from contactcore.model import Affiliation, Company, Contact, Item, Person, Site
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.rules.belonging import prepare_item, prepare_site, second_for_themself
-from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.adding import AddedPeople
 from contactcore.workspace.repositories.belonging import BelongingRepository
@@ -87,6 +85,8 @@ def check(
     problems: list[Problem] = []
     draft: Person | Company | None
     if isinstance(contact, Mapping):
+        from contactcore.formats.plain import read_draft
+
         # A national number is read with the other countries of the contact, as for every contact.
         draft, found = read_draft(contact, country=transaction.settings.country)
         problems.extend(found)
@@ -123,6 +123,9 @@ def _read_parts(
         if not isinstance(part, Mapping):
             parts.append(part)
             continue
+        from contactcore.formats.plain import read_part
+        from contactcore.workspace.kernel.edits import refuse_edited
+
         read, found = read_part(part, wanted, country=transaction.settings.country)
         problems.extend(problem.under(place) for problem in found)
         try:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
@@ -19,7 +18,7 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 __all__ = ["Prefill", "prefill"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Prefill:
     """The names, contact details and addresses of a contact (DIR-12).
 

@@ -14,9 +14,9 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.contacts import CONTACTS
-from contactcore.mapping.entities import OWNED
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.indexed_names import indexed_name_of
 from contactcore.mapping.terms import email_words, name_prefixes, name_words, parse_query, phone_words
@@ -31,10 +31,9 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 __all__ = ["Hit", "Matched", "search"]
 
 _LARGEST_ANSWER = 200
-_SEARCHED = tuple(entity_type for entity_type in OWNED if entity_type.matched_by)
 
 
-@attrs.frozen
+@frozen
 class Matched:
     """A text by which a contact was found.
 
@@ -50,7 +49,7 @@ class Matched:
     id: str = ""
 
 
-@attrs.frozen
+@frozen
 class Hit:
     """One contact that a search found, with the texts that matched.
 
@@ -204,8 +203,11 @@ class _Interpretation:
             matches.setdefault(id, match)
         # The answer never needs a contact behind the last one of a full page.
         last_key = cards[-1].key if len(cards) == self._query.limit else None
-        for entity_type in _SEARCHED:
-            _find_through(self._transaction, entity_type, self._query, self._words, last_key, matches)
+        from contactcore.mapping.entities import OWNED
+
+        for entity_type in OWNED:
+            if entity_type.matched_by:
+                _find_through(self._transaction, entity_type, self._query, self._words, last_key, matches)
 
     def _find(self, words: tuple[str, ...]) -> Found:
         wanted = self._query

@@ -25,6 +25,7 @@ from contactcore.formats.contact_rows.presets import Preset, find_preset
 from contactcore.formats.jscontact.writing import write_objects
 from contactcore.formats.tabular.workbook_writing import is_plain, write_workbook
 from contactcore.formats.vcard.writing import write_cards
+from contactcore.frozen import frozen
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
@@ -34,7 +35,8 @@ from contactcore.rules.purposes import with_own_purposes
 from contactcore.workspace.contacts.contacts import Contacts
 from contactcore.workspace.exports.placed_contacts import CardPictures, placed_contacts
 from contactcore.workspace.kernel.arguments import check_arguments
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.people.places import sites_in_use
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
@@ -93,7 +95,7 @@ class _CountedRows:
             yield exact(cells, headers, self._plain)
 
 
-@attrs.frozen
+@frozen
 class Loss:
     """A value that the columns of another program do not hold.
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 from contactcore.errors import Conflict, Invalid, Problem
 from contactcore.model.form import Form
+from contactcore.rules.access import check_staff
 from contactcore.rules.forms import form_problems
-from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LONGEST_BODY
 from contactcore.workspace.forms.submissions import Submissions
 from contactcore.workspace.kernel.arguments import MAY_BE_NEW, check_arguments

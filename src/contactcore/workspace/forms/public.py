@@ -15,11 +15,13 @@ from contactcore.formats.forms.layout import FormPage, form_html, notice_html
 from contactcore.formats.forms.reading import LARGEST_POST, Posted, posted, size_of
 from contactcore.formats.forms.signing import SignedPage, read_page, sign_page
 from contactcore.formats.forms.wording import chosen_language, message_of
+from contactcore.frozen import frozen
 from contactcore.model.form import FORM_LANGUAGES, Form, in_language
 from contactcore.rules.limits import FORMS_BY_SOURCE, source_of
 from contactcore.workspace.forms.receiving import Verdict, receive
 from contactcore.workspace.kernel.arguments import check_arguments
-from contactcore.workspace.kernel.transaction import Transaction, Transactions, id_of
+from contactcore.workspace.kernel.transaction import Transaction, id_of
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.repositories.counters import count, is_exhausted
 from contactcore.workspace.repositories.forms import FormRepository, signing_key
 
@@ -32,7 +34,7 @@ _IGNORED = re.compile(r"[\x00-\x20]+")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class FormAnswer:
     """The answer to a submission; it is true if the submission was received.
 
@@ -80,7 +82,7 @@ def _chosen(transaction: Transaction, form: Form, language: str) -> str:
     return chosen_language(language[:_LONGEST_LANGUAGES], offered)
 
 
-@attrs.frozen
+@frozen
 class _Opened:
     """A form as one snapshot shows it."""
 

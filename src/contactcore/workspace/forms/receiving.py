@@ -25,8 +25,9 @@ from contactcore.formats.forms.reading import (
 )
 from contactcore.formats.forms.signing import SignedPage, digest_of
 from contactcore.formats.letters import write_letter
+from contactcore.frozen import frozen
 from contactcore.mapping.affiliations import AFFILIATIONS
-from contactcore.mapping.terms import term
+from contactcore.mapping.index_keys import term
 from contactcore.model import AccessPolicy, Affiliation, Company, Contact, Person
 from contactcore.model.consent import Consent
 from contactcore.model.form import OF_PERSON, Form, in_language
@@ -69,7 +70,7 @@ _E = TypeVar("_E")
 _FIELD_OF = {"emails": "email", "phones": "phone", "websites": "website"}
 
 
-@attrs.frozen
+@frozen
 class Verdict:
     """The result of a submission.
 

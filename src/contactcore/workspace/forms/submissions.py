@@ -16,6 +16,7 @@ from contactcore.formats.forms.reading import (
     contact_person_from,
     read_fields,
 )
+from contactcore.frozen import frozen
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Company, Contact, Person
@@ -23,10 +24,9 @@ from contactcore.model.entry import CUSTOM
 from contactcore.model.form import OF_PERSON, Form
 from contactcore.model.restoring import altered
 from contactcore.model.submission import SUBMISSION_STATES, UNDECIDED, Submission
-from contactcore.rules.access import read_terms
+from contactcore.rules.access import check_staff, read_terms
 from contactcore.rules.forms import SuggestedField, Suggestion, compare, defaults_in_force, taken_over
 from contactcore.rules.likeness import names_of
-from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import prepare
 from contactcore.storage import Query
 from contactcore.workspace.contacts.changing import store_changed
@@ -72,7 +72,7 @@ def _may_be_called(stored: Contact, came: Person) -> bool:
     return names_agree(whole, came_whole, whole=True)
 
 
-@attrs.frozen
+@frozen
 class SubmissionPage:
     """One page of submissions, the latest first; iteration yields them.
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
-import attrs
-
 from contactcore.errors import Invalid, NotFound
+from contactcore.frozen import frozen
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Contact, Interaction, Item, ItemRole, Site
-from contactcore.model.history import Act, Change, HistoryEntry
-from contactcore.rules.portal_view import check_staff
+from contactcore.model.act import Act, Change
+from contactcore.model.history import HistoryEntry
+from contactcore.rules.access import check_staff
 from contactcore.storage import LARGEST_PAGE, cursor_of
 from contactcore.values.moment import timestamp
 from contactcore.workspace.history.restoring import restore_state
@@ -34,7 +34,7 @@ _KEPT = tuple(entity_type for entity_type in ENTITIES if entity_type.kept_in_his
 HistoricRecord = str | Contact | Affiliation | Site | Item | ItemRole | Interaction
 
 
-@attrs.frozen
+@frozen
 class HistoryPage:
     """One page of a history.
 
@@ -57,6 +57,7 @@ class HistoryPage:
 class History:
     """The history of the contacts that one actor sees, and of their records; `session.history` is this service.
 
+    >>> import attrs
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
     >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
@@ -203,6 +204,7 @@ class History:
                 of `as_of` for a time; `kind-change`; and the problems of values that are no longer possible, such as
                 `type-unknown`.
 
+        >>> import attrs
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")
@@ -269,6 +271,7 @@ class History:
                 `has-login`; `acts-for-contacts` for a person who was a company. The problems of values that are no
                 longer possible, such as `type-unknown`, come as from `save`.
 
+        >>> import attrs
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
         >>> workspace, amelie = Workspace(MemoryStorage(), name="acme"), User("amelie")

@@ -17,7 +17,8 @@ from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.history import CUSTOM, told
 from contactcore.mapping.trash import trashed_of
-from contactcore.model.history import Act, Change, FieldChange, HistoryEntry, RecordChange
+from contactcore.model.act import Act, Change
+from contactcore.model.history import FieldChange, HistoryEntry, RecordChange
 from contactcore.rules.access import may_see, read_terms, trash_access
 from contactcore.storage import Stored
 from contactcore.values.moment import parse_moment

@@ -23,12 +23,12 @@ from contactcore.mapping.jobs import JOBS
 from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Company, Person
+from contactcore.model.act import Act, Change
 from contactcore.model.contact import own_fields
-from contactcore.model.history import Act, Change
 from contactcore.model.redirect import Redirect
 from contactcore.model.restoring import altered
 from contactcore.rules.access import may_change
-from contactcore.rules.edits import same_contact
+from contactcore.rules.spelling import same_contact
 from contactcore.storage import Stored
 from contactcore.values.moment import timestamp
 from contactcore.workspace.contacts.changing import store_changed

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.entities import ENTITY_OF, OWNED
 from contactcore.mapping.interactions import INTERACTIONS
@@ -35,7 +34,7 @@ _BELONGING = tuple(entity_type for entity_type in OWNED if entity_type.kept_in_h
 _KINDS = frozenset(entity_type.name for entity_type in _BELONGING)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ContactState:
     """A contact at an earlier time, with what belonged to it and the actor may see; each list by the time of addition.
 

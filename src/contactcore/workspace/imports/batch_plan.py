@@ -10,6 +10,7 @@ import attrs
 
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.pictures import PreparedPicture
+from contactcore.frozen import frozen
 from contactcore.read_only import EMPTY
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.part_planning import PlannedPart
@@ -42,7 +43,7 @@ class PlannedAffiliation:
     details: Mapping[str, Any] = EMPTY
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class PlannedPicture:
     """A picture that a batch stores.
 

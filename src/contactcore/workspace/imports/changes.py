@@ -6,10 +6,9 @@ between, all of these changes are one version span, and the undo reverts them to
 
 from __future__ import annotations
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
-from contactcore.workspace.kernel.transaction import TransactionFactory
+from contactcore.workspace.kernel.transactions import TransactionFactory
 from contactcore.workspace.repositories.jobs import handed_over_contacts, job_parts
 
 __all__ = ["ChangeLog", "ImportChanges", "UndoStep", "changes_of"]
@@ -18,7 +17,7 @@ _PHASES = ("people", "companies", "pictures", "changed", "positions", "affiliati
 """The lists of a part that an undo handles, in its sequence. People precede companies, because they keep them."""
 
 
-@attrs.frozen
+@frozen
 class UndoStep:
     """The entries of a part that the undo reverts in one transaction.
 
@@ -36,7 +35,7 @@ class UndoStep:
     stop: int
 
 
-@attrs.frozen
+@frozen
 class VersionSpan:
     """Consecutive versions of a record that only the import stored; the undo reverts them together.
 
@@ -125,7 +124,7 @@ class ChangeLog:
         return None if before is None or after is None else VersionSpan(before, after)
 
 
-@attrs.frozen
+@frozen
 class ImportChanges:
     """The changes of an import, and the steps that undo them.
 

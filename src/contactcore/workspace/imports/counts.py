@@ -6,10 +6,12 @@ from typing import Self
 
 import attrs
 
+from contactcore.frozen import frozen
+
 __all__ = ["ImportCounts", "UndoCounts"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ImportCounts:
     """The numbers of an import; all of them are 0 by default.
 
@@ -45,7 +47,7 @@ class ImportCounts:
         return self.people_created + self.companies_created
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class UndoCounts:
     """The numbers of the undo of an import; all of them are 0 by default.
 

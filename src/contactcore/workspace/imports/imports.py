@@ -32,9 +32,10 @@ from contactcore.workspace.imports.undo import undo_import
 from contactcore.workspace.imports.undo_report import UndoProgress, UndoReport
 from contactcore.workspace.imports.writing import notify_of_import, store_batch
 from contactcore.workspace.kernel.arguments import check_arguments
-from contactcore.workspace.kernel.logs import follows_jobs
+from contactcore.workspace.kernel.job_logs import follows_jobs
 from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
-from contactcore.workspace.kernel.transaction import Transaction, Transactions, id_of
+from contactcore.workspace.kernel.transaction import Transaction, id_of
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import IMPORT, JobRepository, job_parts
 from contactcore.workspace.repositories.settings import lock_settings

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.rules.access import read_terms
 from contactcore.values.moment import parse_moment
 from contactcore.workspace.imports.counts import ImportCounts
@@ -15,7 +16,7 @@ from contactcore.workspace.repositories.jobs import IMPORT, JobRepository
 __all__ = ["PastImport", "past_imports"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PastImport:
     """An import that ran, runs or was killed.
 

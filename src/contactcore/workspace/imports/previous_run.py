@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 import attrs
 
+from contactcore.frozen import frozen
+
 __all__ = ["ROW", "PreviousRows", "PreviousRun", "Unseen"]
 
 ROW = -1
@@ -39,7 +41,7 @@ class Unseen(NamedTuple):
     import_id: str
 
 
-@attrs.frozen
+@frozen
 class PreviousRows:
     """The contacts of a range of rows.
 

@@ -14,6 +14,7 @@ from contactcore.formats import tabular
 from contactcore.formats.card_rows.card_table import CardTable
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.vcard import ReadCard
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.workspace.imports.batch_plan import BatchPlan
 from contactcore.workspace.imports.counts import ImportCounts
@@ -25,7 +26,7 @@ Notes = Callable[[], Iterator[Mapping[str, Any]]]
 """A function that yields the stored notes of an import, part by part: its problems and its rejected rows."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Progress(ImportCounts):
     """The progress of an import, the argument of a progress callback; the numbers include those of a killed run.
 
@@ -85,7 +86,7 @@ class Problems(Sequence[RowProblem]):
         return f"<{self._count:,} problems>"
 
 
-@attrs.frozen
+@frozen
 class FieldChange:
     """A field that an import changes, or that a preview would change.
 

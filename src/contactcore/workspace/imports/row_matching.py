@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import attrs
-
 from contactcore.formats.contact_rows.mapped_row import MappedRow
+from contactcore.frozen import frozen
 from contactcore.model import Company, Person
 from contactcore.workspace.imports.batch_state import BatchState
 from contactcore.workspace.imports.previous_run import ROW, Unseen
@@ -17,7 +16,7 @@ from contactcore.workspace.matching.name_agreement import names_agree
 __all__ = ["Match", "RowMatcher"]
 
 
-@attrs.frozen
+@frozen
 class Match:
     """The contact that matches a row, and the match key.
 

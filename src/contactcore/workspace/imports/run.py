@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from contactcore.formats.contact_rows.mapped_row import MappedRow
+from contactcore.frozen import frozen
 from contactcore.workspace.imports.batch_plan import BatchPlan
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
@@ -28,7 +29,7 @@ _MOST_PICTURE_BYTES = 16_000_000
 """The bytes of pictures from which a batch gets no further row, so that memory does not grow with the pictures."""
 
 
-@attrs.frozen
+@frozen
 class Batch:
     """The rows that one transaction plans and stores.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping.index_context import IndexContext
 from contactcore.values import Tag
 from contactcore.workspace.imports.batch_plan import BatchPlan
@@ -24,7 +25,7 @@ OPEN, NAMED, KEPT = range(3)
 """Who decides about the primary contact person of a company: the next row, an earlier row, the directory."""
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class RunMemory:
     """The data of earlier batches that later batches need.
 

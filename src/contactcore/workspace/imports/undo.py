@@ -28,7 +28,8 @@ from contactcore.workspace.imports.undo_report import REASONS, Kept, UndoProgres
 from contactcore.workspace.imports.undo_steps import UndoTransaction, sees
 from contactcore.workspace.imports.writing import IMPORTED_LETTER
 from contactcore.workspace.kernel.retry import Retry
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import IMPORT, JobRepository, job_parts
 from contactcore.workspace.repositories.messages import MessageRepository

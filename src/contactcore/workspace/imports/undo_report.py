@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.messages import message_of
 from contactcore.workspace.imports.counts import UndoCounts
 
@@ -29,7 +30,7 @@ REASONS: Mapping[str, str] = {
 """The reasons for which an undo keeps a record, by code."""
 
 
-@attrs.frozen
+@frozen
 class Kept:
     """A record that the undo kept, although the import created or changed it.
 
@@ -57,7 +58,7 @@ class Kept:
         return message_of(self.code, language, default=self.reason)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class UndoReport(UndoCounts):
     """The report of the undo of an import.
 
@@ -85,7 +86,7 @@ class UndoReport(UndoCounts):
         return attrs.asdict(self)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class UndoProgress(UndoCounts):
     """The progress of an undo, the argument of a progress callback; the numbers include those of a killed undo.
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.index_context import own_order
 from contactcore.mapping.items import ITEMS
@@ -23,7 +22,7 @@ __all__ = ["ItemCard", "ItemDirectory", "ItemPage"]
 _LARGEST_ANSWER = 200
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ItemCard:
     """One line of the directory of items, with the data that lists and pickers show.
 
@@ -46,7 +45,7 @@ class ItemCard:
     contact: str = ""
 
 
-@attrs.frozen
+@frozen
 class ItemPage:
     """One page of the directory of items; iteration yields its cards.
 

@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal, overload
 import attrs
 
 from contactcore.errors import Invalid, Problem, collect
+from contactcore.frozen import frozen
 from contactcore.mapping.entities import ENTITIES
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
-from contactcore.mapping.terms import term
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Company, Contact, Item, ItemRole, Person
 from contactcore.rules.access import may_see, read_terms
@@ -32,7 +33,7 @@ _PARTS = tuple(entity_type for entity_type in ENTITIES if entity_type.part_of ==
 """The types of the entities that belong to an item, and move with it to another contact."""
 
 
-@attrs.frozen
+@frozen
 class Responsibility:
     """A role of a contact for an item, with both.
 

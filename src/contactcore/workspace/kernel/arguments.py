@@ -22,26 +22,10 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem, shorten
-from contactcore.model import (
-    AccountEntry,
-    Actor,
-    Affiliation,
-    Contact,
-    Interaction,
-    Item,
-    ItemRole,
-    PaymentMethod,
-    Picture,
-    PortalLogin,
-    PortalUser,
-    Site,
-)
-from contactcore.model.form import Form
-from contactcore.model.message import Message
-from contactcore.model.submission import Submission
+from contactcore.frozen import frozen
+from contactcore.model import Actor, PortalUser
 from contactcore.storage import LONGEST_TERM
 from contactcore.values.texts import refuse_unstorable
-from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.slugs import SlugList
 
@@ -77,22 +61,25 @@ _REFUSALS = {
 }
 """Type -> code of the refusal, and the wording of the type."""
 
-_NOUNS: Mapping[type, str] = {
-    Contact: "contact",
-    Affiliation: "affiliation",
-    Site: "site",
-    Item: "item",
-    AccountEntry: "account-entry",
-    PaymentMethod: "payment-method",
-    Interaction: "interaction",
-    ItemRole: "item-role",
-    Picture: "picture",
-    PortalLogin: "login",
-    Message: "message",
-    Form: "form",
-    Submission: "submission",
+_NOUNS: Mapping[str, str] = {
+    "Contact": "contact",
+    "Affiliation": "affiliation",
+    "Site": "site",
+    "Item": "item",
+    "AccountEntry": "account-entry",
+    "PaymentMethod": "payment-method",
+    "Interaction": "interaction",
+    "ItemRole": "item-role",
+    "Picture": "picture",
+    "PortalLogin": "login",
+    "Message": "message",
+    "Form": "form",
+    "Submission": "submission",
 }
-"""Class of stored records -> the noun in the error for an id that no record has."""
+"""Class of stored records -> the noun in the error for an id that no record has.
+
+The classes have their names here, because a method with one of them needs none of the others.
+"""
 
 _ACTORS = frozenset(get_args(Actor))
 _MOST_ENTRIES = 1_000
@@ -149,8 +136,10 @@ def _timed(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _checked(method: types.FunctionType) -> Callable[..., Any]:
-    parameters = [*inspect.signature(method).parameters.values()][1:]
-    names = [one.name for one in parameters if one.kind not in {one.VAR_KEYWORD, one.VAR_POSITIONAL}]
+    # The names that the code has at its beginning are the parameters: first those by position, then those by keyword.
+    # `inspect.signature` takes a hundred times as long, for each method of each service that is loaded.
+    code = inspect.unwrap(method).__code__
+    names = [*code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]]
     if not names:
         return method
     checks: dict[str, _Check] = {}
@@ -196,7 +185,7 @@ def _id_in(value: object) -> object:
     return value if isinstance(value, str) else getattr(value, "id", None)
 
 
-@attrs.frozen
+@frozen
 class _Check:
     """The check of one argument.
 
@@ -255,7 +244,7 @@ class _Check:
         return cls(
             kinds=kinds,
             plain=frozenset(kinds) - looked_at,
-            noun=next((_NOUNS[base] for kind in entities for base in _NOUNS if issubclass(kind, base)), "record")
+            noun=next((_NOUNS[base.__name__] for kind in entities if (base := _record_class(kind))), "record")
             if by_id
             else "",
             may_be_new=MAY_BE_NEW in extras,
@@ -280,6 +269,8 @@ class _Check:
         if self.noun:
             self._check_id(value, path)
             if self.as_stored:
+                from contactcore.workspace.kernel.edits import refuse_edited
+
                 refuse_edited(service._transaction, value, path, outdated=self.as_current)  # noqa: SLF001 - of a service
         elif isinstance(value, str):
             _check_text(value, path)
@@ -314,7 +305,7 @@ class _Check:
 
     def _check_kind(self, value: object, path: str) -> None:
         """Refuse a record of another kind: its id stands for nothing here. Any contact may stand for another one."""
-        of_kind = next((base for base in _NOUNS if isinstance(value, base)), None)
+        of_kind = _record_class(type(value))
         if of_kind is not None and not any(issubclass(kind, of_kind) for kind in self.kinds):
             raise Invalid(self.code, f"Give {self.wanted} here, not {type(value).__name__}.", path=path)
 
@@ -363,6 +354,12 @@ class _Check:
     def _entry(self, service: Any, value: object, path: str) -> object:
         check = self.entries
         return value if check is None or type(value) in check.plain else check.accept(service, value, path)
+
+
+def _record_class(kind: type) -> type | None:
+    """The class in `_NOUNS` that a class is derived from, or None."""
+    bases = (base for base in kind.__mro__ if base.__name__ in _NOUNS)
+    return next((base for base in bases if base.__module__.startswith("contactcore.model.")), None)
 
 
 def _with_article(name: str) -> str:

@@ -5,27 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 import attrs
 
 from contactcore.errors import Invalid
-from contactcore.model import PaymentMethod, parsing
-from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
-from contactcore.model.letter_configuration import LetterConfiguration, Letters
-from contactcore.model.mailbox import UserAddresses
-from contactcore.model.picture_candidate import PictureCandidate
-from contactcore.model.privacy import Retention
-from contactcore.rules.limits import Limit
+from contactcore.frozen import frozen
+from contactcore.model import parsing
+from contactcore.model.mailbox import Letters, UserAddresses
 from contactcore.storage import check_seconds
-from contactcore.values import Currency, EmailAddress, Money, SocialProfile
 from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.ids import Clock, IdSource, TimeOrderedIds, system_clock
 from contactcore.workspace.kernel.passwords import Passwords
 
+if TYPE_CHECKING:  # an application that provides one of these parts loads what it is about
+    from contactcore.model import PaymentMethod
+    from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
+    from contactcore.model.letter_configuration import LetterConfiguration
+    from contactcore.model.picture_candidate import PictureCandidate
+    from contactcore.model.privacy import Retention
+    from contactcore.rules.limits import Limit
+    from contactcore.values import Currency, EmailAddress, Money, SocialProfile
+
 __all__ = ["AccountProvider", "Blockers", "Host", "Limiter", "PictureProvider", "References", "Retaining"]
 
-_DOMAIN = re.compile(r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
+_DOMAIN = r"(?=.{1,200}\Z)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
 
 
 @runtime_checkable
@@ -183,7 +187,7 @@ def _parse_text(value: object) -> str:
 
 def _parse_domain(value: object) -> str:
     domain = value.strip().lower() if isinstance(value, str) else ""
-    if _DOMAIN.fullmatch(domain):
+    if re.fullmatch(_DOMAIN, domain):
         return domain
     raise Invalid("message-domain", "Give a domain of yours in ASCII, like mail.example.org.", value=value)
 
@@ -257,7 +261,7 @@ def _passwords(value: Passwords) -> Passwords:
     return _read_passwords(value)
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False)
 class Host:
     """The parts of a workspace that the application provides; any number of workspaces may share one host.
 
@@ -335,6 +339,8 @@ class Host:
         Args:
             workspace: The name of the workspace, which the letters use as the name of the firm.
         """
+        from contactcore.model.letter_configuration import LetterConfiguration
+
         return LetterConfiguration(
             workspace=workspace, users=self.users, letters=self.letters, message_domain=self.message_domain
         )

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import secrets
 import unicodedata
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from contactcore.errors import Invalid, StorageError
@@ -25,6 +22,14 @@ _MOST_CODE_POINTS = 4 * _LONGEST
 _TOKEN_BYTES = 32
 _SALT_BYTES = 16
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+# The hashes of OpenSSL take a while to load, and only the portal and forms need them.
+def token_bytes(count: int) -> bytes:
+    """Random bytes of `secrets.token_bytes`."""
+    import secrets
+
+    return secrets.token_bytes(count)
 
 
 class Passwords:
@@ -58,7 +63,7 @@ class Passwords:
         memory: int = 19_456,
         iterations: int = 2,
         parallelism: int = 1,
-        random: Callable[[int], bytes] = secrets.token_bytes,
+        random: Callable[[int], bytes] = token_bytes,
     ) -> None:
         self._memory = memory
         self._iterations = iterations
@@ -155,6 +160,8 @@ class Passwords:
 
     def token(self) -> str:
         """Return a new token of 256 random bits, which is safe in a URL."""
+        from base64 import urlsafe_b64encode
+
         return urlsafe_b64encode(self._random(_TOKEN_BYTES)).decode().rstrip("=")
 
 
@@ -167,5 +174,7 @@ def token_digest(token: object) -> str:
     >>> len(token_digest("abc"))
     64
     """
+    from hashlib import sha256
+
     text = token if isinstance(token, str) else ""
     return sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-import attrs
-
 from contactcore.errors import ContactCoreError, StorageError
+from contactcore.frozen import frozen
 
 __all__ = ["JOB_RETRY", "Pauses", "Retry"]
 
 _T = TypeVar("_T")
 
 
-@attrs.frozen(kw_only=True)
+def _share() -> float:
+    """A random number from 0 up to below 1."""
+    import random  # loads the hashes of OpenSSL; hardly any program has to wait for another one
+
+    return random.random()  # noqa: S311 - a pause is no secret
+
+
+@frozen(kw_only=True)
 class Pauses:
     """The pauses between attempts: each is a random part of a time that doubles from attempt to attempt.
 
@@ -38,7 +43,7 @@ class Pauses:
 
     first: float = 0.002
     longest: float = 0.064
-    jitter: Callable[[], float] = random.random
+    jitter: Callable[[], float] = _share
     sleep: Callable[[float], object] = time.sleep
 
     def wait(self, attempt: int) -> None:
@@ -50,7 +55,7 @@ class Pauses:
         self.sleep(self.jitter() * min(self.longest, self.first * 2.0 ** (attempt - 1)))
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Retry:
     """The number of attempts of a function, and the errors after which it runs again.
 

@@ -7,12 +7,14 @@ A method annotates an argument with its list, as in `topic: TopicSlug`, and `che
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, TypeAlias
-
-import attrs
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from contactcore.errors import Problem
-from contactcore.model import Affiliation, Authority, NotificationPreferences, PermissionSet, Settings
+from contactcore.frozen import frozen
+from contactcore.model import NotificationPreferences, PermissionSet, Settings
+
+if TYPE_CHECKING:
+    from contactcore.model.affiliation import Affiliation
 
 __all__ = [
     "AUTHORITIES",
@@ -31,7 +33,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class SlugList:
     """One of the workspace's lists, from which arguments and records take their slugs.
 
@@ -63,6 +65,8 @@ class SlugList:
 
 def _slugs_in(value: object) -> Iterator[tuple[str, str]]:
     """The slugs in a value, each with its place behind the path of the value."""
+    from contactcore.model.authority import Authority  # loads what a session without affiliations does not need
+
     if isinstance(value, str):
         yield "", value
     elif isinstance(value, Authority):

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property, partial
-from typing import NamedTuple, TypeVar
-
-import attrs
+from typing import TYPE_CHECKING, NamedTuple
 
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, StorageError
 from contactcore.mapping import json
-from contactcore.mapping.entities import ENTITY_OF, SETTINGS
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.settings import SETTINGS_ID
-from contactcore.model import Actor, Affiliation, PortalUser, Settings, User
-from contactcore.model.letter_configuration import LetterConfiguration
+from contactcore.model import Actor, PortalUser, Settings, User
 from contactcore.rules.access import may_change, may_see
 from contactcore.storage import (
     BrokenReference,
@@ -33,22 +29,21 @@ from contactcore.storage import (
 from contactcore.values.timezone import zone_of
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.ids import time_of, timestamp
-from contactcore.workspace.kernel.logs import Called, JobLog, SavedJob
+from contactcore.workspace.kernel.logs import Called
 from contactcore.workspace.kernel.passwords import Passwords
-from contactcore.workspace.kernel.retry import JOB_RETRY, Retry
+
+if TYPE_CHECKING:
+    from contactcore.model.letter_configuration import LetterConfiguration
+    from contactcore.workspace.kernel.job_logs import SavedJob
 
 __all__ = [
     "RecordedChange",
     "Transaction",
-    "TransactionFactory",
-    "Transactions",
     "id_of",
     "login_name_taken",
     "person_id_of",
     "removed_meanwhile",
 ]
-
-_T = TypeVar("_T")
 
 
 def id_of(record: object) -> str:
@@ -75,6 +70,8 @@ def person_id_of(record: object) -> str:
     Raises:
         Invalid: `record-type` for anything else.
     """
+    from contactcore.model.affiliation import Affiliation
+
     return record.person_id if isinstance(record, Affiliation) else id_of(record)
 
 
@@ -257,8 +254,18 @@ class Transaction:
     @cached_property
     def index_context(self) -> IndexContext:
         """The settings from which index values are computed."""
-        (stored,) = self.reader.get("settings", [SETTINGS_ID])
+        stored = self._stored_settings
         return IndexContext.of(self.defaults) if stored is None else IndexContext.in_force(stored)
+
+    @cached_property
+    def _stored_settings(self) -> Stored | None:
+        (stored,) = self.reader.get("settings", [SETTINGS_ID])
+        return stored
+
+    @property
+    def has_settings(self) -> bool:
+        """Whether the workspace has stored settings: another one is new. They are not decoded for that."""
+        return self._stored_settings is not None
 
     def lock_contested(self, records: Iterable[tuple[str, str]]) -> None:
         """Lock records that an earlier attempt lost to others, before anything else is read.
@@ -282,6 +289,7 @@ class Transaction:
     def settings_changed(self) -> None:
         """Read the settings anew."""
         self.__dict__.pop("index_context", None)
+        self.__dict__.pop("_stored_settings", None)
         # Not when they are next needed: a refusal needs them too, and a refused transaction reads nothing.
         self.index_context  # noqa: B018 - the property reads
 
@@ -395,47 +403,9 @@ class Transaction:
 
     def _if_visible(self, stored: Stored) -> object:
         """The stored entity if the actor sees it, else None."""
+        from contactcore.mapping.entities import ENTITY_OF
+
         entity = ENTITY_OF[stored.kind]
-        if entity is SETTINGS or may_see(self.actor, stored.access):
+        if stored.kind == "settings" or may_see(self.actor, stored.access):
             return entity.load(stored, self.index_context)
         return None
-
-
-TransactionFactory = Callable[[], AbstractContextManager[Transaction]]
-"""Opens a transaction."""
-
-
-@attrs.frozen
-class Transactions:
-    """The short transactions of a job, all for one actor.
-
-    Attributes:
-        actor: The actor who runs the job.
-        reading: Opens a transaction that reads one snapshot.
-        writing: Opens a transaction that writes.
-        tidy: Puts the storage in order after the job.
-        log: The lines on the jobs for the operator.
-    """
-
-    actor: Actor
-    reading: TransactionFactory
-    writing: TransactionFactory
-    tidy: Callable[[], None] = lambda: None
-    log: JobLog = attrs.field(factory=JobLog)
-
-    def run(self, function: Callable[[Transaction], _T], retry: Retry = JOB_RETRY) -> _T:
-        """Run a function in a writing transaction, and repeat it in a new one if another writer was faster.
-
-        Args:
-            function: The function. It reads everything that it needs in the transaction that it receives.
-            retry: The number of attempts, and the errors after which the function runs again.
-
-        Returns:
-            The result of the function.
-        """
-
-        def attempt() -> _T:
-            with self.writing() as transaction:
-                return function(transaction)
-
-        return retry(attempt)

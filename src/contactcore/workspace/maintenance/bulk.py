@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Conflict, Invalid, NotFound, Problem
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.trash import trashed_of
@@ -23,14 +24,15 @@ from contactcore.model.bulk_act import BulkAct
 from contactcore.model.job import Job
 from contactcore.model.message import Grounds
 from contactcore.rules.access import may_see
-from contactcore.rules.edits import same_contact
 from contactcore.rules.preparation import offered
+from contactcore.rules.spelling import same_contact
 from contactcore.storage import LARGEST_PAGE, Stored
 from contactcore.workspace.contacts.directory import Directory, Filters
 from contactcore.workspace.kernel.arguments import check_arguments
-from contactcore.workspace.kernel.logs import follows_jobs
+from contactcore.workspace.kernel.job_logs import follows_jobs
 from contactcore.workspace.kernel.retry import Retry
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.maintenance.bulk_changes import (
     REFUSALS,
     LateRefusalError,
@@ -57,7 +59,7 @@ _RUNS_ELSEWHERE = "The same bulk act is running or being undone elsewhere. Wait 
 ProgressCallback = Callable[[int], object]
 
 
-@attrs.frozen
+@frozen
 class Selection:
     """The contacts of a bulk act: a list of ids, or filters.
 

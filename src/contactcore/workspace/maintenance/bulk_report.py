@@ -7,13 +7,14 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.messages import message_of
 from contactcore.read_only import EMPTY, read_only
 
 __all__ = ["BulkReport", "BulkUndoReport", "Unchangeable"]
 
 
-@attrs.frozen
+@frozen
 class Unchangeable:
     """A contact that a bulk act, or its undo, could not change.
 
@@ -42,7 +43,7 @@ class Unchangeable:
         return message_of(self.code, language, self.facts, default=self.reason)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BulkReport:
     """The report of a bulk act or of its preview; it accounts for each contact of the selection.
 
@@ -78,7 +79,7 @@ class BulkReport:
         return attrs.asdict(self)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BulkUndoReport:
     """The report of the undo of a bulk act.
 

@@ -11,11 +11,11 @@ from contextlib import suppress
 from hashlib import sha256
 from itertools import zip_longest
 
-import attrs
-
 from contactcore.errors import Invalid, NotFound, StorageError
+from contactcore.frozen import frozen
 from contactcore.mapping import json
-from contactcore.mapping.entities import ENTITIES, KINDS, VIEWS, kept_blobs
+from contactcore.mapping.entities import ENTITIES, kept_blobs
+from contactcore.mapping.kinds import KINDS, VIEWS
 from contactcore.storage import Published, Reader, Record, Storage
 from contactcore.workspace.repositories.loading import load
 
@@ -25,7 +25,7 @@ _BATCH = 500
 _KIND_NAMES = tuple(entity.name for entity in ENTITIES)
 
 
-@attrs.frozen
+@frozen
 class Copied:
     """The result of a copy.
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.mapping.indexed_names import name_in
-from contactcore.rules.access import may_see, read_terms
+from contactcore.rules.access import check_staff, may_see, read_terms
 from contactcore.rules.blocking import candidate_pairs
 from contactcore.rules.likeness import Compared, Reason, compare, compared_fields, likeness_library
-from contactcore.rules.portal_view import check_staff
 from contactcore.storage import LARGEST_PAGE, Query
 from contactcore.workspace.kernel.arguments import may_be_id
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.distinctions import DistinctionRepository
 
@@ -24,7 +23,7 @@ __all__ = ["DuplicatePair", "compare_pairs", "compared_of_all", "find_duplicates
 _PAIRS_AT_ONCE = 400
 
 
-@attrs.frozen
+@frozen
 class DuplicatePair:
     """Two contacts that may be the same person or company.
 

@@ -13,8 +13,10 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Conflict, Invalid, NotFound, collect
+from contactcore.frozen import frozen
 from contactcore.mapping.entities import ENTITIES
-from contactcore.mapping.trash import TRASH_ORDER, Trashed, trashed_of
+from contactcore.mapping.kinds import TRASH_ORDER
+from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import Contact
 from contactcore.model.conversion import user_name
 from contactcore.model.job import Job
@@ -22,7 +24,8 @@ from contactcore.model.message import Grounds
 from contactcore.rules.access import handed_over
 from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.retry import Retry
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.repositories.contacts import ContactRepository, notify_of_job
 from contactcore.workspace.repositories.forms import FormRepository
 from contactcore.workspace.repositories.jobs import HAND_OVER, HANDED, IMPORT, JobRepository
@@ -42,7 +45,7 @@ _RETRY = Retry(errors=(Conflict, NotFound))
 _RUNS_ELSEWHERE = "The same handing over runs elsewhere. Wait until it ends, or stop it first."
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class HandedOver:
     """The numbers of a handing over, or those of its preview; a run that was killed counts too.
 
@@ -71,7 +74,7 @@ class HandedOver:
         return self.contacts + self.people + self.trash + self.imports + self.jobs
 
 
-@attrs.frozen
+@frozen
 class _Users:
     """The user who leaves, and the user who takes over."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.model.job import Job
 from contactcore.rules.access import read_terms
 from contactcore.storage import Query, cursor_of
@@ -21,7 +22,7 @@ _COUNTS = ("created", "updated", "skipped", "rejected", "changed", "unchanged", 
 """The numbers of jobs that users read; the others only resume a job."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class JobCard:
     """A job in the list.
 

@@ -17,12 +17,13 @@ from contactcore.errors import NotFound, collect
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.history import HISTORY
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.named import NAMED_ORDER
+from contactcore.mapping.kinds import NAMED_ORDER
 from contactcore.mapping.portal import LOGINS
 from contactcore.model import Settings
 from contactcore.values import Language
 from contactcore.workspace.kernel.retry import Retry
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.jobs import LANGUAGE, JobRepository
 from contactcore.workspace.repositories.repository import Repository

@@ -13,8 +13,9 @@ from contactcore.storage import LARGEST_PAGE
 from contactcore.workspace.contacts.directory import Filters, filters_of
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.edits import refuse_edited
-from contactcore.workspace.kernel.logs import follows_jobs
-from contactcore.workspace.kernel.transaction import Transactions, id_of
+from contactcore.workspace.kernel.job_logs import follows_jobs
+from contactcore.workspace.kernel.transaction import id_of
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.maintenance.bulk import Bulk, Selection, undo_bulk
 from contactcore.workspace.maintenance.bulk_report import BulkReport, BulkUndoReport
 from contactcore.workspace.maintenance.duplicates import (

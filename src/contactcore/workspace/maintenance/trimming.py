@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from contactcore.values.moment import timestamp
-from contactcore.workspace.kernel.transaction import Transaction, Transactions
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.repositories.earlier import EarlierStates
 from contactcore.workspace.repositories.history import HistoryRepository
 

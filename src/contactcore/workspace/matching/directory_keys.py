@@ -7,8 +7,8 @@ from itertools import islice
 
 from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.mapping import json
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import firm_term, folded, named_term
-from contactcore.mapping.terms import term
 from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, Card, Query
 from contactcore.values.email import email_key

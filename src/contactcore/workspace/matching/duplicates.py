@@ -9,13 +9,13 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.formats.plain import read_draft
+from contactcore.frozen import frozen
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import name_in
-from contactcore.mapping.terms import term
 from contactcore.model import Company, Contact, Person
 from contactcore.model.distinction import Distinction
-from contactcore.rules.access import read_terms
+from contactcore.rules.access import check_staff, read_terms
 from contactcore.rules.likeness import Compared, Likeness, Reason, compare, compared_fields, likeness_library, names_of
-from contactcore.rules.portal_view import check_staff
 from contactcore.rules.preparation import prepare
 from contactcore.storage import LONGEST_TERM, Query
 from contactcore.text import name_prefix
@@ -31,7 +31,7 @@ _MOST_CANDIDATES = 50
 _FEWEST_LETTERS = 2
 
 
-@attrs.frozen
+@frozen
 class Candidate:
     """A contact that may be the same person or company as another one.
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-import attrs
-
 from contactcore.errors import Invalid, NotFound
+from contactcore.frozen import frozen
 from contactcore.model import Contact
 from contactcore.model.job import Job
 from contactcore.rules.access import may_see
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.edits import refuse_edited
-from contactcore.workspace.kernel.logs import follows_jobs
+from contactcore.workspace.kernel.job_logs import follows_jobs
 from contactcore.workspace.kernel.retry import JOB_RETRY
-from contactcore.workspace.kernel.transaction import Transactions, id_of
+from contactcore.workspace.kernel.transaction import id_of
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.merging.plan import MergePlan, Order, plan_of
 from contactcore.workspace.merging.steps import BATCH, merge_step
 from contactcore.workspace.merging.undo import begin_undo, undo_step
@@ -27,7 +27,7 @@ _MOST = 50
 _RIGHTS = ("strict", "union")
 
 
-@attrs.frozen
+@frozen
 class Merge:
     """A merge that was made.
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from contactcore.errors import Forbidden, Invalid, NotFound, Problem
+from contactcore.frozen import frozen
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.distinctions import DISTINCTIONS
@@ -31,7 +30,7 @@ _UNCOUNTED = frozenset({DISTINCTIONS.name, REDIRECTS.name})
 """The kinds of records that move without being worth a line in the plan."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Order:
     """A merge as the caller orders it.
 
@@ -55,7 +54,7 @@ class Order:
         return (self.winner_id, *self.loser_ids)
 
 
-@attrs.frozen
+@frozen
 class Widened:
     """Users who would see more by a merge than they see now.
 
@@ -70,7 +69,7 @@ class Widened:
     name: str
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class MergePlan:
     """The changes that a merge would make now; nothing is stored.
 

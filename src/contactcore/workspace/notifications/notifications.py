@@ -9,14 +9,15 @@ from typing import Annotated
 import attrs
 
 from contactcore.errors import Invalid, collect
+from contactcore.frozen import frozen
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.items import ITEMS
-from contactcore.mapping.terms import term
 from contactcore.model import Company, Contact, Item, Person
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.attachment import AttachedFile, Attachment, check_attachments
 from contactcore.model.message import Message
+from contactcore.rules.access import check_staff
 from contactcore.rules.item_recipients import ResponsibleContact, candidate_ids, resolve_for_item
-from contactcore.rules.portal_view import check_staff
 from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preferred_address, preselect, resolve
 from contactcore.values import EmailAddress
 from contactcore.values.texts import refuse_unstorable
@@ -34,7 +35,7 @@ from contactcore.workspace.repositories.sending import notice_grounds
 __all__ = ["Notifications", "QueuedNotice"]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class QueuedNotice:
     """The answer about a notice to one recipient.
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-import attrs
-
 from contactcore.errors import Invalid, collect
+from contactcore.frozen import frozen
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.messages import BOUNCED, ERASED_ADDRESS
-from contactcore.mapping.terms import term
 from contactcore.model.message import MESSAGE_STATES, Message
 from contactcore.storage import SYSTEM, Query
 from contactcore.values import EmailAddress
@@ -25,7 +24,7 @@ from contactcore.workspace.repositories.repository import Loaded
 __all__ = ["Outbox", "OutboxPage"]
 
 
-@attrs.frozen
+@frozen
 class OutboxPage:
     """One page of messages.
 

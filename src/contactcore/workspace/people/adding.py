@@ -9,18 +9,17 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Duplicate, Invalid, NotFound, Problem
+from contactcore.frozen import frozen
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.rules.access import intersection
 from contactcore.rules.preparation import read_phones
 from contactcore.rules.primary import enforce
-from contactcore.workspace.kernel.edits import refuse_edited
 from contactcore.workspace.kernel.slugs import affiliation_problems
 from contactcore.workspace.kernel.transaction import Transaction, person_id_of
 from contactcore.workspace.people.places import site_problems
 from contactcore.workspace.people.recognising import recognise
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository, at_work
 
@@ -36,7 +35,7 @@ DETAILS = tuple(field.name for field in attrs.fields(Affiliation) if field.name 
 _NOT_A_PERSON = "Only a person can act for a contact."
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Draft:
     """A contact person who passed every check and is not stored yet.
 
@@ -200,6 +199,8 @@ class AddedPeople:
             )
         access = {one.id: intersection(client.access, owners[one.person_id].access) for one in new}
         placed = self._affiliations.add_placed(new, access, self._chosen(drafts, new), owners)
+        from contactcore.workspace.repositories.logins import LoginRepository
+
         LoginRepository(transaction).judge_new(placed)
         return tuple(attrs.evolve(one, person=person) for one, person in zip(placed, people, strict=True))
 
@@ -254,6 +255,8 @@ class AddedPeople:
         if given.person_id and given.person_id != person.id:
             message = "This is another person than the affiliation's: leave one of them out."
             raise Invalid("person-differs", message, path="person_id", value=given.person_id)
+        from contactcore.workspace.kernel.edits import refuse_edited
+
         refuse_edited(self._transaction, person, "person")
         return person
 

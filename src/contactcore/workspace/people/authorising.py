@@ -13,7 +13,6 @@ from contactcore.rules.authorities import AuthorityDecision, may
 from contactcore.workspace.kernel.transaction import Transaction, id_of, person_id_of
 from contactcore.workspace.people.shown import visible_people
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
 
 __all__ = ["day_before", "decide", "without"]
 
@@ -122,4 +121,6 @@ def _own_affiliations(transaction: Transaction, contact_id: str) -> Sequence[Aff
     actor = transaction.actor
     if not isinstance(actor, PortalUser):
         return ()
+    from contactcore.workspace.repositories.logins import LoginRepository
+
     return LoginRepository(transaction).usable_by(actor.login_id).get(contact_id, ())

@@ -21,7 +21,6 @@ from contactcore.workspace.people.authorising import day_before, without
 from contactcore.workspace.people.saving import PRIMARY_STAYS, Change, primary_problems
 from contactcore.workspace.people.shown import as_seen, as_seen_with_person
 from contactcore.workspace.people.views import PeopleViews
-from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.merging import MergedSave
 
 __all__ = ["People"]
@@ -504,5 +503,7 @@ class People(PeopleViews):
         if moved is not None:
             changed = self._contacts.change(*moved)
             if isinstance(changed, Person):
+                from contactcore.workspace.repositories.logins import LoginRepository
+
                 LoginRepository(transaction).follow(changed, lost=keys)
         return self.get(new.id)

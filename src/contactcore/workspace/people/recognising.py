@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contactcore.mapping.terms import term
+from contactcore.mapping.index_keys import term
 from contactcore.model import Person
 from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, Query

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from contactcore.errors import Conflict, Invalid, NotFound, Problem
+from contactcore.frozen import frozen
 from contactcore.model import Affiliation, Company, Person
-from contactcore.rules.edits import same_contact
 from contactcore.rules.primary import enforce
+from contactcore.rules.spelling import same_contact
 from contactcore.workspace.kernel.slugs import affiliation_problems
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.people.places import site_problems
 from contactcore.workspace.people.shown import as_seen, as_seen_with_person
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.merging import merge_changes
 from contactcore.workspace.repositories.repository import Loaded
 
@@ -28,7 +28,7 @@ _KEPT = ("version", "contact_id", "person_id", "since", "primary", "primary_sequ
 PRIMARY_STAYS = "The primary contact person cannot be unset: make another one primary, or name a successor."
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Change:
     """A checked change of an affiliation that is not stored yet.
 
@@ -154,6 +154,8 @@ class SavedPeople:
             person = self._contacts.change(*change.person)
             if isinstance(person, Person) and person.emails != before.emails:
                 lost = {email.key for email in before.emails} - {email.key for email in person.emails}
+                from contactcore.workspace.repositories.logins import LoginRepository
+
                 LoginRepository(self._transaction).follow(person, lost=lost)
         if change.entity != change.before.entity:
             self._affiliations.put(change.entity, change.before.stored)
@@ -199,6 +201,8 @@ class SavedPeople:
         person = self._contacts.get_many([after.person_id])[after.person_id].entity
         if isinstance(person, Person):
             lost = {before.email.key} if before.email is not None else set()
+            from contactcore.workspace.repositories.logins import LoginRepository
+
             LoginRepository(self._transaction).follow(person, after, lost)
 
 

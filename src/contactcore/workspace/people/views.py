@@ -7,9 +7,8 @@ from datetime import date
 
 from contactcore.errors import Invalid
 from contactcore.model import Affiliation, Contact, Person, Site
-from contactcore.rules.access import may_see
+from contactcore.rules.access import check_staff, may_see
 from contactcore.rules.authorities import AuthorityDecision
-from contactcore.rules.portal_view import check_staff
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.days import read_day

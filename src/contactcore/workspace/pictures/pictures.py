@@ -11,8 +11,7 @@ from contactcore.formats.pictures.preparing import check_prepared
 from contactcore.mapping.items import ITEMS
 from contactcore.model import Company, Contact, Item, Person, Picture, PictureContent, PortalUser
 from contactcore.model.picture_candidate import PictureCandidate
-from contactcore.rules.access import may_see
-from contactcore.rules.portal_view import check_staff
+from contactcore.rules.access import check_staff, may_see
 from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
 from contactcore.workspace.kernel.transaction import Transaction, id_of
 from contactcore.workspace.pictures.candidates import Candidates

@@ -11,6 +11,7 @@ from functools import partial
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.mapping.portal import NOBODY
 from contactcore.model.portal import Credential, SignedIn, SignInRefused
 from contactcore.rules.limits import SIGN_INS_BY_SOURCE, source_of
@@ -29,7 +30,7 @@ _REFUSED = SignInRefused("refused")
 LIMITED = SignInRefused("limited")
 
 
-@attrs.frozen
+@frozen
 class Attempt:
     """The stored values that an attempt is verified against.
 

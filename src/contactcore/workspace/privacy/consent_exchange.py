@@ -14,7 +14,7 @@ import attrs
 from contactcore.errors import ContactCoreError, Invalid
 from contactcore.formats.plain import to_plain
 from contactcore.mapping.contacts import CONTACTS
-from contactcore.mapping.terms import term
+from contactcore.mapping.index_keys import term
 from contactcore.model import Company, Person
 from contactcore.model.consent import Consent
 from contactcore.model.privacy import ConsentImport

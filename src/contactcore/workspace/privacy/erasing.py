@@ -21,9 +21,10 @@ from contactcore.values.moment import parse_moment
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.blocking import check_not_blocked
 from contactcore.workspace.kernel.edits import refuse_edited
-from contactcore.workspace.kernel.logs import follows_jobs
+from contactcore.workspace.kernel.job_logs import follows_jobs
 from contactcore.workspace.kernel.retry import Retry
-from contactcore.workspace.kernel.transaction import Transaction, Transactions, person_id_of
+from contactcore.workspace.kernel.transaction import Transaction, person_id_of
+from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.privacy.erasure_plan import KEPT, RAN
 from contactcore.workspace.privacy.erasure_steps import next_step
 from contactcore.workspace.privacy.own_records import hide_person

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
-
+from contactcore.frozen import frozen
 from contactcore.mapping.account import ACCOUNT_ENTRIES
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.entity_type import EntityType
@@ -42,7 +41,7 @@ OWN = NOTES + 1
 """The first of the steps after that, one for each of these types: the records of the person."""
 
 
-@attrs.frozen
+@frozen
 class Done:
     """The work of one transaction.
 

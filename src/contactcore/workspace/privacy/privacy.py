@@ -17,7 +17,7 @@ from contactcore.model.consent import Consent
 from contactcore.model.privacy import ConsentImport, ErasureReceipt, HeldData
 from contactcore.model.restoring import altered
 from contactcore.model.submission import UNDECIDED
-from contactcore.rules.portal_view import check_staff
+from contactcore.rules.access import check_staff
 from contactcore.rules.preparation import prepare
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments
 from contactcore.workspace.kernel.blocking import blocking_reasons

@@ -21,7 +21,7 @@ from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.subject import REDACTED, Subject
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Company, Person, Picture
-from contactcore.model.history import Change
+from contactcore.model.act import Change
 from contactcore.workspace.kernel.ids import timestamp
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.shown import as_seen

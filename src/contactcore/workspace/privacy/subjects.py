@@ -8,14 +8,15 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid, NotFound
+from contactcore.frozen import frozen
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entity_type import EntityType
-from contactcore.mapping.named import NAMED
+from contactcore.mapping.index_keys import term
+from contactcore.mapping.kinds import NAMED
 from contactcore.mapping.portal import LOGINS
 from contactcore.mapping.sites import SITES
 from contactcore.mapping.subject import Subject
-from contactcore.mapping.terms import term
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Company, Person
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
@@ -230,7 +231,7 @@ def _is_shared(transaction: Transaction, email: EmailAddress, person_id: str, *,
     return False
 
 
-@attrs.frozen
+@frozen
 class Page:
     """A few records of one type that may name a person.
 

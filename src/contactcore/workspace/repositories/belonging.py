@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import attrs
 
 from contactcore.errors import Conflict, Invalid, Problem
-from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import Company, Person
 from contactcore.model.restoring import altered
@@ -157,6 +156,8 @@ class BelongingRepository(Repository[E]):
             locked: The entity, locked.
             owner: Its contact, locked. Users who see the contact see the entity in the trash.
         """
+        from contactcore.mapping.entities import ENTITIES
+
         transaction, root = self.transaction, self.type.id_of(locked.entity)
         trashed = Trashed(timestamp(transaction.now), transaction.actor.name, root, tuple(sorted(owner.access)))
         for entity_type in ENTITIES:

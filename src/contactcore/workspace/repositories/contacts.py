@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 from contactcore.errors import Forbidden, Invalid, Problem
 from contactcore.mapping.contacts import CONTACTS
-from contactcore.mapping.entities import OWNED
 from contactcore.mapping.indexed_names import name_in
 from contactcore.model import Company, Contact, Person, SystemActor, User
-from contactcore.model.message import Grounds, Message
 from contactcore.model.restoring import altered
 from contactcore.rules.access import RESTRICTED, access_of, may_change, may_see, portal_access
-from contactcore.rules.edits import same_contact
 from contactcore.rules.preparation import prepare
+from contactcore.rules.spelling import same_contact
 from contactcore.storage import Stored
 from contactcore.values import Tag
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository
 from contactcore.workspace.repositories.tags import Audience, first_spelling, remember_tags
+
+if TYPE_CHECKING:
+    from contactcore.model.message import Grounds, Message
 
 __all__ = [
     "ContactRepository",
@@ -177,6 +177,8 @@ class ContactRepository(Repository[Person | Company]):
         """
         access = access_of(contact, self.transaction.settings.default_access, before.access)
         owner = Loaded(contact, attrs.evolve(before, version=contact.version, access=access))
+        from contactcore.mapping.entities import OWNED
+
         for entity_type in OWNED:
             if entity_type.found_by_owner or (moved and entity_type.depends_on_owners):
                 repository = Repository(self.transaction, entity_type)
@@ -185,6 +187,8 @@ class ContactRepository(Repository[Person | Company]):
 
     def open_to_portal(self, client_ids: Iterable[str]) -> None:
         """Make clients visible to their portal users, with their sites and items, which lack the access term."""
+        from contactcore.mapping.entities import OWNED
+
         transaction = self.transaction
         wanted = sorted(set(client_ids))
         for id, stored in zip(wanted, self.stored(wanted), strict=True):
@@ -349,6 +353,9 @@ def notify_responsibles(
         if user in known:
             continue
         transaction.publish("responsible.assigned", contact.id, user=user)
+        from contactcore.model.message import Grounds
+        from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
+
         to = None if user in unlettered else letter_to_user(transaction, "responsible-assigned", user)
         if to is not None:
             language = str(to.language or transaction.settings.language)
@@ -381,6 +388,8 @@ def notify_of_job(transaction: Transaction, template: str, user: str, grounds: G
     if isinstance(transaction.actor, User) and user == transaction.actor.name:
         return
     transaction.publish("responsible.assigned", job_id, user=user)
+    from contactcore.workspace.repositories.messages import enqueue_letter, letter_to_user
+
     to = letter_to_user(transaction, template, user)
     if to is not None:
         try:

@@ -9,12 +9,12 @@ from typing import Any
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.mapping import json
-from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.history import told, values_of
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import AccessPolicy, Contact
-from contactcore.model.history import Act, Change
+from contactcore.model.act import Act, Change
 from contactcore.model.restoring import altered
 from contactcore.storage import Stored
 from contactcore.values.moment import parse_moment, timestamp
@@ -27,7 +27,7 @@ Changes = Sequence[tuple[Act, Change]]
 """The changes of one record with their acts, the newest version first."""
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class State:
     """A record as it was.
 
@@ -232,6 +232,8 @@ class EarlierStates:
             state: The state.
             as_stored: Whether it names types that were removed since; True by default. Otherwise they are replaced.
         """
+        from contactcore.mapping.entities import ENTITY_OF
+
         entity_type = ENTITY_OF[state.kind]
         body = told(state.values)
         if state.added is not None:

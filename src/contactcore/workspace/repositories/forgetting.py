@@ -7,12 +7,13 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.account import ACCOUNT_ENTRIES
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.interactions import INTERACTIONS
 from contactcore.mapping.jobs import JOB_PARTS
 from contactcore.mapping.subject import Subject
-from contactcore.mapping.terms import term
 from contactcore.model import Company, Person
 from contactcore.model.job import JobPart
 from contactcore.storage import SYSTEM, Query
@@ -67,7 +68,7 @@ def forget_in_jobs(transaction: Transaction, contacts: Sequence[Person | Company
         after = page.next
 
 
-@attrs.frozen
+@frozen
 class ForgottenPage:
     """A few parts of jobs in which contacts were forgotten.
 

@@ -12,12 +12,11 @@ import attrs
 
 from contactcore.errors import NotFound
 from contactcore.mapping import json
-from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.history import BEGIN, HISTORY, NAMING, changes_of_text, difference, values_of
-from contactcore.mapping.jobs import job_name
-from contactcore.mapping.named import NAMED, named_by_id
+from contactcore.mapping.kinds import NAMED
+from contactcore.mapping.named import named_by_id
 from contactcore.mapping.trash import trashed_of
-from contactcore.model.history import Act, Change
+from contactcore.model.act import Act, Change
 from contactcore.storage import LARGEST_PAGE, LONGEST_BODY, SYSTEM, Query, Record, Stored, Writer
 from contactcore.values.moment import timestamp
 from contactcore.workspace.kernel.transaction import RecordedChange, Transaction
@@ -362,6 +361,8 @@ class HistoryRepository(Repository[Act]):
         """Whether an act is a part of a merge or of its undo, which move records that no act contains."""
         if act.cause == "merge":
             return True
+        from contactcore.mapping.jobs import job_name
+
         (job,) = self.transaction.reader.get("job", [act.cause_id]) if act.cause_id else (None,)
         return job is not None and job_name(job) == "merge"
 
@@ -474,5 +475,7 @@ def _addition(after: Record, owners: tuple[str, ...]) -> Change:
 
 
 def _owner_ids(kind: str, *values: Mapping[str, Any]) -> tuple[str, ...]:
+    from contactcore.mapping.entities import ENTITY_OF  # not before something is changed
+
     references = [f"{reference}_id" for reference in ENTITY_OF[kind].owners]
     return tuple(dict.fromkeys(one[name] for one in values for name in references if one.get(name)))

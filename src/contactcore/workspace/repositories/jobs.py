@@ -19,8 +19,9 @@ from contactcore.model.job import Job, JobPart
 from contactcore.rules.access import read_terms
 from contactcore.storage import Query
 from contactcore.workspace.kernel.ids import timestamp
-from contactcore.workspace.kernel.logs import SavedJob
-from contactcore.workspace.kernel.transaction import Transaction, TransactionFactory
+from contactcore.workspace.kernel.job_logs import SavedJob
+from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.kernel.transactions import TransactionFactory
 from contactcore.workspace.repositories.repository import Loaded, Repository
 
 __all__ = [

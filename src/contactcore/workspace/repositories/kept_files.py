@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from contactcore.mapping.entity_type import Placement
-from contactcore.mapping.pictures import FILE_REFERENCES, PICTURE_FILES, PICTURES, picture_blob
+from contactcore.mapping.kinds import FILE_REFERENCES
+from contactcore.mapping.pictures import PICTURE_FILES, PICTURES, picture_blob
 from contactcore.model.picture import PictureFile
 from contactcore.storage import SYSTEM, MissingRecord, Query, Reader
 from contactcore.workspace.kernel.transaction import Transaction, removed_meanwhile

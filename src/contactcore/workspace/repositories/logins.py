@@ -11,9 +11,9 @@ import attrs
 from contactcore.errors import Duplicate, Forbidden, NotFound
 from contactcore.formats.letters import Letter
 from contactcore.mapping import json
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.portal import CREDENTIALS, LOGINS, NOBODY, login_key, person_key
-from contactcore.mapping.terms import term
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Person, PortalUser, User
 from contactcore.model.message import Message

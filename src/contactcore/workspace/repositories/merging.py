@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any, Generic, TypeVar
 
-import attrs
-
 from contactcore.errors import Conflict, differing_fields
+from contactcore.frozen import frozen
 from contactcore.mapping.history import CUSTOM
 from contactcore.model.restoring import altered
-from contactcore.rules.edits import are_spelled_alike
+from contactcore.rules.spelling import are_spelled_alike
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.earlier import EarlierStates
 from contactcore.workspace.repositories.repository import Loaded
@@ -24,7 +23,7 @@ __all__ = ["MergedSave", "merge_changes"]
 E = TypeVar("E")
 
 
-@attrs.frozen
+@frozen
 class MergedSave(Generic[E]):
     """A record that was saved together with changes that others made meanwhile.
 

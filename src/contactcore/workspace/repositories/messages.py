@@ -18,8 +18,8 @@ import attrs
 from contactcore.errors import Invalid, StorageError
 from contactcore.formats.letters import write_letter
 from contactcore.mapping import json
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.messages import MESSAGES, blob_term, bounced_term, message_of, message_record, waiting_term
-from contactcore.mapping.terms import term
 from contactcore.model.attachment import AttachedFile, Attachment
 from contactcore.model.mailbox import Recipient
 from contactcore.model.message import Grounds, Message

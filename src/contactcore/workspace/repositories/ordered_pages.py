@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import attrs
-
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.storage import Card, Query
 from contactcore.workspace.kernel.transaction import Transaction
 
 __all__ = ["OrderedPage", "OrderedPages"]
 
 
-@attrs.frozen
+@frozen
 class OrderedPage:
     """The cards of one page, with the cursors of the pages beside it.
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 import attrs
 
 from contactcore.errors import NotFound
-from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entity_type import EntityType, Placement
-from contactcore.mapping.indexed_names import IndexedName
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import PortalUser
 from contactcore.model.restoring import altered
 from contactcore.rules.access import may_see
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Access, Query, Record, Stored
 from contactcore.workspace.kernel.transaction import Transaction, id_of, removed_meanwhile
-from contactcore.workspace.repositories.kept_files import drop_unused
-from contactcore.workspace.repositories.redirects import redirected
+
+if TYPE_CHECKING:
+    from contactcore.mapping.indexed_names import IndexedName
 
 __all__ = ["Loaded", "Owner", "Owners", "Repository"]
 
@@ -28,6 +27,10 @@ E = TypeVar("E")
 _IDS_AT_ONCE = 100
 _MERGED = frozenset({"contact", "affiliation"})
 """The kinds of the records whose ids lead to another record once they are merged into it."""
+
+
+# The first session of a workspace writes settings and an act. These belong to no contact, need no files and lead
+# nowhere, so what that takes is loaded for entities that do.
 
 
 class Loaded(NamedTuple, Generic[E]):
@@ -120,6 +123,8 @@ class Repository(Generic[E]):
             read = self.transaction.reader.get(kind, ids) if ids else []
             found = dict(zip(ids, read, strict=True))
             if kind in _MERGED and None in read:
+                from contactcore.workspace.repositories.redirects import redirected
+
                 found |= redirected(self.transaction, kind, [id for id, one in found.items() if one is None])
             seen = {
                 id: one.id
@@ -168,6 +173,8 @@ class Repository(Generic[E]):
         found = dict(zip(ids, self.stored(ids), strict=True))
         missing = [id for id, one in found.items() if one is None]
         if missing and self.type.name in _MERGED:
+            from contactcore.workspace.repositories.redirects import redirected
+
             known = {one.id for one in found.values() if one is not None}
             for id, one in redirected(self.transaction, self.type.name, missing).items():
                 if one.id not in known:
@@ -188,6 +195,8 @@ class Repository(Generic[E]):
         """The access terms of a record, or of its owner if the record is reached through it."""
         if not self.type.reached_through_owner:
             return stored.access
+        from contactcore.mapping.contacts import CONTACTS
+
         (owner,) = Repository(self.transaction, CONTACTS).stored([stored.owner])
         return frozenset() if owner is None or trashed_of(stored) is not None else owner.access
 
@@ -429,6 +438,8 @@ class Repository(Generic[E]):
         ready = self.type.raised(entity)
         self.replace(ready, before, self.record(ready, before.access, owners=owners, trashed=trashed))
         if self.type.files is not None:
+            from contactcore.workspace.repositories.kept_files import drop_unused
+
             needed = self.type.files(ready)
             former = self.type.files(self.type.load(before, self.transaction.index_context))
             drop_unused(self.transaction, {*former}.difference(needed))
@@ -476,6 +487,8 @@ class Repository(Generic[E]):
             if trashed_of(stored) is not None:
                 transaction.purged.add((self.type.name, stored.id))
         if self.type.files is not None:
+            from contactcore.workspace.repositories.kept_files import drop_unused
+
             drop_unused(transaction, self.type.files(entity))
         self.publish(event, entity, **data)
 
@@ -559,6 +572,8 @@ class Repository(Generic[E]):
         owners: dict[str, Owner] = dict(known or {})
         if not self.type.depends_on_owners:
             return owners
+        from contactcore.mapping.contacts import CONTACTS
+
         wanted = {id for entity in entities for id in self.type.owner_ids(entity)} - owners.keys()
         contacts: Repository[Any] = Repository(self.transaction, CONTACTS)
         for stored in contacts.stored(sorted(wanted)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.messages import waiting_term
@@ -31,7 +32,7 @@ from contactcore.workspace.repositories.repository import Repository
 __all__ = ["Ready", "link_grounds", "notice_grounds", "prepare_sending", "withdraw_refused", "withdraw_restricted"]
 
 
-@attrs.frozen
+@frozen
 class Ready:
     """A message that may be sent now.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from contactcore.mapping.entities import SETTINGS
 from contactcore.mapping.settings import SETTINGS_ID
+from contactcore.mapping.settings_type import SETTINGS
 from contactcore.model import Settings
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Repository

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from contactcore.mapping import json
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.tags import TAGS
-from contactcore.mapping.terms import term
 from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Query
 from contactcore.values import Tag

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from contactcore.errors import Invalid, Problem
-from contactcore.model.entry import BUILT_IN_FIELDS, CUSTOM, EntryRule
+from contactcore.model.entry import CUSTOM, ENTRY_KINDS, EntryRule, built_in_fields
 from contactcore.rules.entry import EntryField, entry_fields
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
@@ -93,7 +93,7 @@ class EntrySettings:
         self._check(kind, type)
         settings = self._transaction.settings
         custom = [one for one in settings.fields if not one.archived and one.belongs_to(kind, type or None)]
-        choices = [*BUILT_IN_FIELDS[kind], *(f"{CUSTOM}{one.slug}" for one in custom)]
+        choices = [*built_in_fields()[kind], *(f"{CUSTOM}{one.slug}" for one in custom)]
         asked = choices if fields is None else [*fields]
         problems = [
             Problem("entry-field-unknown", f"{path}[{index}]", f"Fields are {', '.join(choices)}.", name)
@@ -128,8 +128,8 @@ class EntrySettings:
         self._store(kind, type, None)
 
     def _check(self, kind: str, type: str) -> None:
-        if kind not in BUILT_IN_FIELDS:
-            raise Invalid("kind-unknown", f"Kinds are {', '.join(BUILT_IN_FIELDS)}.", path="kind", value=kind)
+        if kind not in ENTRY_KINDS:
+            raise Invalid("kind-unknown", f"Kinds are {', '.join(ENTRY_KINDS)}.", path="kind", value=kind)
         settings = settings_seen(self._transaction)
         entries = {"item": settings.item_types, "site": None}.get(kind, settings.types)
         if type and entries is None:

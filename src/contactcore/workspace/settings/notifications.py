@@ -9,7 +9,7 @@ import attrs
 
 from contactcore.errors import Invalid
 from contactcore.model import AdminList, ListEntry, NotificationPreferences, Settings, Topic
-from contactcore.model.authority import AUTHORITIES
+from contactcore.model.starting_lists import AUTHORITIES
 from contactcore.rules.recipients import FALL_BACKS
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.slugs import PREFERENCES, TopicSlug

@@ -8,14 +8,15 @@ from typing import Annotated, Any, Literal, get_args, overload
 import attrs
 
 from contactcore.errors import Invalid, NotFound, Problem
+from contactcore.frozen import frozen
 from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.interactions import INTERACTIONS, person_scope, scope_term, time_key, type_key
 from contactcore.mapping.items import ITEMS
 from contactcore.mapping.sites import SITES
 from contactcore.model import Affiliation, Contact, Interaction, InteractionState, Item, Person, Site
 from contactcore.model.restoring import altered
+from contactcore.rules.access import check_staff
 from contactcore.rules.belonging import prepare_interaction
-from contactcore.rules.portal_view import check_staff
 from contactcore.storage import SYSTEM, Query
 from contactcore.workspace.kernel.arguments import AS_STORED, MAY_BE_NEW, check_arguments, may_be_id
 from contactcore.workspace.kernel.slugs import InteractionTypeSlug
@@ -31,7 +32,7 @@ __all__ = ["InteractionPage", "Timeline"]
 _ELSEWHERE = {"item": "item-elsewhere", "site": "site-elsewhere"}
 
 
-@attrs.frozen
+@frozen
 class InteractionPage:
     """One page of a timeline; iteration yields its interactions.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.trash import Trashed
@@ -26,7 +27,7 @@ FOLLOWERS = tuple(entity_type for entity_type in OWNED if entity_type.follows_ow
 """The types of entities that go to the trash with their owners."""
 
 
-@attrs.frozen
+@frozen
 class Deletion:
     """The changes by the deletion of a contact; nothing is stored yet.
 

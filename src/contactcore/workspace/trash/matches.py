@@ -7,11 +7,12 @@ from datetime import datetime
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.former_terms import former_terms
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import name_in
-from contactcore.mapping.terms import term
 from contactcore.mapping.trash import Trashed, trashed_of
 from contactcore.model import Company, Person
 from contactcore.storage import Query, Stored
@@ -29,7 +30,7 @@ _MOST_PAGES = 5
 """The maximum number of pages of one search. A number or a name that thousands of contacts share identifies none."""
 
 
-@attrs.frozen
+@frozen
 class TrashMatch:
     """A deleted contact that may be the one that somebody wants to add.
 

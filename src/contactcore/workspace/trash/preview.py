@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.frozen import frozen
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entities import ENTITIES
 from contactcore.mapping.entity_type import EntityType
@@ -29,7 +30,7 @@ _UNCOUNTED = frozenset({"distinction", "redirect"})
 """The kinds of records that go along without being anything that a user would miss."""
 
 
-@attrs.frozen
+@frozen
 class NamedContact:
     """A contact by its id and its display name.
 
@@ -42,7 +43,7 @@ class NamedContact:
     name: str
 
 
-@attrs.frozen
+@frozen
 class NewPrimary:
     """A contact that gets another primary contact person, because the present one goes to the trash.
 
@@ -57,7 +58,7 @@ class NewPrimary:
     after: NamedContact | None
 
 
-@attrs.frozen
+@frozen
 class Blocker:
     """A contact that the application needs, with its reasons.
 
@@ -70,7 +71,7 @@ class Blocker:
     reasons: tuple[str, ...]
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DeletionPreview:
     """The records that a deletion would move or change, as far as the actor sees them; true if nothing prevents it.
 

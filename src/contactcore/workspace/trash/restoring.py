@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.trash import Trashed, trashed_of
@@ -37,7 +38,7 @@ _SENTENCES = {
 """The messages by the code of the resolution."""
 
 
-@attrs.frozen
+@frozen
 class Resolution:
     """A difference between a restored record and what was deleted, because the others changed in the meantime.
 
@@ -62,7 +63,7 @@ class Resolution:
         return message_of(self.code, language, default=self.message)
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Restoration(Generic[E]):
     """A restored record, with what came back and what did not.
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, overload
 import attrs
 
 from contactcore.errors import Invalid, NotFound
+from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.entity_type import EntityType
@@ -31,7 +32,7 @@ from contactcore.workspace.trash.restoring import Restoration, restore
 __all__ = ["Trash", "TrashCard"]
 
 
-@attrs.frozen
+@frozen
 class TrashCard:
     """A deleted contact, site, item or interaction in the list of the trash.
 

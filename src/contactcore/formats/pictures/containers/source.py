@@ -5,11 +5,12 @@ from __future__ import annotations
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.frozen import frozen
 
 __all__ = ["Source", "broken"]
 
 
-@attrs.frozen
+@frozen
 class Source:
     """A picture that is not decoded yet.
 
