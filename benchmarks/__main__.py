@@ -4,7 +4,9 @@ python -m benchmarks                          all operations at 100,000 rows, th
 python -m benchmarks --contacts 2000 --only get,search
 python -m benchmarks --postgres               PostgreSQL too: a temporary server, or --postgres DSN
 python -m benchmarks --chart speed.svg        the medians as a picture too
-python -m benchmarks --large                  an import of 1,000,000 rows and its peak memory
+python -m benchmarks --variants               adversarial files of 20,000 rows, and the searches that are hard in them
+python -m benchmarks --variants prefixes      one of them: searches by the number of typed letters
+python -m benchmarks --large                  an import of 1,000,000 rows: its peak memory, its first and its last rows
 """
 
 from __future__ import annotations
@@ -13,17 +15,22 @@ import argparse
 import json
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks import large, modules, postgres, report
 from benchmarks.chart import chart
-from benchmarks.drivers.choice import DRIVERS, POSTGRES, USUAL, load
+from benchmarks.drivers.choice import DRIVERS, FLOOR, OURS, POSTGRES, USUAL, VARIED, load
 from benchmarks.drivers.protocol import Driver
 from benchmarks.operations import OPERATIONS, Bench
+from benchmarks.variants import VARIANTS, build
 from benchmarks.workload import generate
 
 __all__ = ["main"]
+
+_CONTACTS, _CONTACTS_OF_VARIANT = 100_000, 20_000
 
 
 def _log(text: str) -> None:
@@ -48,7 +55,7 @@ def _positive(text: str) -> int:
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     everything = (*OPERATIONS, "modules")
     parser = argparse.ArgumentParser("python -m benchmarks", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--contacts", type=_positive, default=100_000, help="rows of the file (default %(default)s)")
+    parser.add_argument("--contacts", type=_positive, help="rows of the file (default 100,000; 20,000 of a variant)")
     parser.add_argument("--rounds", type=_positive, default=3, help="interleaved rounds (default %(default)s)")
     parser.add_argument("--seed", type=int, default=2026, help="seed of the generated file (default %(default)s)")
     parser.add_argument(
@@ -68,8 +75,21 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
         help="measure on PostgreSQL too: on this server, by default on that of CONTACTCORE_POSTGRES_DSN, or else on a "
         "temporary server",
     )
+    parser.add_argument(
+        "--variants",
+        metavar="NAMES",
+        nargs="?",
+        const=tuple(VARIANTS),
+        type=lambda text: _chosen(text, tuple(VARIANTS)),
+        help=f"only measure adversarial files, from {', '.join(VARIANTS)} (default: all of them)",
+    )
     parser.add_argument("--large", action="store_true", help="only import 1,000,000 rows, and report the peak memory")
     parser.add_argument("--large-rows", type=_positive, default=1_000_000, help="rows of --large")
+    parser.add_argument(
+        "--cpu",
+        action="store_true",
+        help="measure the time of this process on the processor: on a machine with other work, or to find slow code",
+    )
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--chart", type=Path, help="write the medians on SQLite to this file, as an SVG picture")
     parser.add_argument("--folder", type=Path, help="folder of the stores (default: a temporary folder)")
@@ -97,23 +117,63 @@ def _warm(drivers: list[Driver], folder: Path) -> None:
 
 
 def _measure(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], bool]:
-    drivers, left_out = _loaded(options.drivers or USUAL + POSTGRES)
+    drivers, missing = _loaded(options.drivers or USUAL + POSTGRES)
     _warm([*drivers], folder)
-    _log(f"generating {options.contacts:,} rows")
-    bench = Bench(generate(options.contacts, folder, options.seed), drivers, options.rounds, folder, _log)
+    contacts = options.contacts or _CONTACTS
+    _log(f"generating {contacts:,} rows")
+    bench = Bench(generate(contacts, folder, options.seed), [*drivers], options.rounds, folder, _log, _clock(options))
     bench.run(options.only)
     bench.close()
-    result = report.figures(bench.times, options.contacts)
+    result = report.figures(bench.times, contacts)
     print(report.tables(result))
+    _print_problems(bench)
+    print(report.left_out(drivers))
+    figures = {"contacts": contacts, "rounds": options.rounds, "seed": options.seed, "operations": result}
+    figures |= {"cpu": options.cpu, "problems": bench.problems, "left_out": missing, "machine": report.machine()}
+    if any(driver.name in POSTGRES for driver in drivers):
+        figures["machine"] |= postgres.described()
+    return figures, not any(bench.problems.values())
+
+
+def _clock(options: argparse.Namespace) -> Callable[[], float]:
+    return time.process_time if options.cpu else time.perf_counter
+
+
+def _print_problems(bench: Bench) -> None:
     for name, problems in bench.problems.items():
         print(f"{name}: {'answers agree' if not problems else f'{len(problems)} answers differ'}")
         for problem in problems[:10]:
             print(f"    {problem}")
-    figures = {"contacts": options.contacts, "rounds": options.rounds, "seed": options.seed, "operations": result}
-    figures |= {"problems": bench.problems, "left_out": left_out, "machine": report.machine()}
-    if any(driver.name in POSTGRES for driver in drivers):
-        figures["machine"] |= postgres.described()
-    return figures, not any(bench.problems.values())
+
+
+def _measure_variants(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], bool]:
+    drivers, missing = _loaded(options.drivers or (VARIED + POSTGRES if options.postgres is not None else VARIED))
+    _warm([*drivers], folder)
+    rows = options.contacts or _CONTACTS_OF_VARIANT
+    figures: dict[str, Any] = {"contacts": rows, "rounds": options.rounds, "seed": options.seed, "cpu": options.cpu}
+    figures["variants"] = {}
+    right = True
+    for name in options.variants:
+        with tempfile.TemporaryDirectory(dir=folder) as own:
+            _log(f"variant {name}: generating {rows:,} rows")
+            variant = build(name, rows, Path(own), options.seed)
+            bench = Bench(variant.workload, [*drivers], options.rounds, Path(own), _log, _clock(options))
+            bench.run_searches(variant.truth, variant.searches, variant.place)
+            bench.close()
+        result = report.figures(bench.times, rows)
+        counts = variant.workload.counts
+        print(f"{name}: {counts.good:,} good rows, {counts.bad:,} bad, {counts.duplicate:,} duplicates")
+        print(report.tables(result))
+        _print_problems(bench)
+        print()
+        figures["variants"][name] = {"operations": result, "problems": bench.problems}
+        right &= not any(bench.problems.values())
+    print(report.left_out(drivers))
+    return {**figures, "left_out": missing, "machine": report.machine()}, right
+
+
+def _shown(value: object) -> str:
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -125,10 +185,12 @@ def main(arguments: list[str] | None = None) -> int:
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         if options.large:
-            figures["large"] = large.measure(options.large_rows, Path(name))
+            figures["large"] = large.measure(options.large_rows, Path(name), options.drivers or (FLOOR, OURS))
             for driver, line in figures["large"].items():
-                print(driver, ", ".join(f"{key} {value}" for key, value in line.items()))
+                print(driver, ", ".join(f"{key} {_shown(value)}" for key, value in line.items()))
                 right &= bool(line.get("counts_right"))
+        elif options.variants:
+            figures, right = _measure_variants(options, Path(name))
         else:
             if set(options.only) & set(OPERATIONS):
                 figures, right = _measure(options, Path(name))

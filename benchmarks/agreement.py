@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.drivers.protocol import PAGE, TOP, Driver, Seen
 from benchmarks.folding import fold
@@ -12,6 +12,9 @@ from benchmarks.truth import Truth
 from benchmarks.workload import FEW, READER, Entry
 
 __all__ = ["disagreements", "few_disagreements", "targets"]
+
+
+_WALKED = 50_000  # contacts at most of a directory that is read whole
 
 
 def targets(truth: Truth, count: int, seed: int) -> list[Entry]:
@@ -38,6 +41,8 @@ def _differs(entry: Entry, seen: Seen) -> list[str]:
         wrong.append("tags")
     if _folded(seen.people) != _folded([person.name for person in entry.people]):
         wrong.append("people")
+    if dict(seen.fields) != entry.fields:
+        wrong.append("fields")
     return wrong
 
 
@@ -58,10 +63,11 @@ def _page(driver: Driver, names: list[str], visible: list[str], place: int) -> I
 
 def _pages(driver: Driver, truth: Truth) -> Iterator[str]:
     visible = [entry.name for entry in truth.visible(READER)]
-    for place in (0, 1, 50, len(visible) // 2, len(visible) - 20):
+    last = max(0, len(visible) - 1)
+    for place in sorted({min(place, last) for place in (0, 1, 50, len(visible) // 2, max(0, len(visible) - 20))}):
         after = driver.cursor_at(READER, place)
         yield from _page(driver, driver.names(driver.page(READER, after, PAGE)), visible, place)
-    if len(visible) <= 10_000:
+    if len(visible) <= _WALKED:
         yield from _whole(driver, visible)
 
 
@@ -79,8 +85,8 @@ def _whole(driver: Driver, visible: list[str]) -> Iterator[str]:
         yield f"all pages: {missing.total()} missing {list(missing)[:3]}, {extra.total()} too many {list(extra)[:3]}"
 
 
-def _searches(driver: Driver, truth: Truth) -> Iterator[str]:
-    for shape, queries in truth.queries(READER).items():
+def _searches(driver: Driver, truth: Truth, searches: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for shape, queries in searches.items():
         for query in queries:
             right = Counter(truth.search(READER, query))
             got = Counter(driver.names(driver.search(READER, query, TOP)))
@@ -91,9 +97,13 @@ def _searches(driver: Driver, truth: Truth) -> Iterator[str]:
                 )
 
 
-def disagreements(driver: Driver, truth: Truth) -> list[str]:
-    """Return the differences between the driver's answers and the expected ones: gets, pages and searches."""
-    return [*_gets(driver, truth), *_pages(driver, truth), *_searches(driver, truth)]
+def disagreements(driver: Driver, truth: Truth, searches: Mapping[str, Sequence[str]] | None = None) -> list[str]:
+    """Return the differences between the driver's answers and the expected ones: gets, pages and searches.
+
+    Without `searches`, the searches are those that `Truth.queries` chooses.
+    """
+    asked = truth.queries(READER) if searches is None else searches
+    return [*_gets(driver, truth), *_pages(driver, truth), *_searches(driver, truth, asked)]
 
 
 def few_disagreements(driver: Driver, truth: Truth) -> list[str]:

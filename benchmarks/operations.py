@@ -6,7 +6,7 @@ import contextlib
 import gc
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from benchmarks.workload import FEW, READER, Workload, unique_phone
 __all__ = ["OPERATIONS", "Bench"]
 
 OPERATIONS = ("import", "get", "page_first", "page_deep", "search", "create", "update", "page_few")
-_GETS, _PAGES, _WRITES = 300, 100, 60
+_GETS, _PAGES, _WRITES, _SEARCHES = 300, 100, 60, 40
 _FRESH, _CHANGED = 9_000_000, 9_100_000  # serial numbers of phones that no generated row uses
 Call = Callable[[], Any]
 Plan = Callable[[Driver, int], list[Call]]
@@ -62,6 +62,10 @@ def _new_phone(number: int) -> str:
     return _phone(_CHANGED + number)
 
 
+def _searches(texts: Sequence[str], driver: Driver, _: int) -> list[Call]:
+    return [partial(driver.search, READER, text, TOP) for text in texts]
+
+
 def _update(driver: Driver, keys: list[Any], number: int) -> Call:
     note = names.NOTES[number % len(names.NOTES)]
     return partial(driver.update, READER, keys[number % len(keys)], _new_phone(number), note)
@@ -69,13 +73,17 @@ def _update(driver: Driver, keys: list[Any], number: int) -> Call:
 
 @attrs.define
 class Bench:
-    """One run: the duration of every call of every driver in seconds, and the wrong answers."""
+    """One run: the duration of every call of every driver in seconds, and the wrong answers.
+
+    `clock` is that of the wall, or `time.process_time`, which leaves out other processes and waiting for the disk.
+    """
 
     workload: Workload
     drivers: list[Driver]
     rounds: int
     folder: Path
     log: Callable[[str], None]
+    clock: Callable[[], float] = time.perf_counter
     times: dict[str, dict[str, list[float]]] = attrs.field(factory=dict)
     problems: dict[str, list[str]] = attrs.field(factory=dict)
     _stores: dict[str, Path] = attrs.field(factory=dict)
@@ -83,9 +91,12 @@ class Bench:
     def run(self, wanted: Sequence[str]) -> None:
         """Run the wanted operations in their fixed order. The stores are filled in any case."""
         truth = Truth(self.workload)
+        if "import" not in wanted:
+            self._leave_out_alike()
         self._imports(self.rounds if "import" in wanted else 1, keep="import" in wanted)
         for driver in [*self.drivers]:
             self._guarded(driver, "agreement", partial(self._compare, driver, truth))
+        self._leave_out_alike()
         places = len(truth.visible(READER)) // 2
         keys: dict[str, list[Any]] = {}
         middle: dict[str, Any] = {}
@@ -112,6 +123,23 @@ class Bench:
                 self._guarded(driver, "few", partial(self._few, driver, truth))
             self._rounds("page_few", lambda d, _: [partial(d.page, FEW, None, PAGE)] * _PAGES)
 
+    def run_searches(self, truth: Truth, searches: Mapping[str, Sequence[str]], place: int) -> None:
+        """Run the import, the searches, and the pages at the beginning and at a place, and check all answers."""
+        self._imports(self.rounds, keep=True)
+        for driver in [*self.drivers]:
+            self._guarded(driver, "agreement", partial(self._compare, driver, truth, searches))
+        self._leave_out_alike()
+        wanted = [(entry.kind, entry.name) for entry in targets(truth, _PAGES, seed=2)]
+        keys = {driver.name: driver.keys(wanted) for driver in self.drivers}
+        after = {driver.name: driver.cursor_at(READER, place) for driver in self.drivers}
+        if wanted:
+            self._rounds("get", lambda d, _: [partial(d.get, READER, key) for key in keys[d.name]])
+        self._rounds("page_first", lambda d, _: [partial(d.page, READER, None, PAGE)] * _PAGES)
+        if place:
+            self._rounds("page_deep", lambda d, _: [partial(d.page, READER, after[d.name], PAGE)] * _PAGES)
+        for shape, queries in searches.items():
+            self._rounds(f"search: {shape}", partial(_searches, [*queries] * -(-_SEARCHES // len(queries))))
+
     def close(self) -> None:
         """Close all stores."""
         for driver in self.drivers:
@@ -133,8 +161,17 @@ class Bench:
             with contextlib.suppress(Exception):
                 driver.close()
 
-    def _compare(self, driver: Driver, truth: Truth) -> None:
-        self.problems.setdefault(driver.name, []).extend(disagreements(driver, truth))
+    def _leave_out_alike(self) -> None:
+        """Remove the drivers that differ from another one of the run only in their import."""
+        names_ = {driver.name for driver in self.drivers}
+        for driver in [*self.drivers]:
+            if driver.like in names_:
+                self.drivers.remove(driver)
+                if driver.name in self._stores:
+                    driver.close()
+
+    def _compare(self, driver: Driver, truth: Truth, searches: Mapping[str, Sequence[str]] | None = None) -> None:
+        self.problems.setdefault(driver.name, []).extend(disagreements(driver, truth, searches))
 
     def _check_update(self, driver: Driver, keys: list[Any]) -> None:
         """Check that the last update is stored and that a search finds it."""
@@ -163,10 +200,11 @@ class Bench:
         store = self._stores[driver.name] = self.folder / f"{driver.name}-{round_}"
         store.mkdir()
         driver.open(store / "contacts.db")
+        driver.define(self.workload.fields)
         gc.collect()
-        begin = time.perf_counter()
+        begin = self.clock()
         counts = driver.import_parts(self.workload.parts)
-        took = time.perf_counter() - begin
+        took = self.clock() - begin
         self.log(f"import {driver.name}: {self.workload.rows / took:,.0f} rows/s")
         if keep:
             self.times.setdefault("import", {}).setdefault(driver.name, []).append(took)
@@ -180,15 +218,14 @@ class Bench:
             for driver in self._rotated(round_):
                 taken = times.setdefault(driver.name, [])
                 warm = operation not in {"create", "update"}
-                self._guarded(driver, operation, partial(_timed, plan(driver, round_), taken, warm=warm))
+                self._guarded(driver, operation, partial(_timed, plan(driver, round_), taken, self.clock, warm=warm))
 
 
-def _timed(work: list[Call], taken: list[float], *, warm: bool) -> None:
+def _timed(work: list[Call], taken: list[float], clock: Callable[[], float], *, warm: bool) -> None:
     """Measure the seconds of each call, after a few calls that are not measured."""
     for call in work[:10] if warm else ():
         call()
     gc.collect()
-    clock = time.perf_counter
     for call in work:
         begin = clock()
         call()

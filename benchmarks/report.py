@@ -5,12 +5,13 @@ from __future__ import annotations
 import platform
 import sqlite3
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.drivers.choice import FAMILIES, Family
+from benchmarks.drivers.protocol import Driver
 
-__all__ = ["figures", "machine", "percentile", "table", "tables"]
+__all__ = ["figures", "left_out", "machine", "percentile", "table", "tables"]
 
 
 def percentile(times: Sequence[float], share: float) -> float:
@@ -24,7 +25,7 @@ def percentile(times: Sequence[float], share: float) -> float:
 
 
 def figures(times: Mapping[str, Mapping[str, Sequence[float]]], rows: int) -> dict[str, Any]:
-    """Compute for each operation and driver: p50 and p99 in seconds, and the ratios to the floor and to each peer.
+    """Compute for each operation and driver: p50, p90 and p99 in seconds, and the ratios to the floor and to each peer.
 
     `to_floor` is the driver's p50 divided by the floor's, `faster_than` each peer's p50 divided by the driver's. Floor
     and peers are those on the same database.
@@ -36,7 +37,8 @@ def figures(times: Mapping[str, Mapping[str, Sequence[float]]], rows: int) -> di
         result[operation] = {}
         for name, taken in drivers.items():
             family = _family(name)
-            line: dict[str, Any] = {"p50": median[name], "p99": percentile(taken, 0.99), "calls": len(taken)}
+            line: dict[str, Any] = {"p50": median[name], "calls": len(taken)}
+            line |= {"p90": percentile(taken, 0.9), "p99": percentile(taken, 0.99)}
             if operation == "import":
                 line["rows_per_second"] = rows / median[name]
             if family.floor in median:
@@ -77,15 +79,16 @@ def tables(result: Mapping[str, Any]) -> str:
 
 def table(result: Mapping[str, Any], family: Family = FAMILIES[0]) -> str:
     """Format one line per operation and driver. An import has rows per second in place of the p99."""
-    head = ["operation", "driver", "p50", "p99", f"x {family.floor}", *(f"{peer} / it" for peer in family.peers)]
+    peers = [peer for peer in family.peers if any(peer in drivers for drivers in result.values())]
+    head = ["operation", "driver", "p50", "p90", "p99", f"x {family.floor}", *(f"{peer} / it" for peer in peers)]
     lines = [head]
     for operation, drivers in result.items():
         for name, line in drivers.items():
             if operation == "import":
-                shown = [f"{line['p50']:.2f} s", f"{line['rows_per_second']:,.0f} rows/s"]
+                shown = [f"{line['p50']:.2f} s", f"{line['p90']:.2f} s", f"{line['rows_per_second']:,.0f} rows/s"]
             else:
-                shown = [f"{line['p50'] * 1e6:,.0f} us", f"{line['p99'] * 1e6:,.0f} us"]
-            ratios = [_ratio(line.get("to_floor")), *(_ratio(line["faster_than"].get(peer)) for peer in family.peers)]
+                shown = [f"{line[share] * 1e6:,.0f} us" for share in ("p50", "p90", "p99")]
+            ratios = [_ratio(line.get("to_floor")), *(_ratio(line["faster_than"].get(peer)) for peer in peers)]
             lines.append([operation, name, *shown, *ratios])
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     lines.insert(1, ["-" * width for width in widths])
@@ -95,3 +98,11 @@ def table(result: Mapping[str, Any], family: Family = FAMILIES[0]) -> str:
         )
         for line in lines
     )
+
+
+def left_out(drivers: Iterable[Driver]) -> str:
+    """Return one line for each set of abilities that drivers leave out."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for driver in drivers:
+        names.setdefault(driver.leaves_out, []).append(driver.name)
+    return "\n".join(f"{', '.join(alike)}: without {', '.join(out)}" for out, alike in names.items() if out)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import attrs
 
 from benchmarks.drivers.protocol import NewPerson
+from benchmarks.workload import FIELDS, HEADER
 
 __all__ = ["Draft", "of_person", "read"]
+
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
+_SLUGS = tuple(field.slug for field in FIELDS)
 
 
 @attrs.define
@@ -28,6 +33,7 @@ class Draft:
     address: tuple[str, str, str, str] | None
     tags: list[str]
     note: str
+    fields: Mapping[str, str] = NO_FIELDS
 
 
 def of_person(person: NewPerson) -> Draft:
@@ -48,37 +54,59 @@ def of_person(person: NewPerson) -> Draft:
 
 
 def read(path: Path) -> Iterator[Draft]:
-    """Read the rows of the file below its header."""
+    """Read the rows of the file below its header, which is `HEADER` or `EXPORT_HEADER`."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
-        next(reader)
-        for (
-            first,
-            last,
-            company,
-            position,
-            mail,
-            mail2,
-            tel,
-            mobile,
-            street,
-            city,
-            postal,
-            country,
-            tags,
-            note,
-        ) in reader:
-            person = bool(first or last)
-            yield Draft(
-                kind="person" if person else "company",
-                name=f"{first} {last}".strip() if person else company,
-                given=first,
-                family=last,
-                company=company if person else "",
-                position=position,
-                emails=[text for text in (mail, mail2) if text],
-                phones=[text for text in (tel, mobile) if text],
-                address=(street, city, postal, country) if street or city else None,
-                tags=tags.split("; ") if tags else [],
-                note=note,
-            )
+        yield from _plain(reader) if tuple(next(reader)) == HEADER else _exported(reader)
+
+
+def _plain(lines: Iterable[list[str]]) -> Iterator[Draft]:
+    for (
+        first,
+        last,
+        company,
+        position,
+        mail,
+        mail2,
+        tel,
+        mobile,
+        street,
+        city,
+        postal,
+        country,
+        tags,
+        note,
+    ) in lines:
+        person = bool(first or last)
+        yield Draft(
+            kind="person" if person else "company",
+            name=f"{first} {last}".strip() if person else company,
+            given=first,
+            family=last,
+            company=company if person else "",
+            position=position,
+            emails=[text for text in (mail, mail2) if text],
+            phones=[text for text in (tel, mobile) if text],
+            address=(street, city, postal, country) if street or city else None,
+            tags=tags.split("; ") if tags else [],
+            note=note,
+        )
+
+
+def _exported(lines: Iterable[list[str]]) -> Iterator[Draft]:
+    for name, company, position, mail, tel, street, city, postal, country, tags, note, *cells in lines:
+        given, _, family = name.rpartition(" ")
+        yield Draft(
+            kind="person" if name else "company",
+            name=name or company,
+            given=given,
+            family=family,
+            company=company if name else "",
+            position=position,
+            emails=[mail] if mail else [],
+            phones=[tel] if tel else [],
+            address=(street, city, postal, country) if street or city else None,
+            tags=tags.split("; ") if tags else [],
+            note=note,
+            fields={slug: cell for slug, cell in zip(_SLUGS, cells, strict=True) if cell},
+        )

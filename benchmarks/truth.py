@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 
+from benchmarks.drivers.protocol import TOP
 from benchmarks.folding import fold, words
 from benchmarks.workload import SHARED, Entry, Workload
 
@@ -45,6 +46,20 @@ class Truth:
         prefixes = fold(query).split()
         found = set.intersection(*(self._with_prefix(prefix) for prefix in prefixes))
         return any(not self._matches_one_source(self.entries[i], prefixes) for i in found)
+
+    def is_settled(self, user: str, query: str) -> bool:
+        """Return whether the answer does not depend on the rule about the words of two people.
+
+        The rule excludes nobody, or leaves more contacts than an answer has.
+        """
+        prefixes = fold(query).split()
+        seen = [
+            self.entries[i]
+            for i in set.intersection(*(self._with_prefix(prefix) for prefix in prefixes))
+            if self.entries[i].owner in {SHARED, user}
+        ]
+        right = sum(self._matches_one_source(entry, prefixes) for entry in seen)
+        return right == len(seen) or right >= TOP
 
     @staticmethod
     def _matches_one_source(entry: Entry, prefixes: list[str]) -> bool:

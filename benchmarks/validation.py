@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
 
-__all__ = ["Validators", "by_contactcore", "by_libraries"]
+from benchmarks.workload import FIELDS
+
+__all__ = ["Validators", "by_contactcore", "by_libraries", "custom_fields"]
+
+_FIELDS = {field.slug: field for field in FIELDS}
 
 Validators = tuple[Callable[[str], str], Callable[[str], str]]
 """Functions that return the normal form of an e-mail address, and a number in E.164, or raise ValueError."""
@@ -51,3 +57,23 @@ def by_contactcore() -> Validators | None:
             raise ValueError(text) from error
 
     return email, phone
+
+
+def custom_fields(cells: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of custom fields, or raise ValueError.
+
+    >>> custom_fields({"since": "2024-06-05", "discount": "12.5", "level": "gold"})
+    {'since': '2024-06-05', 'discount': 12.5, 'level': 'gold'}
+    """
+    return {slug: _value(slug, cell) for slug, cell in cells.items()}
+
+
+def _value(slug: str, cell: str) -> Any:
+    field = _FIELDS[slug]
+    if field.type == "date":
+        return date.fromisoformat(cell).isoformat()
+    if field.type == "number":
+        return float(cell)
+    if field.choices and cell not in field.choices:
+        raise ValueError(cell)
+    return cell

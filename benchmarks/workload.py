@@ -20,17 +20,60 @@ import attrs
 from benchmarks import names
 from benchmarks.folding import contact_words, directory_key, words
 
-__all__ = ["FEW", "HEADER", "READER", "SHARED", "Counts", "Entry", "Part", "Workload", "generate", "unique_phone"]
+__all__ = [
+    "EXPORT_HEADER",
+    "FEW",
+    "FIELDS",
+    "HEADER",
+    "OWNERS",
+    "READER",
+    "SHARED",
+    "Counts",
+    "Entry",
+    "Field",
+    "Part",
+    "RowMaker",
+    "Workload",
+    "generate",
+    "unique_phone",
+]
 
 HEADER = (
     *("First name", "Last name", "Company", "Position", "Email", "Email 2", "Phone", "Mobile"),
     *("Street", "City", "Postal code", "Country", "Tags", "Notes"),
 )
 SHARED, FEW, READER = "*", "few", "owner1"
-_OWNERS = tuple(f"owner{n}" for n in range(1, 9))
+OWNERS = tuple(f"owner{n}" for n in range(1, 9))
 _BAD_EMAILS = ("{0} at example.com", "{0}@@example.com", "{0}..x@example.com", "{0}@", "@example.com")
 _BAD_PHONES = ("01 23 45", "+33 99", "call me", "+999 123 456 789")
 _BUFFER = 500
+
+
+@attrs.frozen
+class Field:
+    """A custom field: its type is one of contactcore's, and `slug` is the key of its values."""
+
+    name: str
+    type: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """The name in small letters."""
+        return self.name.lower()
+
+
+FIELDS = (
+    Field("Since", "date"),
+    Field("Discount", "number"),
+    Field("Level", "choice", ("gold", "silver", "basic")),
+    Field("Badge", "text"),
+)
+EXPORT_HEADER = (
+    *("Name", "Company", "Job title", "E-mail", "Phone", "Street", "City", "Postal code", "Country", "Tags", "Notes"),
+    *(field.name for field in FIELDS),
+)
+"""The columns of an export of another program: full names in one cell, and custom fields."""
 
 
 @attrs.frozen
@@ -63,6 +106,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     city: str = ""
     people: list[Entry] = attrs.field(factory=list)
+    fields: dict[str, Any] = attrs.field(factory=dict)
 
     def words(self) -> list[str]:
         """Return the search words by which the contact and its employer are found."""
@@ -81,6 +125,7 @@ class Workload:
     parts: tuple[Part, ...]
     counts: Counts
     entries: tuple[Entry, ...]
+    fields: tuple[Field, ...] = ()
 
 
 def unique_phone(serial: int, *, mobile: bool = False, country: names.Country = names.COUNTRIES[0]) -> tuple[str, str]:
@@ -93,7 +138,7 @@ def _ascii(text: str) -> str:
     return "".join(c for c in plain.lower() if c.isalnum())
 
 
-class _Maker:
+class RowMaker:
     """A generator of rows and their contacts, with one serial number each."""
 
     def __init__(self, seed: int) -> None:
@@ -167,14 +212,14 @@ class _Maker:
         return row
 
 
-def _rows(maker: _Maker, counts: Counts, few: int, entries: list[Entry] | None) -> Iterator[tuple[str, list[str]]]:
+def _rows(maker: RowMaker, counts: Counts, few: int, entries: list[Entry] | None) -> Iterator[tuple[str, list[str]]]:
     """Yield owner and row, in an order in which a duplicate follows its original."""
     rng, good = maker.random, counts.good
     spoilt, twice = set(rng.sample(range(good), counts.bad)), set(rng.sample(range(good), counts.duplicate))
     waiting: list[tuple[str, list[str], bool]] = []
     done = 0
     while done < good:
-        owner = FEW if few > 0 else SHARED if rng.random() < 0.7 else rng.choice(_OWNERS)
+        owner = FEW if few > 0 else SHARED if rng.random() < 0.7 else rng.choice(OWNERS)
         rows, made = maker.cluster(owner, good - done)
         few -= len(made) if owner == FEW else 0
         for row, entry in rows:
@@ -212,13 +257,13 @@ def generate(rows: int, folder: Path, seed: int = 2026, *, remember: bool = True
     with contextlib.ExitStack() as stack:
         writers: dict[str, Any] = {}
         paths: dict[str, Path] = {}
-        for owner in (SHARED, *_OWNERS, FEW):
+        for owner in (SHARED, *OWNERS, FEW):
             paths[owner] = folder / f"{'shared' if owner == SHARED else owner}.csv"
             file = stack.enter_context(paths[owner].open("w", encoding="utf-8", newline=""))
             writers[owner] = csv.writer(file)
             writers[owner].writerow(HEADER)
         used = set()
-        for owner, row in _rows(_Maker(seed), counts, min(100, rows // 10), entries):
+        for owner, row in _rows(RowMaker(seed), counts, min(100, rows // 10), entries):
             used.add(owner)
             writers[owner].writerow(row)
     parts = tuple(Part(path, owner) for owner, path in paths.items() if owner in used)

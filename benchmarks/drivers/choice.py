@@ -9,7 +9,7 @@ import attrs
 from benchmarks import postgres
 from benchmarks.drivers.protocol import Driver
 
-__all__ = ["DRIVERS", "FAMILIES", "FLOOR", "OURS", "POSTGRES", "USUAL", "Family", "load"]
+__all__ = ["DRIVERS", "FAMILIES", "FLOOR", "OURS", "POSTGRES", "USUAL", "VARIED", "Family", "load"]
 
 DRIVERS = {
     "floor": "benchmarks.drivers.floor:Floor",
@@ -23,8 +23,8 @@ DRIVERS = {
     "sqlalchemy_pg": "benchmarks.drivers.sqlalchemy_pg:SQLAlchemyPostgres",
 }
 POSTGRES = ("floor_pg", "contactcore_pg", "sqlalchemy_pg")
-# Without the driver that differs only in its import, and without those that need a server.
-USUAL = tuple(name for name in DRIVERS if name not in {"sqlalchemy_session", *POSTGRES})
+USUAL = tuple(name for name in DRIVERS if name not in POSTGRES)
+VARIED = ("floor", "contactcore", "sqlalchemy", "django")  # one driver of each stack
 FLOOR, OURS = "floor", "contactcore"
 
 
@@ -39,7 +39,7 @@ class Family:
 
 
 FAMILIES = (
-    Family("SQLite", frozenset(DRIVERS) - set(POSTGRES), FLOOR, ("sqlalchemy", "django")),
+    Family("SQLite", frozenset(DRIVERS) - set(POSTGRES), FLOOR, ("sqlalchemy", "sqlalchemy_session", "django")),
     Family("PostgreSQL", frozenset(POSTGRES), "floor_pg", ("sqlalchemy_pg",)),
 )
 

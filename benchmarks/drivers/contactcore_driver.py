@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ import attrs
 
 from benchmarks.drivers.protocol import Driver, NewPerson, Seen
 from benchmarks.folding import fold
-from benchmarks.workload import FEW, SHARED, Counts, Part
+from benchmarks.workload import FEW, SHARED, Counts, Field, Part
 from contactcore import Address, Person, User, Workspace
 from contactcore.storage import Storage
 from contactcore_sqlite import SQLiteStorage
@@ -22,6 +23,7 @@ _IMPORTER, _NOBODY = "importer", "nobody"
 
 class ContactCore(Driver):
     name: ClassVar[str] = "contactcore"
+    leaves_out: ClassVar[tuple[str, ...]] = ()
     same_order: ClassVar[bool] = False
 
     def open(self, path: Path) -> None:
@@ -30,6 +32,11 @@ class ContactCore(Driver):
 
     def _named(self, name: str) -> Workspace:
         return Workspace(self._storage, name=name, country="FR", language="fr", currency="EUR")
+
+    def define(self, fields: Sequence[Field]) -> None:
+        with self._workspace.write(User("root", admin=True)) as session:
+            for field in fields:
+                session.settings.define_field(field.name, field.type, choices=field.choices)
 
     def close(self) -> None:
         self._storage.close()
@@ -44,10 +51,13 @@ class ContactCore(Driver):
             user, access = who(part.owner)
             imports = self._workspace.imports(User(user))
             plan = imports.plan(part.path, strict=True, access=access, policy="skip")
-            report = imports.apply(plan)
+            report = imports.apply(plan, partial(self._report, good + bad + duplicate))
             good, bad, duplicate = good + report.created, bad + report.rejected, duplicate + report.skipped
         self._storage.tidy(whole=True)
         return Counts(good, bad, duplicate)
+
+    def _report(self, before: int, progress: Any) -> None:
+        self.told(before + progress.rows)
 
     def get(self, user: str, key: Any) -> Any:
         with self._workspace.read(User(user)) as session:
@@ -105,6 +115,7 @@ class ContactCore(Driver):
             cities=tuple(address.city for address in contact.addresses),
             tags=tuple(str(tag) for tag in contact.tags),
             people=tuple(affiliation.person.display_name for affiliation in people),
+            fields=contact.fields,
         )
 
     def names(self, answer: Any) -> list[str]:

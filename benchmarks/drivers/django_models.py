@@ -52,6 +52,7 @@ class Contact(models.Model):
     tag_words = models.TextField(blank=True)
     owner = models.CharField(max_length=50)
     note = models.TextField(blank=True)
+    fields = models.JSONField(null=True, blank=True)
     version = models.IntegerField(default=1)
     tags = models.ManyToManyField(Tag, related_name="contacts")
 

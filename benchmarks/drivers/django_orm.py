@@ -17,6 +17,7 @@ from benchmarks import rows
 from benchmarks.drivers import peer_search
 from benchmarks.drivers.protocol import Driver, NewPerson, Seen
 from benchmarks.folding import contact_words, directory_key, fold, match_query, words
+from benchmarks.validation import custom_fields
 from benchmarks.workload import FEW, SHARED, Counts, Part
 
 if not settings.configured:
@@ -65,6 +66,13 @@ class _Rows:
     tags: list[str]
 
 
+def _fields(draft: rows.Draft) -> dict[str, Any]:
+    try:
+        return custom_fields(draft.fields)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
 def _checked(draft: rows.Draft, owner: str) -> _Rows:
     """Return unsaved rows, or raise ValidationError."""
     emails: list[Any] = [models.Email(address=text, folded=text.casefold()) for text in draft.emails]
@@ -85,6 +93,7 @@ def _checked(draft: rows.Draft, owner: str) -> _Rows:
         tag_words=" ".join(word for tag in draft.tags for word in words(tag)),
         owner=owner,
         note=draft.note,
+        fields=_fields(draft) if draft.fields else None,
     )
     contact.full_clean(validate_unique=False, validate_constraints=False)
     return _Rows(contact, emails, phones, addresses, draft.tags)
@@ -137,6 +146,7 @@ class DjangoORM(Driver):
                         bad += 1
                 kept = self._insert(checked, part.owner, companies)
                 good, duplicate = good + kept, duplicate + len(checked) - kept
+                self.told(good + bad + duplicate)
         with transaction.atomic(), connection.cursor() as cursor:
             for statement in (*peer_search.FILL, "ANALYZE"):
                 cursor.execute(statement)
@@ -246,6 +256,7 @@ class DjangoORM(Driver):
             cities=tuple(address.city for address in answer.addresses.all()),
             tags=tuple(tag.name for tag in answer.tags.all()),
             people=tuple(works.person.name for works in answer.people.all()),
+            fields=answer.fields or {},
         )
 
     def names(self, answer: Any) -> list[str]:

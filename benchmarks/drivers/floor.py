@@ -20,7 +20,7 @@ from benchmarks.drivers.floor_import import GAP, SCHEMA, FloorImport
 from benchmarks.drivers.floor_json import encode
 from benchmarks.drivers.protocol import Driver, NewPerson, Seen
 from benchmarks.folding import contact_words, directory_key, fold, match_query, words
-from benchmarks.validation import by_contactcore, by_libraries
+from benchmarks.validation import by_contactcore, by_libraries, custom_fields
 from benchmarks.workload import FEW, SHARED, Counts, Part
 
 __all__ = ["Floor", "FloorByLibraries"]
@@ -76,7 +76,7 @@ class Floor(Driver):
         self._db.close()
 
     def _document(self, draft: rows.Draft) -> dict[str, Any]:
-        return {
+        document: dict[str, Any] = {
             "kind": draft.kind,
             "name": draft.name,
             "given": draft.given,
@@ -87,9 +87,12 @@ class Floor(Driver):
             "tags": draft.tags,
             "note": draft.note,
         }
+        if draft.fields:
+            document["fields"] = custom_fields(draft.fields)
+        return document
 
     def import_parts(self, parts: Sequence[Part]) -> Counts:
-        load = FloorImport(self._db, self._document)
+        load = FloorImport(self._db, self._document, self.told)
         for part in parts:
             load.part(part)
         return load.finish()
@@ -213,6 +216,7 @@ class Floor(Driver):
             cities=tuple(address[1] for address in answer["addresses"]),
             tags=tuple(answer["tags"]),
             people=tuple(row[1] for row in answer.get("people", ())),
+            fields=answer.get("fields", {}),
         )
 
     def names(self, answer: Any) -> list[str]:

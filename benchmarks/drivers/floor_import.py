@@ -49,6 +49,7 @@ class FloorImport:
 
     db: Any  # a connection of sqlite3
     document_of: Callable[[rows.Draft], dict[str, Any]]
+    told: Callable[[int], None]
     good: int = 0
     bad: int = 0
     duplicate: int = 0
@@ -83,7 +84,9 @@ class FloorImport:
                 self._works.append((company, number, draft.name, draft.position, found))
             if len(self._contacts) >= _BATCH:
                 self._flush()
+                self.told(self.good + self.bad + self.duplicate)
         self._flush()
+        self.told(self.good + self.bad + self.duplicate)
 
     def _company(self, name: str, owner: str) -> int:
         number = self._companies.get(name)

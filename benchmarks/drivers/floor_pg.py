@@ -86,7 +86,7 @@ class PostgresFloor(Floor):
         postgres.drop(self._dsn)
 
     def import_parts(self, parts: Sequence[Part]) -> Counts:
-        load = PostgresFloorImport(self._pg, self._document)
+        load = PostgresFloorImport(self._pg, self._document, self.told)
         for part in parts:
             load.part(part)
         return load.finish()

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 import attrs
 
-from benchmarks.workload import Counts, Part
+from benchmarks.workload import Counts, Field, Part
 
-__all__ = ["PAGE", "TOP", "Driver", "NewPerson", "Seen"]
+__all__ = ["LEFT_OUT", "PAGE", "TOP", "Driver", "NewPerson", "Seen"]
 
 PAGE, TOP = 50, 20
+LEFT_OUT = (
+    "order of a language",
+    "access for several users and roles",
+    "duplicates by phone and by name",
+    "reason of each rejected row",
+    "resuming a killed import",
+    "history of fields",
+    "undo of an import",
+    "trash",
+    "event feed",
+)
+"""The abilities of contactcore that no other driver has, and that its figures include."""
 
 
 @attrs.frozen
@@ -44,6 +56,7 @@ class Seen:
     cities: tuple[str, ...]
     tags: tuple[str, ...]
     people: tuple[str, ...]
+    fields: Mapping[str, Any] = attrs.field(factory=dict)
 
 
 class Driver(abc.ABC):
@@ -54,11 +67,22 @@ class Driver(abc.ABC):
     """
 
     name: ClassVar[str]
+    leaves_out: ClassVar[tuple[str, ...]] = LEFT_OUT
     same_order: ClassVar[bool] = True  # False: the stack has its own collation, and pages are compared as sets
+    like: ClassVar[str] = ""  # the driver from which this one differs only in its import
+    on_progress: Callable[[int], None] | None = None  # called during an import with the number of rows so far
 
     @abc.abstractmethod
     def open(self, path: Path) -> None:
         """Create an empty store at a path."""
+
+    def define(self, fields: Sequence[Field]) -> None:  # noqa: B027 - the models of a peer already have the fields
+        """Define the custom fields that a file has; not timed."""
+
+    def told(self, rows: int) -> None:
+        """Report the number of rows that the import has read so far."""
+        if self.on_progress is not None:
+            self.on_progress(rows)
 
     @abc.abstractmethod
     def close(self) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any, Literal
 
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr
-from sqlalchemy import Column, ForeignKey, Index, Table, text
+from sqlalchemy import JSON, Column, ForeignKey, Index, Table, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ContactIn",
     "ContactOut",
     "Email",
+    "FieldsIn",
     "Line",
     "Phone",
     "Tag",
@@ -51,6 +53,7 @@ class Contact(Base):
     tag_words: Mapped[str]
     owner: Mapped[str]
     note: Mapped[str]
+    fields: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column()
     emails: Mapped[list[Email]] = relationship(order_by="Email.id", cascade="all, delete-orphan")
     phones: Mapped[list[Phone]] = relationship(order_by="Phone.id", cascade="all, delete-orphan")
@@ -136,6 +139,15 @@ class AddressIn(BaseModel):
     country: str
 
 
+class FieldsIn(BaseModel):
+    """The custom fields of an export."""
+
+    since: date | None = None
+    discount: float | None = None
+    level: Literal["gold", "silver", "basic"] | None = None
+    badge: str | None = None
+
+
 class ContactIn(BaseModel):
     kind: str
     name: str
@@ -146,6 +158,7 @@ class ContactIn(BaseModel):
     addresses: list[AddressIn] = []
     tags: list[str] = []
     note: str = ""
+    fields: FieldsIn | None = None
 
 
 class _Row(BaseModel):
@@ -193,4 +206,5 @@ class ContactOut(Line):
     version: int
     addresses: list[AddressIn]
     tags: list[TagOut]
+    fields: FieldsIn | None
     people: list[AffiliationOut]

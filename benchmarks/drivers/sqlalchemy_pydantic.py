@@ -24,6 +24,7 @@ from benchmarks.drivers.sqlalchemy_models import (
     ContactIn,
     ContactOut,
     Email,
+    FieldsIn,
     Line,
     Phone,
     Tag,
@@ -101,6 +102,7 @@ class SQLAlchemyPydantic(Driver):
             addresses=addresses,
             tags=draft.tags,
             note=draft.note,
+            fields=FieldsIn.model_validate(draft.fields) if draft.fields else None,
         )
 
     @staticmethod
@@ -115,6 +117,7 @@ class SQLAlchemyPydantic(Driver):
             "tag_words": " ".join(word for tag in given.tags for word in words(tag)),
             "owner": owner,
             "note": given.note,
+            "fields": given.fields.model_dump(mode="json", exclude_unset=True) if given.fields else None,
         }
 
     def _row(self, given: ContactIn, owner: str, tags: list[Tag]) -> Contact:
@@ -149,6 +152,7 @@ class SQLAlchemyPydantic(Driver):
                         bad += 1
                 kept = self._insert(checked, part.owner, companies)
                 good, duplicate = good + kept, duplicate + len(checked) - kept
+                self.told(good + bad + duplicate)
         with self._engine.begin() as connection:
             for statement in (*self.statements.fill, "ANALYZE"):
                 connection.execute(text(statement))
@@ -282,6 +286,7 @@ class SQLAlchemyPydantic(Driver):
             cities=tuple(address.city for address in answer.addresses),
             tags=tuple(tag.name for tag in answer.tags),
             people=tuple(works.person.name for works in answer.people),
+            fields=answer.fields.model_dump(mode="json", exclude_unset=True) if answer.fields else {},
         )
 
     def names(self, answer: Any) -> list[str]:
@@ -295,6 +300,7 @@ class SQLAlchemySession(SQLAlchemyPydantic):
     """The same with the import of most applications: instances are added to a session and flushed in batches."""
 
     name: ClassVar[str] = "sqlalchemy_session"
+    like: ClassVar[str] = "sqlalchemy"
 
     def _save(self, session: Session, made: list[ContactIn], owner: str) -> list[int]:
         tags = self._tag_rows(session, (tag for given in made for tag in given.tags))

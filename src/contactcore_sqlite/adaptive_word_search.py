@@ -14,6 +14,8 @@ Every round is bounded. The whole search therefore costs at most a small multipl
 wherever in the order it is sparse.
 """
 
+# ruff: noqa: S608 - only constants and question marks are put into the statements
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -37,6 +39,8 @@ _SPARSE = 4
 # In the time of one test FTS5 collects so many rows, and a further statement takes the time of so many tests.
 _COLLECTED = 3
 _STATEMENT = 12
+# The rows by which the size of a list is estimated.
+_PROBE = 64
 
 
 class AdaptiveWordSearch:
@@ -134,7 +138,7 @@ class AdaptiveWordSearch:
         return match_stream(tuple([word if word in self._in_full else word[:PREFIX_LENGTH] for word in self._walked]))
 
     def _search_in_full(self, passed: Mapping[_Test, int], seen: int, far: int, missing: int, together: int) -> bool:
-        """Search those words in full whose rows are collected sooner than tested, and return whether there are any.
+        """Search the rarest word in full whose rows are collected sooner than tested; return whether there is one.
 
         Args:
             passed: The number of rows of the last round that passed each test.
@@ -149,15 +153,30 @@ class AdaptiveWordSearch:
         rest = seen * (self._span.high - self._span.low) // max(1, far)
         # Words that many rows have may exclude each other.
         tested = min(rest, missing * seen // together) if together else rest
-        rare = set()
+        # Of several rare words one is enough: the other ones are tested on its few rows. A longer one is mostly rarer.
+        rarest: tuple[int, int, str] | None = None
         for word, rows in passed.items():
-            if isinstance(word, str) and rows < seen:
-                collected = rest * rows // seen // _COLLECTED
-                if _STATEMENT + collected < tested * (seen - rows) // seen:
-                    rare.add(word)
-        self._in_full |= rare
-        self._walked += [word for word in rare if word not in self._walked]
-        return bool(rare)
+            if isinstance(word, str) and rows < seen and tested * (seen - rows) // seen > _STATEMENT:
+                # Rows of several words say how many of them have the whole word, but not how many other rows have it.
+                listed = rest if self._walked == [word] else self._size(word[:PREFIX_LENGTH])
+                expected = listed * rows // seen
+                if _STATEMENT + expected // _COLLECTED < tested * (seen - rows) // seen:
+                    this = (expected, -len(word), word)
+                    rarest = this if rarest is None else min(rarest, this)
+        if rarest is None:
+            return False
+        word = rarest[-1]
+        self._in_full.add(word)
+        if word not in self._walked:
+            self._walked.append(word)
+        return True
+
+    def _size(self, prefix: str) -> int:
+        """Estimate how many rows have a word that begins with a short prefix, as if the first ones were like all."""
+        low, high = self._span.low, self._span.high
+        select, values = self._span.select(match_stream((prefix,)))
+        row = self._connection.row(f"SELECT position FROM ({select}) LIMIT 1 OFFSET ?", [*values, _PROBE])
+        return _PROBE if row is None else _PROBE * (high - low) // self._span.reach(row[0])
 
     def _choose_driver(self, passed: Mapping[_Test, int], seen: int, far: int, look: int) -> None:
         """Choose the stream that the next round walks.

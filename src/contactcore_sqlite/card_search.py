@@ -127,16 +127,18 @@ def sparsest(
         beyond: The reach that a stream must exceed.
 
     Returns:
-        The first stream that ends before `look` positions, and None for the end of the range; else the stream that
-        reaches farthest, and its edge; else None if no stream exceeds `beyond`.
+        The stream that reaches farthest, with its weight, and its edge; None for the edge if it ends before `look`
+        positions. None if no stream exceeds `beyond`.
     """
-    best, edge = None, None
+    best, edge, ended = None, None, 0
     for stream in streams:
+        if stream.weight <= ended:
+            continue  # it would have to reach further than the end
         select, values = span.select(stream)
         row = connection.row(f"SELECT position FROM ({select}) LIMIT 1 OFFSET ?", [*values, look])
+        reach = (span.high - span.low if row is None else span.reach(row[0])) * stream.weight
         if row is None:
-            return stream, None
-        reach = span.reach(row[0]) * stream.weight
-        if reach > beyond:
-            best, edge, beyond = stream, int(row[0]), reach
+            ended = stream.weight
+        if (row is None and best is None) or reach > beyond:
+            best, edge, beyond = stream, None if row is None else int(row[0]), reach
     return best, edge

@@ -31,6 +31,8 @@ WORD_TEST = "instr(' ' || r.words, ?) > 0"
 _MOST_ARMS = 40
 _RANGE = "position >= ? AND position < ?"
 _MATCH = "SELECT rowid AS position FROM word WHERE word MATCH ? AND rowid >= ? AND rowid < ?"
+# A test looks up each of the terms, and so many look-ups take the time of a row that is walked.
+_TERMS_A_ROW = 4
 # A test of the words of a record costs more than a test of a posting.
 _WORD_WEIGHT = 4
 
@@ -80,6 +82,7 @@ def term_stream(terms: tuple[int, ...]) -> PostingStream:
             ((listed,),),
             f"EXISTS (SELECT 1 FROM posting WHERE {chosen} AND position = s.position)",
             (listed,),
+            weight=len(terms) // _TERMS_A_ROW,
         )
     # SQLite would look up the terms of one list in their sequence as numbers. The first of these is the likeliest.
     tests = " OR ".join(["EXISTS (SELECT 1 FROM posting WHERE term = ? AND position = s.position)"] * len(terms))

@@ -184,6 +184,13 @@ def test_ratios_are_of_medians() -> None:
     assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
 
 
+def test_a_table_has_the_percentiles_of_every_operation() -> None:
+    times = {"get": {"floor": [n / 1_000_000 for n in range(1, 101)]}}
+    line = figures(times, rows=100)["get"]["floor"]
+    assert (line["p90"], line["p99"]) == (91e-6, 100e-6)
+    assert "91 us  100 us" in table(figures(times, rows=100))
+
+
 def test_each_database_has_a_table_and_a_floor_of_its_own() -> None:
     times = {"get": {"floor": [1.0], "contactcore": [2.0], "floor_pg": [10.0], "contactcore_pg": [30.0]}}
     result = figures(times, rows=100)
@@ -215,6 +222,20 @@ def test_the_large_import_runs_in_a_process_of_its_own(tmp_path: Path) -> None:
     result = measure(400, tmp_path)
     assert result["floor"]["counts_right"]
     assert result["floor"]["peak_mb"] > 5
+    assert result["floor"]["last_to_first"] > 0
+
+
+@pytest.mark.parametrize("name", ["floor", "contactcore", "sqlalchemy", "django"])
+def test_an_import_reports_all_its_rows_as_it_goes(name: str, workload: Workload, tmp_path: Path) -> None:
+    for module in _NEEDS.get(name, ()):
+        pytest.importorskip(module)
+    driver, told = load(name), [0]
+    driver.on_progress = told.append
+    driver.open(tmp_path / "contacts.db")
+    driver.import_parts(workload.parts)
+    driver.close()
+    assert told == sorted(told)
+    assert told[-1] == workload.rows
 
 
 def test_importing_is_measured_in_fresh_interpreters() -> None:

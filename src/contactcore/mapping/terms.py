@@ -27,7 +27,8 @@ __all__ = [
     "words_of_name",
 ]
 
-_PHONE_RUN = re.compile(r"\+?[\d(][\d\s().\-/]*\d")
+# Digits behind a letter belong to a word, as in the address `jean.martin2195`.
+_PHONE_RUN = re.compile(r"(?<!\w)\+?[\d(][\d\s().\-/]*\d")
 _DIGITS = re.compile(r"\d+")
 _EXTENSION = re.compile(r"\s{0,3}(?:ext(?:ension)?|poste|x)\.?\s?\d{1,7}\b", re.IGNORECASE)
 _TRUNK_ZERO = re.compile(r"\(0\)")
@@ -290,11 +291,11 @@ def _parse_other(query: str) -> list[tuple[tuple[str, ...], str]]:
             known, fewest = run.startswith("00"), _FEWEST_LAST_DIGITS
         else:
             known, fewest = True, _FEWEST_DIGITS
-        if len(digits) < fewest:
+        extension = None if run.isdigit() else _EXTENSION.match(query, found.end())
+        if len(digits) < fewest or (extension is None and query[found.end() : found.end() + 1].isalpha()):
             continue
         plain_digits = plain_digits and not known
         joined.append(digits.removeprefix("00")[:LONGEST_TERM])
-        extension = None if run.isdigit() else _EXTENSION.match(query, found.end())
         rest = rest.replace(run + (extension[0] if extension else ""), " ", 1)
     if not joined:
         return as_words

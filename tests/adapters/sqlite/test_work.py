@@ -218,6 +218,60 @@ def test_two_dense_words_that_exclude_each_other_are_not_tested_one_record_after
     assert counted < LARGE
 
 
+def test_a_long_word_that_half_of_the_directory_has_is_tested_on_the_rows_of_a_rare_one(tmp_path: Path) -> None:
+    # The first rows of the rare beginning have none of the words: nothing in them tells that most other rows have one.
+    asked: list[str] = []
+    with closing(SQLiteStorage(tmp_path / "crm.db")) as storage:
+        storage.install(KINDS)
+        with storage.write("acme") as writer:
+            writer.insert([_of_a_family(number) for number in range(4_000)])
+        query = attrs.evolve(PAGE, words=("kathe", "vandenberghe", "^kathevandenberghe"), limit=20)
+        with storage.read("acme") as reader:
+            connection = reader._connection.driver_connection
+            connection.set_trace_callback(asked.append)
+            try:
+                found = reader.find(query).cards
+            finally:
+                connection.set_trace_callback(None)
+    assert [card.id for card in found] == [f"{number:06}" for number in range(60, 80)]
+    assert not [statement for statement in asked if '"vandenberghe"*' in statement]
+
+
+def _of_a_family(number: int) -> Record:
+    """The first 120 are called Kathe, and of all others and half of these the family is the same."""
+    given = "kathe" if number < 120 else "maria"
+    family = "adam" if number < 60 else "vandenberghe"
+    return Record(
+        kind="contact",
+        id=f"{number:06}",
+        orders={"name": f"{number:06}"},
+        words=frozenset({given, family, f"^{given}{family}"}),
+    )
+
+
+@pytest.mark.parametrize("several", [300, 1_200])
+def test_as_many_terms_as_records_that_are_seen_are_walked_and_not_tested(tmp_path: Path, several: int) -> None:
+    with closing(SQLiteStorage(tmp_path / "crm.db")) as storage:
+        storage.install(KINDS)
+        with storage.write("acme") as writer:
+            writer.insert(
+                [
+                    Record(
+                        kind="contact",
+                        id=f"{number:06}",
+                        orders={"name": f"{number:06}"},
+                        terms=frozenset({f"tag:{number}"}),
+                        access=BOB,
+                    )
+                    for number in range(several)
+                ]
+            )
+        query = attrs.evolve(
+            PAGE, access=BOB, where=(some(*(f"tag:{number}" for number in range(several))),), limit=1_000
+        )
+        assert steps(storage, query) < 300 * several
+
+
 @pytest.mark.parametrize("terms", [1, 8, 30, 200])
 def test_a_count_does_not_grow_with_the_number_of_terms_and_sets(tmp_path: Path, terms: int) -> None:
     chance = random.Random(9)

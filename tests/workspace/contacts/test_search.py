@@ -331,6 +331,18 @@ def test_a_number_is_found_by_any_four_or_more_of_its_last_digits_and_more_digit
         assert [(one.by, one.text) for one in hit.matched] == [("phone", "+49301234567")]
 
 
+@pytest.mark.req("DIR-10")
+def test_digits_that_belong_to_a_word_are_no_end_of_a_number(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        session.contacts.add(Person("Jean", "Martin", emails=["jean.martin2195@mail.example.com"]))
+        session.contacts.add(Person("Jean", "Martin", phones=["01 45 44 21 95"]))
+        for typed in ("jean.martin2195", "martin2195", "jean martin2195", "Jean.Martin2195@"):
+            (hit,) = session.contacts.search(typed)
+            assert [str(email) for email in hit.card.emails] == ["jean.martin2195@mail.example.com"], typed
+        assert session.contacts.search("martin 2195abc") == session.contacts.search("martin_2195") == ()
+        assert len(session.contacts.search("martin 2195")) == 1
+
+
 @given(st.lists(st.text("abzABZ ", max_size=200), min_size=1, max_size=30).map(" ".join))
 @pytest.mark.req("DIR-10")
 def test_plain_letters_are_read_as_every_text_is(text: str) -> None:
