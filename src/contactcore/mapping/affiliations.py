@@ -6,8 +6,9 @@ A search for a company by its people therefore walks in directory order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypedDict
 
@@ -21,10 +22,11 @@ from contactcore.mapping.kinds import KIND_OF
 from contactcore.mapping.terms import email_words, phone_words, without_prefixes, words_of_name
 from contactcore.mapping.trash import trash_record
 from contactcore.model import Affiliation, Authority, NotificationPreferences, PermissionSet, Person
+from contactcore.model.restoring import restored
 from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["AFFILIATIONS", "acts_on", "affiliation_of", "affiliation_record"]
+__all__ = ["AFFILIATIONS", "acts_on", "affiliation_of", "affiliation_record", "plain_affiliation_record"]
 
 _TEXTS = ("contact_id", "person_id", "site_id", "position", "department", "information")
 
@@ -43,57 +45,109 @@ def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record
     if not isinstance(acting, Person):
         raise TypeError(f"the affiliation {affiliation.id} names a company as its person")
     client, person = placement.indexed_name(owner), placement.indexed_name(acting)
-    terms = {
+    terms = [
         f"contact:{affiliation.contact_id}",
         f"person:{affiliation.person_id}",
         named_term(person.display_name, client.display_name),
-    }
+    ]
     if affiliation.primary:
-        terms.add(f"primary:{affiliation.contact_id}")
+        terms.append(f"primary:{affiliation.contact_id}")
     if affiliation.site_id:
-        terms.add(f"site:{affiliation.site_id}")
+        terms.append(f"site:{affiliation.site_id}")
     if affiliation.email is not None:
-        terms.add(term("email", affiliation.email.key))
-    terms.update([term("email", address.key) for address in affiliation.retired])
-    words = person.words.union(words_of_name(client.display_name))
+        terms.append(term("email", affiliation.email.key))
+    terms += [term("email", address.key) for address in affiliation.retired]
+    words = [*person.words, *words_of_name(client.display_name)]
     if affiliation.email is not None:
-        words |= email_words([affiliation.email])
+        words += email_words([affiliation.email])
     if affiliation.phone is not None:
-        words |= phone_words([affiliation.phone])
-    return Record(
-        kind="affiliation",
-        id=affiliation.id,
-        version=affiliation.version,
-        body=json.dump(body),
-        card=json.dump(_card(affiliation, person)),
-        orders=client.orders,
-        terms=frozenset(terms),
-        words=without_prefixes(words),
-        references=references,
-        owner=affiliation.contact_id,
-        access=placement.access,
+        words += phone_words([affiliation.phone])
+    card = _card(person, affiliation.position, affiliation.person_id, primary=affiliation.primary)
+    return _record(affiliation.id, affiliation.version, body, card, client, terms, words, references, placement.access)
+
+
+def plain_affiliation_record(
+    values: Mapping[str, Any], client: IndexedName, person: IndexedName, access: frozenset[str]
+) -> Record:
+    """The record of a new affiliation, as `affiliation_record` makes it of the affiliation.
+
+    Args:
+        values: The values of the affiliation by field: `id`, `contact_id`, `person_id`, `position`, `department` and
+            `since`, and `primary` for the primary one of a new company.
+        client: The indexed name of the contact.
+        person: The indexed name of the person.
+        access: Its access terms.
+    """
+    contact_id, person_id, primary = values["contact_id"], values["person_id"], "primary" in values
+    body = {"contact_id": contact_id, "person_id": person_id}
+    for name in ("position", "department"):
+        if values[name]:
+            body[name] = values[name]
+    if primary:
+        body["primary"] = True
+    body["since"] = _since(values["since"])
+    terms = [
+        f"contact:{contact_id}",
+        f"person:{person_id}",
+        named_term(person.display_name, client.display_name),
+    ]
+    if primary:
+        terms.append(f"primary:{contact_id}")
+    words = [*person.words, *words_of_name(client.display_name)]
+    references = {"contact": contact_id, "person": person_id}
+    card = _card(person, values["position"], person_id, primary=primary)
+    return _record(values["id"], 1, body, card, client, terms, words, references, access)
+
+
+def _record(
+    id: str,
+    version: int,
+    body: Mapping[str, Any],
+    card: Mapping[str, Any],
+    client: IndexedName,
+    terms: Iterable[str],
+    words: Iterable[str],
+    references: Mapping[str, str],
+    access: frozenset[str],
+) -> Record:
+    # An import makes thousands of records, and each assignment to a frozen class costs as much as a call.
+    return restored(
+        Record,
+        {
+            "kind": "affiliation",
+            "id": id,
+            "version": version,
+            "body": json.dump(body),
+            "card": json.dump(card),
+            "orders": client.orders,
+            "terms": frozenset(terms),
+            "words": without_prefixes(words),
+            "references": references,
+            "owner": references["contact"],
+            "access": access,
+        },
     )
 
 
-def _card(affiliation: Affiliation, person: IndexedName) -> dict[str, Any]:
+def _card(person: IndexedName, position: str, person_id: str, *, primary: bool) -> dict[str, Any]:
     card: dict[str, Any] = {"name": person.display_name}
     if person.emails:
         card["emails"] = person.emails
     if person.phones:
         card["phones"] = person.phones
-    if affiliation.position:
-        card["position"] = affiliation.position
-    card["person_id"] = affiliation.person_id
-    if affiliation.primary:
+    if position:
+        card["position"] = position
+    card["person_id"] = person_id
+    if primary:
         card["primary"] = True
     return card
 
 
 def _body(affiliation: Affiliation) -> dict[str, Any]:
-    body: dict[str, Any] = {}
-    for (name, dump), value in zip(_DUMPERS.items(), _dumped(affiliation), strict=True):
-        if value:
-            body[name] = dump(value)
+    body = {name: value for name, value in zip(_DUMPED, _dumped(affiliation), strict=True) if value}
+    for name, dump in _DUMPERS.items():
+        if name in body:
+            body[name] = dump(body[name])
     # Empty and unset differ here: an empty set permits nothing, an unset one means the workspace's default.
     if affiliation.permissions is not None:
         body["permissions"] = affiliation.permissions.modules
@@ -120,21 +174,26 @@ def _dump_authority(authority: Authority) -> dict[str, Any]:
     )
 
 
-def _as_is(value: Any) -> Any:
-    return value
+@lru_cache(maxsize=64)  # all affiliations of a batch are added at one time
+def _since(since: datetime) -> str:
+    return timestamp(since)
 
 
+_DUMPED = (
+    *(*_TEXTS, "primary", "purposes"),
+    *("authorities", "since", "start", "end", "email", "phone", "retired"),
+)
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
-    **dict.fromkeys((*_TEXTS, "primary", "purposes"), _as_is),
     "authorities": lambda authorities: [_dump_authority(authority) for authority in authorities],
-    "since": timestamp,
+    "since": _since,
     "start": date.isoformat,
     "end": date.isoformat,
     "email": lambda email: parts.dump_emails([email])[0],
     "phone": lambda phone: parts.dump_phones([phone])[0],
     "retired": parts.dump_emails,
 }
-_dumped = attrgetter(*_DUMPERS)
+"""The values that are not stored as they are."""
+_dumped = attrgetter(*_DUMPED)
 
 
 def affiliation_of(stored: Stored) -> Affiliation:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+
+import attrs
 
 from contactcore.mapping import json, parts
 from contactcore.mapping.contact_parts import (
@@ -21,9 +23,11 @@ from contactcore.mapping.field_terms import field_terms
 from contactcore.mapping.former_terms import former_terms
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.index_keys import term
+from contactcore.mapping.indexed_names import ContactParts, IndexedName
 from contactcore.mapping.kinds import KIND_OF
 from contactcore.mapping.trash import ROOTS, trashed_body
 from contactcore.model import Company, Contact, NotificationPreferences, PermissionSet, Person, Settings, conversion
+from contactcore.model.restoring import restored
 from contactcore.read_only import read_only
 from contactcore.rules.access import RESTRICTED, access_of, policy_of, responsibles_of, trash_access
 from contactcore.rules.portal_view import known_contact
@@ -31,17 +35,25 @@ from contactcore.storage import LONGEST_BODY, Record, Stored
 from contactcore.values import Currency, Language, PartialDate, Tag
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["CONTACTS", "WITHOUT", "body_of", "contact_of", "contact_record", "fits_in_record"]
+__all__ = [
+    "CONTACTS",
+    "WITHOUT",
+    "FirstStamps",
+    "body_of",
+    "contact_of",
+    "contact_record",
+    "fits_in_record",
+    "plain_record",
+]
 
 
 def contact_record(contact: Contact, placement: Placement) -> Record:
     """The record of a contact whose id and version are set and whose phones are read."""
     indexed, access, trashed = placement.indexed_name(contact), placement.access, placement.trashed
-    parts = indexed.parts_of(contact) or contact_parts(contact, indexed)
-    stamps = _stamps(contact.added_at, contact.added_by, contact.changed_at, contact.changed_by)
-    body = _whole_body(contact, parts.body, parts.body_end, stamps)
-    middle = _card_middle(contact.responsibles, contact.source, policy_of(access).value)
-    card = b"".join((parts.card, middle, parts.card_end, stamps, parts.firm, b"}"))
+    parts = indexed.taken_parts(contact) or contact_parts(contact, indexed)
+    stamps, times = _stamps(contact.added_at, contact.added_by, contact.changed_at, contact.changed_by)
+    source = contact.source
+    body, card = _texts(parts, source, stamps, contact.responsibles, access)
     if trashed is not None:
         return Record(
             kind="contact",
@@ -60,20 +72,80 @@ def contact_record(contact: Contact, placement: Placement) -> Record:
             owner=contact.id,
             access=frozenset() if trashed.hidden else trash_access(access),
         )
-    terms = [*parts.terms, *_source_terms(contact.source)]
+    terms = [*parts.terms, *_source_terms(source)]
     if contact.fields:
         terms += field_terms(contact.fields, placement.context.settings)
-    return Record(
-        kind="contact",
-        id=contact.id,
-        version=contact.version,
-        body=body,
-        card=card,
-        orders={**indexed.orders, **dict(_times(contact))},
-        terms=frozenset(terms),
-        words=parts.words,
-        owner=contact.id,
-        access=access,
+    return _record(contact.id, contact.version, body, card, indexed, terms, parts.words, times, access)
+
+
+@attrs.frozen(kw_only=True)
+class FirstStamps:
+    """What the new contacts of one import have in common.
+
+    Attributes:
+        source: The way in which they came.
+        added_at: The time when they are added, in UTC.
+        added_by: The user who adds them.
+        responsibles: The names of their responsible users.
+    """
+
+    source: str
+    added_at: datetime
+    added_by: str
+    responsibles: tuple[str, ...]
+
+
+def plain_record(id: str, name: IndexedName, parts: ContactParts, first: FirstStamps, access: frozenset[str]) -> Record:
+    """The record of a new contact without custom fields, as `contact_record` makes it of the contact.
+
+    Args:
+        id: The id of the contact.
+        name: Its indexed name.
+        parts: The parts of its record.
+        first: What it has in common with the others.
+        access: Its access terms.
+    """
+    stamps, times = _stamps(first.added_at, first.added_by, first.added_at, first.added_by)
+    body, card = _texts(parts, first.source, stamps, first.responsibles, access)
+    terms = [*parts.terms, *_source_terms(first.source)]
+    return _record(id, 1, body, card, name, terms, parts.words, times, access)
+
+
+def _texts(
+    parts: ContactParts, source: str, stamps: bytes, responsibles: tuple[str, ...], access: frozenset[str]
+) -> tuple[bytes, bytes]:
+    """The body and the card."""
+    body = b"".join((parts.body, _source(source), parts.body_end, stamps, b"}"))
+    middle = _card_middle(responsibles, source, access)
+    return body, b"".join((parts.card, middle, parts.card_end, stamps, parts.firm, b"}"))
+
+
+def _record(
+    id: str,
+    version: int,
+    body: bytes,
+    card: bytes,
+    indexed: IndexedName,
+    terms: Sequence[str],
+    words: frozenset[str],
+    times: Mapping[str, str],
+    access: frozenset[str],
+) -> Record:
+    # An import makes thousands of records, and each assignment to a frozen class costs as much as a call.
+    return restored(
+        Record,
+        {
+            "kind": "contact",
+            "id": id,
+            "version": version,
+            "body": body,
+            "card": card,
+            "orders": {**indexed.orders, **times},
+            "terms": frozenset(terms),
+            "words": words,
+            "owner": id,
+            "access": access,
+        },
     )
 
 
@@ -83,17 +155,13 @@ def body_of(contact: Contact) -> bytes:
     Args:
         contact: The contact.
     """
-    stamps = _stamps(contact.added_at, contact.added_by, contact.changed_at, contact.changed_by)
-    return _whole_body(contact, body_begin(contact), body_end(contact), stamps)
+    stamps, _ = _stamps(contact.added_at, contact.added_by, contact.changed_at, contact.changed_by)
+    return b"".join((body_begin(contact), _source(contact.source), body_end(contact), stamps, b"}"))
 
 
 def fits_in_record(contact: Contact) -> bool:
     """Whether the body of the contact is within the limit of the storage."""
     return len(body_of(contact)) <= LONGEST_BODY
-
-
-def _whole_body(contact: Contact, begin: bytes, end: bytes, stamps: bytes) -> bytes:
-    return b"".join((begin, _source(contact.source), end, stamps, b"}"))
 
 
 @lru_cache(maxsize=64)
@@ -108,17 +176,9 @@ def _source_terms(source: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _card_middle(responsibles: tuple[str, ...], source: str, access: str) -> bytes:
-    filled = {"responsibles": responsibles, "source": source, "access": access}
+def _card_middle(responsibles: tuple[str, ...], source: str, access: frozenset[str]) -> bytes:
+    filled = {"responsibles": responsibles, "source": source, "access": policy_of(access).value}
     return members({name: value for name, value in filled.items() if value})
-
-
-def _times(contact: Contact) -> Iterator[tuple[str, str]]:
-    """The keys in the orders of time."""
-    if contact.added_at is not None:
-        yield "added", timestamp(contact.added_at)
-    if contact.changed_at is not None:
-        yield "changed", timestamp(contact.changed_at)
 
 
 def _read_stamps(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -130,14 +190,23 @@ def _read_stamps(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 @lru_cache(maxsize=64)  # all records of a batch have the same stamps
-def _stamps(added_at: datetime | None, added_by: str, changed_at: datetime | None, changed_by: str) -> bytes:
-    """When, and by whom, the contact was added and changed last; a contact that was only added was not changed."""
-    stamps = {}
+def _stamps(
+    added_at: datetime | None, added_by: str, changed_at: datetime | None, changed_by: str
+) -> tuple[bytes, Mapping[str, str]]:
+    """When, and by whom, the contact was added and changed last; a contact that was only added was not changed.
+
+    Returns:
+        The members of the body and the card, and the keys in the orders of time.
+    """
+    stamps, times = {}, {}
     if added_at is not None:
-        stamps["added"] = (timestamp(added_at), added_by)
-    if changed_at is not None and (changed_at, changed_by) != (added_at, added_by):
-        stamps["changed"] = (timestamp(changed_at), changed_by)
-    return members(stamps)
+        times["added"] = timestamp(added_at)
+        stamps["added"] = (times["added"], added_by)
+    if changed_at is not None:
+        times["changed"] = timestamp(changed_at)
+        if (changed_at, changed_by) != (added_at, added_by):
+            stamps["changed"] = (times["changed"], changed_by)
+    return members(stamps), times
 
 
 WITHOUT = ("type", "tag", "category")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -27,7 +28,7 @@ __all__ = ["EntityType", "Placement", "no_access"]
 E = TypeVar("E")
 
 
-@frozen(kw_only=True)
+@attrs.define(kw_only=True, eq=False)
 class Placement:
     """The data, beside the entity itself, from which a record is derived.
 
@@ -89,6 +90,13 @@ def _with_next_version(entity: Any) -> Any:
 
 def _moved(entity: Any, contact_id: str) -> Any:
     return altered(entity, {"contact_id": contact_id})
+
+
+@cache
+def _owner_ids(owners: tuple[str, ...]) -> Callable[[Any], tuple[str, ...]]:
+    if len(owners) < 2:
+        return lambda entity: tuple([getattr(entity, f"{owner}_id") for owner in owners])
+    return attrgetter(*(f"{owner}_id" for owner in owners))
 
 
 def _no_blobs(_record: Record) -> Iterable[str]:
@@ -193,7 +201,7 @@ class EntityType(Generic[E]):
         Args:
             entity: The entity.
         """
-        return tuple(getattr(entity, f"{reference}_id") for reference in self.owners)
+        return _owner_ids(self.owners)(entity)
 
     @property
     def depends_on_owners(self) -> bool:

@@ -93,11 +93,15 @@ def told(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _terms(act: Act) -> Iterator[str]:
     for change in act.changes:
-        for id in change.contacts:
+        if change.record_kind == "contact":
+            yield f"under:{change.id}"
+            # The addition of a contact is found under the contact.
+            if change.what != "add":
+                yield f"of:{change.id}"
+            continue
+        for id in change.owners:
             yield f"under:{id}"
-        # The addition of a contact is found under the contact.
-        if change.record_kind != "contact" or change.what != "add":
-            yield f"of:{change.id}"
+        yield f"of:{change.id}"
     for id in act.undoes:
         yield f"undo:{id}"
 

@@ -5,21 +5,22 @@ An indexed name is computed once for a contact, and used for its own record and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 
-from contactcore.frozen import frozen
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.index_keys import order_key, term
-from contactcore.mapping.terms import name_prefixes, name_prefixes_of_parts, search_words
+from contactcore.mapping.terms import distinct_words, name_prefixes, name_prefixes_of_parts
 from contactcore.model import Contact, Person
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
+from contactcore.model.person import are_plain_names
 from contactcore.storage import LONGEST_TERM
 from contactcore.text import fold
+from contactcore.values import PhoneNumber
 from contactcore.values.names import filed_name
 
 __all__ = [
@@ -27,16 +28,20 @@ __all__ = [
     "IndexedName",
     "firm_term",
     "folded",
+    "indexed_name_in",
     "indexed_name_of",
     "name_in",
     "named_term",
+    "shown_name_in",
     "sort_name",
 ]
 
 _ARTICLES = frozenset("'’‘`")
 """Apostrophes, with which the name of a Dutch company may begin (`'t Hof`)."""
 _searched = [field for field in PERSON_NAME_FIELDS if field.searched]
-_plain_texts = attrgetter(*(field.attribute for field in _searched if field.plain))
+_PLAIN = tuple(field.attribute for field in _searched if field.plain)
+_NOT_PLAIN = frozenset({field.attribute for field in PERSON_NAME_FIELDS if not field.plain} | {"language"})
+_plain_texts = attrgetter(*_PLAIN)
 _searched_texts = attrgetter(*(field.attribute for field in _searched))
 
 
@@ -62,7 +67,7 @@ class ContactParts(NamedTuple):
     words: frozenset[str]
 
 
-@frozen
+@attrs.define
 class IndexedName:
     """The derived data of a contact's name, e-mail addresses and phone numbers.
 
@@ -70,28 +75,31 @@ class IndexedName:
         display_name: The name in the workspace's language.
         sort_name: The name by which the directory sorts.
         orders: The order keys by the names of the orders.
-        words: The search words of the name, the e-mail addresses and the phone numbers.
+        words: The search words of the name, the e-mail addresses and the phone numbers (see `terms.pruned_words`).
         name_prefixes: The name prefixes, which find names that begin with a query (see `terms.name_prefixes`).
         emails, phones: The addresses and numbers as text, for the card.
-        derived: The contact whose parts another process has derived, and the parts; None for none.
+        derived: The contact whose parts were derived with its name, and the parts; None for none.
     """
 
     display_name: str
     sort_name: str
     orders: Mapping[str, str]
-    words: frozenset[str]
+    words: Sequence[str]
     name_prefixes: set[str]
-    emails: tuple[str, ...]
-    phones: tuple[str, ...]
-    derived: tuple[Contact, ContactParts] | None = attrs.field(default=None, eq=False, repr=False)
+    emails: Sequence[str]
+    phones: Sequence[str]
+    derived: tuple[object, ContactParts] | None = attrs.field(default=None, eq=False, repr=False)
 
-    def parts_of(self, contact: Contact) -> ContactParts | None:
+    def taken_parts(self, contact: object) -> ContactParts | None:
         """The parts of the record of a contact if they were derived from this very contact, else None.
 
+        They are released, because they are needed once, and would take more memory than the names.
+
         Args:
-            contact: The contact.
+            contact: The contact, or the plain contact of a row.
         """
-        return self.derived[1] if self.derived is not None and self.derived[0] is contact else None
+        derived, self.derived = self.derived, None
+        return derived[1] if derived is not None and derived[0] is contact else None
 
 
 def name_in(contact: Contact, language: str) -> str:
@@ -115,7 +123,11 @@ def sort_name(contact: Contact, language: str) -> str:
     """
     if isinstance(contact, Person):
         return contact.sort_name_in(language)
-    name = contact.display_name
+    return _filed(contact.display_name, language)
+
+
+def _filed(name: str, language: str) -> str:
+    """The name by which the directory sorts a company."""
     return " ".join(filter(None, filed_name(name, language))) if name[:1] in _ARTICLES else name
 
 
@@ -169,31 +181,89 @@ def indexed_name_of(contact: Contact, index_context: IndexContext) -> IndexedNam
         contact: The contact.
         index_context: The index context of the workspace.
     """
-    names: Iterable[str]
-    plain = (
-        contact.plain_names(index_context.language) if isinstance(contact, Person) and not contact.language else None
-    )
-    if plain is not None:
-        # Nearly all names are plain. Their words are the words of their parts, which are cached for many people.
-        given, family = plain
-        displayed, sorted_as = f"{given} {family}", f"{family} {given}"
-        names = _plain_texts(contact)
-        prefixes = name_prefixes_of_parts(given, family)
-    else:
-        displayed, sorted_as = name_in(contact, index_context.language), sort_name(contact, index_context.language)
-        names = (*_searched_texts(contact), displayed, sorted_as) if isinstance(contact, Person) else (displayed,)
-        prefixes = name_prefixes(displayed, sorted_as) if sorted_as != displayed else name_prefixes(displayed)
-    if index_context.has_one_order:
-        orders = {index_context.active.order: order_key(index_context.active.collation.key(sorted_as))}
+    emails, phones = [email.text for email in contact.emails], [str(phone) for phone in contact.phones]
+    numbers = [phone.e164 for phone in contact.phones if isinstance(phone, PhoneNumber)]
+    language = index_context.language
+    person = contact if contact.kind == "person" and isinstance(contact, Person) else None
+    plain = person.plain_names(language) if person is not None and not person.language else None
+    if plain is not None and index_context.has_one_order:
+        orders = _only_order(index_context, f"{plain[1]} {plain[0]}")
     else:
         orders = index_context.keys(lambda language: sort_name(contact, language))
-    emails, phones = contact.emails, contact.phones
-    return IndexedName(
-        displayed,
-        sorted_as,
-        orders,
-        frozenset(search_words(names, emails, phones)),
-        prefixes,
-        tuple([email.text for email in emails]),
-        tuple([str(phone) for phone in phones]),
-    )
+    if plain is not None:
+        return _of_plain_names(*plain, _plain_texts(contact), emails, phones, numbers, orders)
+    displayed, sorted_as = name_in(contact, language), sort_name(contact, language)
+    names = (displayed,) if person is None else (*_searched_texts(person), displayed, sorted_as)
+    return _of_names(displayed, sorted_as, orders, names, emails, phones, numbers)
+
+
+def indexed_name_in(body: Mapping[str, Any], index_context: IndexContext) -> IndexedName | None:
+    """The indexed name of a new contact, from its body alone; None if the contact itself is needed.
+
+    Args:
+        body: The body of the contact, as values; its phones are read.
+        index_context: The index context of the workspace.
+    """
+    displayed = shown_name_in(body, index_context.language)
+    if displayed is None:
+        return None
+    emails = [email["text"] for email in body["emails"]] if "emails" in body else []
+    phones = [phone["number"] for phone in body["phones"]] if "phones" in body else []
+    if body["kind"] == "person":
+        if not index_context.has_one_order:
+            return None
+        given, family = body["given_name"], body["family_name"]
+        names = [body[name] for name in _PLAIN if name in body]
+        orders = _only_order(index_context, f"{family} {given}")
+        return _of_plain_names(given, family, names, emails, phones, phones, orders)
+    orders = index_context.keys(lambda language: _filed(displayed, language))
+    sorted_as = _filed(displayed, index_context.language)
+    return _of_names(displayed, sorted_as, orders, (displayed,), emails, phones, phones)
+
+
+def shown_name_in(body: Mapping[str, Any], language: str) -> str | None:
+    """The display name of a contact from its body alone; None if the contact itself is needed.
+
+    Args:
+        body: The body of the contact, as values.
+        language: The language of the workspace, a BCP 47 tag.
+    """
+    if body["kind"] == "company":
+        return ", ".join([body[name] for name in ("name", "division") if name in body]) or None
+    given, family = body.get("given_name", ""), body.get("family_name", "")
+    if given and family and _NOT_PLAIN.isdisjoint(body) and are_plain_names(given, family, language):
+        return f"{given} {family}"
+    return None
+
+
+def _only_order(index_context: IndexContext, sorted_as: str) -> dict[str, str]:
+    return {index_context.active.order: order_key(index_context.active.collation.key(sorted_as))}
+
+
+def _of_plain_names(
+    given: str,
+    family: str,
+    names: Iterable[str],
+    emails: Sequence[str],
+    phones: Sequence[str],
+    numbers: Sequence[str],
+    orders: Mapping[str, str],
+) -> IndexedName:
+    # Nearly all names are plain. Their words are the words of their parts, which are cached for many people.
+    displayed, sorted_as = f"{given} {family}", f"{family} {given}"
+    words = distinct_words(names, emails, numbers)
+    return IndexedName(displayed, sorted_as, orders, words, name_prefixes_of_parts(given, family), emails, phones)
+
+
+def _of_names(
+    displayed: str,
+    sorted_as: str,
+    orders: Mapping[str, str],
+    names: Iterable[str],
+    emails: Sequence[str],
+    phones: Sequence[str],
+    numbers: Sequence[str],
+) -> IndexedName:
+    prefixes = name_prefixes(displayed, sorted_as) if sorted_as != displayed else name_prefixes(displayed)
+    words = distinct_words(names, emails, numbers)
+    return IndexedName(displayed, sorted_as, orders, words, prefixes, emails, phones)

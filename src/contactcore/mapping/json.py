@@ -20,9 +20,7 @@ def dump(value: Any) -> bytes:
     >>> dump({"name": "Zoë"}).decode()
     '{"name":"Zoë"}'
     """
-    import msgspec
-
-    return msgspec.json.encode(value)
+    return _encoder()(value)
 
 
 def load(data: bytes) -> Any:
@@ -83,6 +81,13 @@ def unpack(data: bytes) -> Any:
     import msgspec
 
     return msgspec.msgpack.decode(data)
+
+
+@cache
+def _encoder() -> Callable[[Any], bytes]:
+    import msgspec
+
+    return msgspec.json.Encoder().encode
 
 
 @cache

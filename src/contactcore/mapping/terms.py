@@ -9,15 +9,18 @@ from itertools import pairwise
 
 from contactcore.storage import LONGEST_TERM
 from contactcore.text import fold, name_prefix, query_spellings, query_words, with_digraphs, words
-from contactcore.values import EmailAddress, PhoneNumber, Tag
+from contactcore.values import EmailAddress, PhoneNumber
+from contactcore.values.phone_plans import search_digits
 
 __all__ = [
+    "distinct_words",
     "email_words",
     "name_prefixes",
     "name_prefixes_of_parts",
     "name_words",
     "parse_query",
     "phone_words",
+    "pruned_words",
     "search_words",
     "tag_words",
     "without_prefixes",
@@ -63,8 +66,54 @@ def search_words(names: Iterable[str], emails: Iterable[EmailAddress], phones: I
     return set(found)
 
 
+def distinct_words(names: Iterable[str], emails: Iterable[str], numbers: Iterable[str]) -> list[str]:
+    """The search words of names, e-mail addresses and phone numbers, as `pruned_words` returns them.
+
+    Args:
+        names: Names and labels.
+        emails: E-mail addresses in their normal form.
+        numbers: Phone numbers in E.164 format.
+
+    >>> distinct_words(["Jo Doe"], ["jo@bois.fr"], [])
+    ['bois.fr', 'doe', 'jo@bois.fr']
+    """
+    found: list[str] = []
+    for name in names:
+        if name:
+            found += words_of_name(name)
+    for text in emails:
+        local, _, domain = text.partition("@")
+        whole, parts = _email_word(text), words(local)
+        # The first word of an address mostly begins the whole address, and need not be sorted.
+        found += parts[1:] if parts and whole.startswith(parts[0]) else parts
+        found += _pruned_domain_words(domain)
+        found.append(whole)
+    for number in numbers:
+        found += search_digits(number)
+        found.append(_from_the_end(number[1:]))
+    return pruned_words(found)
+
+
+def pruned_words(words: Iterable[str]) -> list[str]:
+    """The words in ascending order, each once, without those that are a prefix of another word.
+
+    A query that matches the prefix of a word matches the word too.
+
+    Args:
+        words: The words. They are sorted faster if they are mostly in order.
+
+    >>> pruned_words(["bois", "bois.fr", "jo", "jo", "jo@bois.fr"])
+    ['bois.fr', 'jo@bois.fr']
+    """
+    # In sorted order, a word is directly followed by the words that begin with it.
+    ordered = sorted(words)
+    kept = [word for word, following in pairwise(ordered) if not following.startswith(word)]
+    kept += ordered[-1:]
+    return kept
+
+
 def without_prefixes(words: Iterable[str]) -> frozenset[str]:
-    """The words without those that are a prefix of another word, because a query that matches them matches that too.
+    """As `pruned_words`, without an order.
 
     Args:
         words: The words.
@@ -72,10 +121,7 @@ def without_prefixes(words: Iterable[str]) -> frozenset[str]:
     >>> sorted(without_prefixes(["bois", "bois.fr", "jo", "jo@bois.fr"]))
     ['bois.fr', 'jo@bois.fr']
     """
-    # In sorted order, a word is directly followed by the words that begin with it.
-    ordered = sorted(words)
-    kept = [word for word, following in pairwise(ordered) if not following.startswith(word)]
-    return frozenset((*kept, *ordered[-1:]))
+    return frozenset(pruned_words(words))
 
 
 def words_of_name(name: str) -> tuple[str, ...]:
@@ -88,10 +134,10 @@ def name_words(*names: str) -> set[str]:
     return search_words(names, (), ())
 
 
-def tag_words(tags: Iterable[Tag]) -> tuple[str, ...]:
-    """The search words of tags; if there are very many, of the first ones."""
+def tag_words(texts: Iterable[str]) -> tuple[str, ...]:
+    """The search words of the texts of tags; if there are very many, of the first ones."""
     # One call for all tags is faster; the line break separates words.
-    return words_of_name("\n".join([tag.text for tag in tags]))
+    return words_of_name("\n".join(texts))
 
 
 @lru_cache(maxsize=10_000)
@@ -101,8 +147,9 @@ def _cached_words(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=10_000)
-def _cached_name_prefix(name: str) -> str:
-    return name_prefix(name)
+def _cached_name_prefix(name: str) -> str | None:
+    """The name prefix of a part of a name; None for a part with letters that also count as two."""
+    return name_prefix(name) if with_digraphs(name) is name else None
 
 
 def name_prefixes(*names: str) -> set[str]:
@@ -130,22 +177,33 @@ def name_prefixes_of_parts(given: str, family: str) -> set[str]:
     >>> name_prefixes_of_parts("Jo", "Doe") == name_prefixes("Jo Doe", "Doe Jo")
     True
     """
-    both = given + family
-    if len(given) > _SHORT or len(family) > _SHORT or with_digraphs(both) is not both:
+    if len(given) > _SHORT or len(family) > _SHORT:
         return name_prefixes(f"{given} {family}", f"{family} {given}")
     first, second = _cached_name_prefix(given), _cached_name_prefix(family)
+    if first is None or second is None:
+        return name_prefixes(f"{given} {family}", f"{family} {given}")
     if not (first or second):
         return set()
     return {f"^{first}{second}"[:LONGEST_TERM], f"^{second}{first}"[:LONGEST_TERM]}
 
 
 def _email_word(text: str) -> str:
-    return "".join(fold(text).split())[:LONGEST_TERM]
+    folded = fold(text)
+    return folded if len(folded) <= LONGEST_TERM and folded.isprintable() and " " not in folded else _joined(folded)
+
+
+def _joined(folded: str) -> str:
+    return "".join(folded.split())[:LONGEST_TERM]
 
 
 @lru_cache(maxsize=10_000)
 def _domain_words(domain: str) -> tuple[str, ...]:
     return (_email_word(domain), *words(domain.rpartition(".")[0]))
+
+
+@lru_cache(maxsize=10_000)
+def _pruned_domain_words(domain: str) -> tuple[str, ...]:
+    return tuple(pruned_words((_email_word(domain), *words(domain.rpartition(".")[0]))))
 
 
 def email_words(emails: Iterable[EmailAddress]) -> set[str]:

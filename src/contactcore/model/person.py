@@ -15,12 +15,28 @@ from contactcore.text import query_words, words
 from contactcore.values import PartialDate, PersonName
 from contactcore.values.names import filed_name
 
-__all__ = ["Person"]
+__all__ = ["Person", "are_plain_names"]
 
 _sufficient_texts = attrgetter(*(field.attribute for field in PERSON_NAME_FIELDS if field.suffices))
 _FAMILY_FIRST = ("hu", "ja", "zh", "ko", "vi")
 _COMPLEX_SCRIPTS = "\u1100"
 """The first code point of the scripts with their own name order (Hangul, Kana, Han) and of most unusual spaces."""
+
+
+def are_plain_names(given: str, family: str, language: str) -> bool:
+    """Whether a name of these two parts alone is shown as they are, with a space between them.
+
+    Args:
+        given, family: The given and the family name, which are not empty.
+        language: A BCP 47 tag; `""` for the order of most languages.
+    """
+    base = language[:2].lower()
+    if base in _FAMILY_FIRST or (base == "nl" and filed_name(family, language) != (family, "")):
+        return False
+    both = f"{given} {family}"
+    if not both.isascii() and (max(both) >= _COMPLEX_SCRIPTS or "\xa0" in both):
+        return False
+    return "  " not in both
 
 
 @frozen
@@ -129,13 +145,7 @@ class Person(Contact):
         given, family = self.given_name, self.family_name
         if not (given and family) or self.middle_name or self.prefix or self.suffix or self.full_name:
             return None
-        base = language[:2].lower()
-        if base in _FAMILY_FIRST or (base == "nl" and filed_name(family, language) != (family, "")):
-            return None
-        both = f"{given} {family}"
-        if not both.isascii() and (max(both) >= _COMPLEX_SCRIPTS or "\xa0" in both):
-            return None
-        return None if "  " in both else (given, family)
+        return (given, family) if are_plain_names(given, family, language) else None
 
     def _full_name_is_current(self) -> bool:
         if not (self.given_name or self.family_name):

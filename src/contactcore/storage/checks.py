@@ -101,10 +101,10 @@ def _are_valid(kinds: Mapping[str, Kind], records: Sequence[Record]) -> bool:
     keys: list[str] = []
     words: list[str] = []
     accesses: set[frozenset[str]] = set()
-    orders: set[tuple[str, str]] = set()
-    references: set[tuple[str, str]] = set()
+    # Kind, orders and references: a batch has few different ones.
+    shapes: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = set()
     for record in records:
-        kind = record.kind
+        kind, orders, references = record.kind, record.orders, record.references
         if (
             not record.id
             or not 1 <= record.version <= LARGEST_NUMBER
@@ -116,29 +116,37 @@ def _are_valid(kinds: Mapping[str, Kind], records: Sequence[Record]) -> bool:
         terms += (record.id, record.owner)
         terms += record.terms
         terms += record.keys
+        terms += references.values()
         words += record.words
+        keys += orders.values()
         accesses.add(record.access)
-        for order, key in record.orders.items():
-            orders.add((kind, order))
-            keys.append(key)
-        for name, id in record.references.items():
-            references.add((kind, name))
-            terms.append(id)
+        shapes.add((kind, tuple(orders), tuple(references)))
     terms += chain.from_iterable(accesses)
-    terms += [order for _, order in orders]
+    for _, names, _ in shapes:
+        terms += names
     return (
-        _can_be_stored(terms, LONGEST_TERM)
-        and _can_be_stored(keys, LONGEST_KEY)
-        and _can_be_stored(words, LONGEST_TERM)
-        and are_folded("".join(filter(str.isascii, words)))
-        and are_folded("".join(filterfalse(str.isascii, words)))
-        and all(any(order_base(name) == order.name for order in kinds[kind].orders) for kind, name in orders)
-        and all(name in kinds[kind].references for kind, name in references)
+        _can_be_stored(terms, "".join(terms), LONGEST_TERM)
+        and _can_be_stored(keys, "".join(keys), LONGEST_KEY)
+        and _are_words(words)
+        and all(_has_order(kinds[kind], name) for kind, names, _ in shapes for name in names)
+        and all(name in kinds[kind].references for kind, _, names in shapes for name in names)
     )
 
 
-def _can_be_stored(texts: Sequence[str], longest: int) -> bool:
-    joined = "".join(texts)
+def _has_order(kind: Kind, name: str) -> bool:
+    return any(order_base(name) == order.name for order in kind.orders)
+
+
+def _are_words(words: Sequence[str]) -> bool:
+    joined = "".join(words)
+    if not _can_be_stored(words, joined, LONGEST_TERM):
+        return False
+    if joined.isascii():
+        return are_folded(joined)
+    return are_folded("".join(filter(str.isascii, words))) and are_folded("".join(filterfalse(str.isascii, words)))
+
+
+def _can_be_stored(texts: Sequence[str], joined: str, longest: int) -> bool:
     try:
         joined.encode()
     except UnicodeEncodeError:

@@ -17,6 +17,7 @@ from contactcore.storage.queries import SYSTEM, Query
 from contactcore.storage.records import Kind, Order, Record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from hashlib import blake2b
 
 __all__ = ["KEY_BYTES", "Postings"]
@@ -37,14 +38,14 @@ class _Numbers(dict[str, int]):
         self._person = person
 
     @cached_property
-    def _begun(self) -> blake2b:
-        """The keyed hash of nothing; copying it is faster than making one."""
+    def _begin(self) -> Callable[[], blake2b]:
+        """Begins the keyed hash of a text; copying it is faster than making one."""
         from hashlib import blake2b  # loads OpenSSL, which a session that asks for nothing yet does not need
 
-        return blake2b(digest_size=8, key=self._key, person=self._person)
+        return blake2b(digest_size=8, key=self._key, person=self._person).copy
 
     def __missing__(self, text: str) -> int:
-        begun = self._begun.copy()
+        begun = self._begin()
         begun.update(text.encode())
         number = int.from_bytes(begun.digest(), "big") & _MASK
         if len(self) >= _KNOWN:

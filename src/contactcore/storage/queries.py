@@ -145,10 +145,14 @@ def check_query(kind: Kind, query: Query) -> tuple[str, str] | None:
 def _check_texts(query: Query) -> None:
     bounds = (query.start, query.stop or "")
     access: frozenset[str] = frozenset() if query.access is SYSTEM else query.access
-    joined = "".join((*bounds, *query.words, *access, *chain.from_iterable(query.where)))
-    # If the joined texts keep the limits, each text does. Most queries are that short.
-    if len(joined) <= LONGEST_TERM and joined.isascii() and "\x00" not in joined:
-        return
+    texts = (*query.words, *access, *chain.from_iterable(query.where))
+    joined = "".join((*bounds, *texts))
+    if joined.isascii() and "\x00" not in joined:
+        # If the joined texts keep the limits, each text does. Most queries are that short.
+        if len(joined) <= LONGEST_TERM:
+            return
+        if max(map(len, texts), default=0) <= LONGEST_TERM and max(map(len, bounds)) <= LONGEST_KEY:
+            return
     for word in query.words:
         check_text("words", word, LONGEST_TERM)
     for bound in bounds:

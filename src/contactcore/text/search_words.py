@@ -147,6 +147,10 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("U.S. Steel"), words("Müller")
     (('u', 's', 'steel', 'us'), ('muller', 'mueller'))
     """
+    if text.isascii() and len(text) <= _WORD_LIMIT and "'" not in text and "`" not in text:
+        plain = text.encode().translate(_ASCII_TABLE).decode().split()
+        if 1 not in map(len, plain):  # nothing that could be an initial
+            return tuple(dict.fromkeys(plain))
     found = _plain_words(_spaced(text))
     short = text[:_READ_LIMIT]
     initials = _initials(short)

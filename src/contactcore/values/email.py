@@ -18,7 +18,7 @@ from contactcore.errors import Invalid
 from contactcore.values.kind import clean_kind_field
 from contactcore.values.texts import refuse_unstorable
 
-__all__ = ["EmailAddress", "accept_plain"]
+__all__ = ["EmailAddress", "accept_plain", "email_key"]
 
 _RAW_LIMIT = 2_000
 _ADDRESS_LIMIT = 254
@@ -71,6 +71,21 @@ def accept_plain(text: str) -> str:
     if len(local) <= 10 and local.lower() in _ROLES:
         local = local.lower()
     return f"{local}@{lowered}"
+
+
+def email_key(text: str) -> str:
+    """The key of an address.
+
+    Args:
+        text: The address in its normal form.
+
+    >>> email_key("Jo@example.org")
+    'jo@example.org'
+    """
+    if text.isascii():
+        return text.lower()
+    # Lower case may leave a mark apart from its letter, and it has two forms of the Greek sigma.
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower()).replace("ς", "σ")
 
 
 def _by_library(text: str) -> str:
@@ -201,11 +216,7 @@ class EmailAddress:
         >>> EmailAddress("STRASSE@x.fr").key == EmailAddress("straße@x.fr").key
         False
         """
-        text = self.text
-        if text.isascii():
-            return text.lower()
-        # Lower case may leave a mark apart from its letter, and it has two forms of the Greek sigma.
-        return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower()).replace("ς", "σ")
+        return email_key(self.text)
 
     def with_kind(self, kind: str) -> EmailAddress:
         """The same address with another kind.

@@ -16,7 +16,6 @@ from contactcore.values.texts import clean_line
 __all__ = ["PhoneNumber"]
 
 _TEXT_LIMIT = 250
-_LAST_DIGITS = 6
 """The digits at the end of a number that people remember and type."""
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Invisible characters that address books put around numbers; they have no meaning in a number."""
@@ -169,13 +168,7 @@ class PhoneNumber:
         >>> PhoneNumber("01 44 55 66 77", "FR").search_digits()
         ('33144556677', '0144556677', '144556677', '556677')
         """
-        code, number = phone_plans.split(self.e164)
-        trunk = phone_plans.trunk_prefix(code)
-        end = (number[-_LAST_DIGITS:],) if len(number) > _LAST_DIGITS else ()
-        if not code:
-            return (number, *end)
-        whole = code + number
-        return (whole, number, *end) if trunk in ("", code) else (whole, trunk + number, number, *end)
+        return phone_plans.search_digits(self.e164)
 
     def with_kind(self, kind: str) -> PhoneNumber:
         """The same number with another kind.

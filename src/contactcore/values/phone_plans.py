@@ -22,8 +22,18 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneMetadata
     from phonenumbers import PhoneNumber as LibraryNumber
 
-__all__ = ["accept_plain", "format_number", "is_valid", "parse_by_library", "region_of", "split", "trunk_prefix"]
+__all__ = [
+    "accept_plain",
+    "format_number",
+    "is_valid",
+    "parse_by_library",
+    "region_of",
+    "search_digits",
+    "split",
+    "trunk_prefix",
+]
 
+_LAST_DIGITS = 6
 _SEPARATORS = str.maketrans("", "", " -.()/")
 _RAW_LIMIT = 250
 _PLAIN_LIMIT = 40
@@ -377,6 +387,24 @@ def _number(e164: str, extension: str = "") -> LibraryNumber:
     number = parse(e164, None)
     number.extension = extension or None
     return number
+
+
+def search_digits(e164: str) -> tuple[str, ...]:
+    """The digit strings by which a search finds a number: by its beginning, or by its last six digits.
+
+    Args:
+        e164: The number in E.164 format.
+
+    >>> search_digits("+33144556677")
+    ('33144556677', '0144556677', '144556677', '556677')
+    """
+    code, number = split(e164)
+    trunk = trunk_prefix(code)
+    end = (number[-_LAST_DIGITS:],) if len(number) > _LAST_DIGITS else ()
+    if not code:
+        return (number, *end)
+    whole = code + number
+    return (whole, number, *end) if trunk in ("", code) else (whole, trunk + number, number, *end)
 
 
 def is_valid(e164: str) -> bool:

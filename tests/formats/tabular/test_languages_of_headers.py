@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contactcore.formats import tabular
 from contactcore.formats.tabular import headers
-from contactcore.formats.tabular.headers import LANGUAGES, meaning_of
+from contactcore.formats.tabular.headers import LANGUAGES, meaning_of, normal_header, recognised
+from formats.tabular.test_known_exports import EXPORTS
+from support.seeds import examples
 
 pytestmark = pytest.mark.req("IMP-1")
 
@@ -74,3 +78,54 @@ def test_a_patronymic_in_a_full_name_is_the_middle_name() -> None:
 def test_the_address_of_a_second_person_in_a_row_is_nobodys_own(headers_: str, fields: list[str]) -> None:
     table = tabular.read(f"{headers_}\n")
     assert [column.field for column in table.mapping.columns] == fields
+
+
+_WORDS = sorted(
+    {
+        word
+        for language in LANGUAGES
+        for known in (headers._exact(language), headers._words(language))
+        for text in known
+        for word in (text, *text.split())
+    }
+)
+_SIGNS = (
+    "",
+    " ",
+    "-",
+    " 2 ",
+    " 1 - ",
+    " (",
+    ")",
+    "'s ",
+    ": ",
+    "_",
+    "Contact 2 ",
+    "Person - ",
+    "X",
+    "é",
+    "ß",
+    "mail",
+    "in",
+)
+_CELLS = st.one_of(
+    st.sampled_from(sorted({header for _, columns in EXPORTS.values() for header in columns.split("|")})),
+    st.lists(st.one_of(st.sampled_from(_WORDS), st.sampled_from(_SIGNS)), min_size=1, max_size=6).map("".join),
+    st.text(max_size=12),
+)
+
+
+@given(_CELLS, st.sampled_from([str, str.title, str.upper]))
+@settings(max_examples=examples(300))
+def test_a_cell_is_recognised_if_some_language_knows_it(cell: str, written) -> None:
+    cell = written(cell)
+    meanings = [meaning_of(cell, language) for language in LANGUAGES]
+    assert recognised(cell) == any(one is not None and not one.startswith("?phones") for one in meanings)
+
+
+@given(st.text("abcdefghilmnt ", max_size=24))
+@settings(max_examples=examples(300))
+def test_a_header_in_its_normal_form_stays_as_it_is(header: str) -> None:
+    # A header with an accent is normalised letter by letter.
+    assert normal_header(header) == normal_header(header.replace("e", "é"))
+    assert normal_header(normal_header(header)) == normal_header(header)

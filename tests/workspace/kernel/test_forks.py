@@ -69,3 +69,28 @@ def test_a_fork_never_draws_what_its_parent_may_draw_even_after_a_failed_attempt
             bits(64)
         patch.setattr(os, "urandom", bytes)
         assert bits(64) == 0
+
+
+def test_a_fork_never_draws_the_tail_of_an_id_that_its_parent_may_draw_even_after_a_failed_attempt(monkeypatch):
+    bits = SystemBits()
+    bits.tail()
+
+    def failing(_):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: -1)
+        patch.setattr(os, "urandom", failing)
+        with pytest.raises(MemoryError):
+            bits.tail()
+        patch.setattr(os, "urandom", bytes)
+        assert bits.tail() == "0" * 14
+
+
+def test_the_tails_of_ids_use_each_block_of_random_bits_to_its_end_and_no_bit_twice(monkeypatch):
+    blocks = iter(range(1, 4))
+    monkeypatch.setattr(os, "urandom", lambda size: next(blocks).to_bytes(1) * size)
+    bits = SystemBits()
+    tails = [bits.tail() for _ in range(4_096 // 7 + 1)]
+    assert set(map(len, tails)) == {14}
+    assert tails[-2:] == ["01" * 7, "02" * 7]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
 
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.pictures import PreparedPicture
-from contactcore.frozen import frozen
 from contactcore.model import Company, Item, Person, Site
 from contactcore.read_only import EMPTY
 
-__all__ = ["Employer", "MappedRow", "RowPicture"]
+__all__ = ["Employer", "MappedRow", "PlainContact", "RowPicture"]
 
 
-@frozen(slots=True)
+@attrs.define(slots=True)  # not frozen, because a file has a million of them, and an assignment costs five times less
 class Employer:
     """A company that a row names as an employer of its person, with the person's place there.
 
@@ -59,14 +58,48 @@ class RowPicture:
         return len(self.prepared.data) + len(self.prepared.upright.data)
 
 
-@frozen(slots=True)
+@attrs.define(slots=True, eq=False)
+class PlainContact:
+    """The contact of a plain row, which is made when it is first needed. The record of a new contact does not need it.
+
+    Attributes:
+        id: The id.
+        body: The body of its record, up to the source: the fields that are not empty, as JSON, behind its kind.
+        birthday: The birthday as text; `""` for none.
+    """
+
+    id: str
+    body: Mapping[str, Any]
+    birthday: str
+    _make: Callable[[str, Mapping[str, Any], str], Person | Company]
+    _made: Person | Company | None = None
+
+    @property
+    def kind(self) -> str:
+        """`"person"` or `"company"`."""
+        kind: str = self.body["kind"]
+        return kind
+
+    @property
+    def contact(self) -> Person | Company:
+        """The contact; the same one each time."""
+        made = self._made
+        if made is None:
+            made = self._made = self._make(self.id, self.body, self.birthday)
+        return made
+
+
+def _contact_of(given: Person | Company | PlainContact | None) -> Person | Company | None:
+    return given.contact if type(given) is PlainContact else given  # type: ignore[return-value] # mypy does not narrow it
+
+
+@attrs.define(slots=True)  # not frozen, as an employer
 class MappedRow:
     """The result of mapping one row.
 
     Attributes:
         line: The 1-based line of the file where the row starts.
         number: 1 for the first row below the header.
-        contact: The person or company of the row, with a new id; None for a rejected row.
         employers: The employers of a person, the first one first.
         problems: The faults and notes of the row.
         own_id: The id of the contact in a native file (an export of ours).
@@ -82,7 +115,7 @@ class MappedRow:
 
     line: int
     number: int
-    contact: Person | Company | None
+    _contact: Person | Company | PlainContact | None = attrs.field(eq=_contact_of, alias="contact")
     employers: tuple[Employer, ...] = ()
     problems: tuple[RowProblem, ...] = ()
     own_id: str = ""
@@ -92,3 +125,19 @@ class MappedRow:
     cleared: frozenset[str] = frozenset()
     picture: RowPicture | None = None
     indexed: Any = attrs.field(default=None, eq=False, repr=False)
+
+    @property
+    def contact(self) -> Person | Company | None:
+        """The person or company of the row, with a new id; None for a rejected row."""
+        return _contact_of(self._contact)
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether the row has a contact, which is not made for the answer."""
+        return self._contact is not None
+
+    @property
+    def plain(self) -> PlainContact | None:
+        """The contact of a plain row, as long as nothing has changed it; None for any other row."""
+        given = self._contact
+        return given if type(given) is PlainContact else None

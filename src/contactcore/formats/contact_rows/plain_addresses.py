@@ -14,6 +14,7 @@ from contactcore.values.texts import LINE_LIMIT
 __all__ = ["PlainAddresses"]
 
 _STREETS = ("street", "street2", "street3")
+_PARTED = frozenset(("postal_city", "number"))
 _PARTS = frozenset((*_STREETS, "city", "region", "postal_code", "country", "po_box", "extended", "formatted"))
 
 
@@ -31,7 +32,10 @@ class PlainAddresses:
         for index, target in enumerate(columns):
             if target.name == "addresses":
                 addresses.setdefault(target.key, []).append((index, target.part))
-        self._columns = [*addresses.items()]
+        # Whether a city, a street or their numbers are in cells of their own is known from the header.
+        self._columns = [
+            (key, parts, not _PARTED.isdisjoint([part for _, part in parts])) for key, parts in addresses.items()
+        ]
         self._lines = lines
         self._number_first = number_first
         self._countries: KnownTexts[str] = KnownTexts(country_code)
@@ -44,9 +48,11 @@ class PlainAddresses:
             countries: The list to which the label and the country of each address are added.
         """
         found: list[dict[str, str]] = []
-        for key, parts in self._columns:
+        for key, parts, is_parted in self._columns:
             given = [(index, part, text) for index, part in parts if cells[index] and (text := cells[index].strip())]
             if given:
+                if is_parted:
+                    given = parted(given, number_first=self._number_first)
                 address = self._address(key, given, countries)
                 if address is None or address in found:
                     return None
@@ -56,8 +62,6 @@ class PlainAddresses:
     def _address(  # noqa: C901, PLR0912 - one pass over the cells of an address
         self, key: str, given: list[tuple[int, str, str]], countries: list[tuple[str, str]]
     ) -> dict[str, str] | None:
-        if any(part in {"postal_city", "number"} for _, part, _ in given):
-            given = parted(given, number_first=self._number_first)
         label = "" if key.isdecimal() else key
         said: dict[str, str] = {}
         for _, part, text in given:
@@ -82,7 +86,7 @@ class PlainAddresses:
             address["street"] = streets[0]
         if rest := [*streets[1:], *([said["extended"]] if "extended" in said else [])]:
             address["street2"] = ", ".join(rest)
-        for part in ("city", "region", "postal_code", "po_box", "formatted"):
+        for part in ("city", "region", "postal_code"):
             if part in said:
                 address[part] = said[part]
         code = ""
@@ -94,10 +98,14 @@ class PlainAddresses:
             written = address.get("postal_code", "")
             if written and with_leading_zeros(written, code) != written:
                 return None
+        if "po_box" in said:
+            address["po_box"] = said["po_box"]
         if label:
-            line = self._lines[label]
-            if not line:
+            labelled = self._lines[label]
+            if not labelled:
                 return None
-            address["label"] = line
+            address["label"] = labelled
+        if "formatted" in said:
+            address["formatted"] = said["formatted"]
         countries.append((label, code))
         return address if max(map(len, address.values())) <= LINE_LIMIT else None

@@ -59,10 +59,10 @@ class RowValues:
         self.cells = cells
         self.texts: dict[str, str] = {}
         self.columns: dict[str, str] = {}
-        self.emails: list[tuple[str, str]] = []
+        self.emails: list[dict[str, str]] = []
         self.phones: list[tuple[str, str]] = []
-        self.websites: list[tuple[str, str]] = []
-        self.socials: list[tuple[str, str, str]] = []
+        self.websites: list[dict[str, str]] = []
+        self.socials: list[dict[str, str]] = []
         self.tags: list[Tag] = []
         self.categories: list[str] = []
         self.unmapped: dict[str, str] = {}

@@ -294,7 +294,7 @@ class PlainColumns:
             if several(text) or text[0] == "'" or text[0] == "/" or (len(text) < _SHORTEST and says_not_stated(text)):
                 return False
             address, slug = accept_plain_email(text), kinds[known] if (known := said(row)) is not None else None
-            row.emails.append((address, slug or ""))
+            row.emails.append({"text": address, "kind": slug} if slug else {"text": address})
             return bool(address) and slug is not None
 
         def phone(row: RowValues, text: str) -> bool:
@@ -318,7 +318,7 @@ class PlainColumns:
                 site = Website(text, kind=known)
             except Invalid:
                 return False
-            row.websites.append((str(site), site.kind))
+            row.websites.append({"url": str(site), "kind": site.kind} if site.kind else {"url": str(site)})
             return True
 
         def social(row: RowValues, text: str) -> bool:
@@ -328,7 +328,8 @@ class PlainColumns:
                 profile = SocialProfile(kind, text)
             except Invalid:
                 return False
-            row.socials.append((profile.service, profile.handle, profile.url))
+            parts = (("service", profile.service), ("handle", profile.handle), ("url", profile.url))
+            row.socials.append({name: part for name, part in parts if part})
             return True
 
         return {"emails": email, "phones": phone, "websites": website, "socials": social}[name]

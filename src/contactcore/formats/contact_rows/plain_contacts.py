@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
+from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow, PlainContact
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.plain_cells import KnownTexts
 from contactcore.formats.contact_rows.plain_rows import PlainRow
 from contactcore.model import Company, Person
-from contactcore.read_only import EMPTY, ReadOnlyDict
+from contactcore.read_only import ReadOnlyDict
 from contactcore.values import (
     Address,
     Currency,
@@ -23,7 +23,7 @@ from contactcore.values import (
     Website,
 )
 
-__all__ = ["PlainContacts"]
+__all__ = ["PlainContactMaker", "PlainContacts"]
 
 
 class PlainContacts:
@@ -36,12 +36,10 @@ class PlainContacts:
 
     def __init__(self, options: MappingOptions, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
-        self._shared: dict[str, Any] = {"version": 1, "access": options.access, "responsibles": options.responsibles}
-        self._tags: KnownTexts[Tag] = KnownTexts(Tag.restore)
-        self._dates: KnownTexts[PartialDate] = KnownTexts(PartialDate.parse)
+        self._make = PlainContactMaker({"access": options.access, "responsibles": options.responsibles})
 
     def mapped(
-        self, line: int, number: int, plain: PlainRow, derive: Callable[[Person | Company], object] | None = None
+        self, line: int, number: int, plain: PlainRow, derive: Callable[[PlainContact], object] | None = None
     ) -> MappedRow:
         """The mapped row of a plain row.
 
@@ -51,34 +49,68 @@ class PlainContacts:
             plain: Its content.
             derive: A function that returns what was derived from its contact for the index; None for nothing.
         """
-        is_company, given, employer = plain
-        values = {**given, "id": self._new_id(), **self._shared}
-        values["unmapped"] = ReadOnlyDict(given["unmapped"]) if "unmapped" in given else EMPTY
-        if "emails" in given:
-            values["emails"] = tuple([EmailAddress.restore(text, kind) for text, kind in given["emails"]])
-        if "phones" in given:
-            values["phones"] = tuple(
-                [PhoneNumber.restore(number, kind=kind, text=text) for number, kind, text in given["phones"]]
-            )
-        if "tags" in given:
-            known = self._tags
-            values["tags"] = tuple([known[text] for text in given["tags"]])
-        if "addresses" in given:
-            values["addresses"] = tuple([Address.restore(**parts) for parts in given["addresses"]])
-        for name, load in _LOADED.items():
-            if name in given:
-                values[name] = load(given[name])
-        if "birthday" in given:
-            values["birthday"] = self._dates[given["birthday"]]
-        contact: Person | Company = Company.restore(values) if is_company else Person.restore(values)
-        employers = (Employer(*employer),) if employer else ()
+        contact = PlainContact(self._new_id(), plain.body, plain.birthday, self._make)
+        employers = (Employer(*plain.employer),) if plain.employer else ()
         return MappedRow(line, number, contact, employers, indexed=None if derive is None else derive(contact))
 
 
+class PlainContactMaker:
+    """Makes the contacts of plain bodies.
+
+    Args:
+        shared: The values that all of the contacts have.
+    """
+
+    def __init__(self, shared: Mapping[str, Any]) -> None:
+        self._shared = {"version": 1, **shared}
+        self._tags: KnownTexts[Tag] = KnownTexts(Tag.restore)
+        self._dates: KnownTexts[PartialDate] = KnownTexts(PartialDate.parse)
+
+    def __call__(self, id: str, body: Mapping[str, Any], birthday: str) -> Person | Company:
+        """The contact.
+
+        Args:
+            id: Its id.
+            body: Its body.
+            birthday: Its birthday as text; `""` for none.
+        """
+        values = {**body, "id": id, **self._shared}
+        kind: type[Person | Company] = Company if values.pop("kind") == "company" else Person
+        if "emails" in body:
+            values["emails"] = tuple([EmailAddress.restore(**one) for one in body["emails"]])
+        if "phones" in body:
+            values["phones"] = tuple([_phone(**one) for one in body["phones"]])
+        if "addresses" in body:
+            values["addresses"] = tuple([Address.restore(**parts) for parts in body["addresses"]])
+        if "tags" in body:
+            values["tags"] = self.tags(body)
+        for name in _LOADED.keys() & body.keys():
+            values[name] = _LOADED[name](body[name])
+        if birthday:
+            values["birthday"] = self._dates[birthday]
+        return kind.restore(values)
+
+    def tags(self, body: Mapping[str, Any]) -> tuple[Tag, ...]:
+        """The tags of a contact.
+
+        Args:
+            body: Its body.
+        """
+        known = self._tags
+        return tuple([known[text] for text in body.get("tags", ())])
+
+
+def _phone(number: str, text: str, kind: str = "") -> PhoneNumber:
+    return PhoneNumber.restore(number, kind=kind, text=text)
+
+
 _LOADED: Mapping[str, Callable[[Any], Any]] = {
-    "websites": lambda given: tuple(Website.restore(url, kind) for url, kind in given),
-    "socials": lambda given: tuple(SocialProfile.restore(*one) for one in given),
+    "websites": lambda given: tuple(Website.restore(one["url"], one.get("kind", "")) for one in given),
+    "socials": lambda given: tuple(
+        SocialProfile.restore(one.get("service", ""), one.get("handle", ""), one.get("url", "")) for one in given
+    ),
     "categories": tuple,
     "language": Language.restore,
     "currency": Currency,
+    "unmapped": ReadOnlyDict,
 }

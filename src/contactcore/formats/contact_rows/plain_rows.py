@@ -10,8 +10,8 @@ rows with them, and `PlainContacts` makes their contacts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.mapping_options import CLEAR, MappingOptions
@@ -19,7 +19,8 @@ from contactcore.formats.contact_rows.plain_addresses import PlainAddresses
 from contactcore.formats.contact_rows.plain_cells import KnownTexts, RowValues, one_line
 from contactcore.formats.contact_rows.plain_columns import PERSON_COLUMNS, PlainColumns
 from contactcore.formats.tabular.content import names_company, total_line
-from contactcore.model import Settings
+from contactcore.model import Person, Settings
+from contactcore.model.contact import own_fields
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.values import split_full_name
 from contactcore.values.phone_plans import accept_plain, is_valid
@@ -27,17 +28,37 @@ from contactcore.values.texts import LINE_LIMIT
 
 __all__ = ["PlainRow", "PlainRows"]
 
-PlainRow = tuple[bool, dict[str, Any], tuple[str, str, str] | None]
-"""Whether the row is a company, the values of its contact as JSON, and the employer: name, department and position."""
 
+class PlainRow(NamedTuple):
+    """The content of a plain row.
+
+    Attributes:
+        body: The contact as its record has it: the fields that are not empty, as JSON, in the sequence of the entity,
+            behind its kind.
+        birthday: The birthday as text; `""` for none.
+        employer: The employer of a person: name, department and position; None for none.
+    """
+
+    body: dict[str, Any]
+    birthday: str
+    employer: tuple[str, str, str] | None
+
+
+_NO_EMPLOYER = ("", "", "")
+_NOTHING: list[Any] = []
 _LONG_ROW = 30_000
 """Characters of a row whose size is measured, and which is therefore not plain."""
 _SUFFICIENT = frozenset(field.part for field in PERSON_NAME_FIELDS if field.suffices)
 _SPLIT = {field.part: field.attribute for field in PERSON_NAME_FIELDS if field.part != "full_name"}
 _OF_PEOPLE = frozenset((*PERSON_COLUMNS, "position", "birthday")) - _SUFFICIENT
 _KEPT_OF_PEOPLE = (*PERSON_COLUMNS, "position", "birthday")
-_NAMES = frozenset((*PERSON_COLUMNS.values(), "name"))
-_AS_THEY_ARE = (("external_id", "external_id"), ("language", "language"), ("currency", "currency"))
+_NAMES = frozenset((*PERSON_COLUMNS.values(), "name", "kind"))
+_PARTS = {attribute: part for part, attribute in PERSON_COLUMNS.items()}
+_OF_A_PERSON = tuple((name, _PARTS[name]) for name in own_fields(Person) if name in _PARTS)
+"""The texts of a person in the sequence of the entity, each with the field of its column."""
+_AS_THEY_ARE = (
+    *(("notes", "description"), ("currency", "currency"), ("language", "language"), ("external_id", "external_id")),
+)
 _NAMED = frozenset(
     (*(field.attribute for field in PERSON_NAME_FIELDS if field.suffices), "name", "division", "emails", "phones")
 )
@@ -55,7 +76,7 @@ class PlainRows:
         columns = options.columns
         mapping = columns.table.mapping
         headers = [column.header for column in mapping.columns]
-        self._mapping = mapping
+        self._language_of = mapping.language
         self._options = options
         self._splits_names = columns.splits_names
         self._width = len(headers)
@@ -94,91 +115,111 @@ class PlainRows:
             cell = cells[index]
             if cell and (text := cell.strip()) and not read(row, text):
                 return None
-        values: dict[str, Any] = {}
-        countries: list[tuple[str, str]] = []
+        body: dict[str, Any] = {}
+        employer = self._name(row, body)
+        if employer is None:
+            return None
+        addresses, countries = _NOTHING, _NOTHING
         if self._has_addresses:
-            addresses = self._addresses.read(cells, countries)
-            if addresses is None:
+            countries = []
+            found = self._addresses.read(cells, countries)
+            if found is None:
                 return None
-            if addresses:
-                values["addresses"] = addresses
+            addresses = found
         if row.emails:
-            values["emails"] = row.emails
-            if len(row.emails) > 1 and len({address.lower() for address, _ in row.emails}) < len(row.emails):
+            if len(row.emails) > 1 and len({email["text"].lower() for email in row.emails}) < len(row.emails):
                 return None
+            body["emails"] = row.emails
         if row.phones:
             phones = self._read_phones(row.phones, countries)
             if phones is None:
                 return None
-            values["phones"] = phones
+            body["phones"] = phones
         for name, several in (("websites", row.websites), ("socials", row.socials)):
             if several:
-                if len(set(several)) < len(several):
+                if any(one in several[:place] for place, one in enumerate(several)):
                     return None
-                values[name] = several
-        if row.tags or self._tags:
-            values["tags"] = [tag.text for tag in dict.fromkeys((*self._tags, *row.tags))]
-        if row.categories:
-            values["categories"] = [*dict.fromkeys(row.categories)]
-        return self._whole(row, values)
+                body[name] = several
+        if addresses:
+            body["addresses"] = addresses
+        return self._whole(row, body, employer)
 
-    def _whole(self, row: RowValues, values: dict[str, Any]) -> PlainRow | None:  # noqa: C901, PLR0912 - each return is a reason to judge the row
-        texts, lines = row.texts, self._lines
-        company, unmapped = texts.get("company", ""), row.unmapped
+    def _whole(self, row: RowValues, body: dict[str, Any], employer: tuple[str, str, str]) -> PlainRow | None:
+        """The content of a row, with the fields behind its lists."""
+        texts, unmapped = row.texts, row.unmapped
+        kind = texts.get("type") or self._options.type
+        if kind:
+            body["type"] = kind
+        if row.categories:
+            body["categories"] = [*dict.fromkeys(row.categories)]
+        if row.tags or self._tags:
+            tags: dict[str, str] = {}
+            for tag in (*self._tags, *row.tags):
+                tags.setdefault(tag.key, tag.text)
+            body["tags"] = [*tags.values()]
+        for name, field in _AS_THEY_ARE:
+            if name in texts:
+                body[field] = texts[name]
+        birthday = texts.get("birthday", "") if body["kind"] == "person" else ""
+        if body.keys().isdisjoint(_NAMED):
+            return None
+        if not birthday and body.keys() <= _NAMES and total_line(row.cells[: self._total_width], self._language_of):
+            return None
+        if unmapped:
+            body["unmapped"] = unmapped
+        return PlainRow(body, birthday, employer if employer[0] else None)
+
+    def _name(  # noqa: C901, PLR0912 - one pass over the names
+        self, row: RowValues, body: dict[str, Any]
+    ) -> tuple[str, str, str] | None:
+        """Add the kind and the names of the contact.
+
+        Returns:
+            The employer of a person, with the name `""` for none; None if the row is not plain.
+        """
+        texts, unmapped = row.texts, row.unmapped
+        company = texts.get("company", "")
         if photo := texts.get("photo_url"):
             unmapped[self._column(row, "photo_url")] = photo
-        employer = None
-        if is_company := bool(company) and _SUFFICIENT.isdisjoint(texts):
-            values["name"] = company
+        if company and _SUFFICIENT.isdisjoint(texts):
+            body["kind"], body["name"] = "company", company
             if division := texts.get("department"):
-                values["division"] = division
+                body["division"] = division
             if not _OF_PEOPLE.isdisjoint(texts):
                 for part in _KEPT_OF_PEOPLE:
                     if part in texts:
                         unmapped[self._column(row, part)] = texts[part]
-        else:
-            if full_name := texts.get("full_name"):
-                if not self._read_full_name(values, full_name, company, texts):
+            return _NO_EMPLOYER
+        body["kind"] = "person"
+        names: dict[str, str] = {}
+        if full_name := texts.get("full_name"):
+            if not self._read_full_name(names, full_name, company, texts):
+                return None
+            # The parts that the name is split into are texts of no column.
+            for name in [*names]:
+                line = self._lines[names[name]]
+                if line is None:
                     return None
-                # The parts that the name is split into are texts of no column.
-                for name in _SPLIT.values():
-                    if name in values:
-                        line = lines[values[name]]
-                        if line is None:
-                            return None
-                        values[name] = line
-            for part, name in PERSON_COLUMNS.items():
-                if part in texts:
-                    values[name] = texts[part]
-            if "birthday" in texts:
-                values["birthday"] = texts["birthday"]
-            position, department = texts.get("position", ""), texts.get("department", "")
-            if company:
-                employer = (company, department, position)
-            else:
-                if position:
-                    unmapped[self._column(row, "position")] = position
-                if department:
-                    unmapped[self._column(row, "department")] = department
-        for name, field in (("notes", "description"), *_AS_THEY_ARE):
-            if name in texts:
-                values[field] = texts[name]
-        kind = texts.get("type") or self._options.type
-        if kind:
-            values["type"] = kind
-        if not (values.keys() & _NAMED):
-            return None
-        if values.keys() <= _NAMES and total_line(row.cells[: self._total_width], self._mapping.language):
-            return None
-        if unmapped:
-            values["unmapped"] = unmapped
-        return is_company, values, employer
+                names[name] = line
+        for name, part in _OF_A_PERSON:
+            if part in texts:
+                body[name] = texts[part]
+            elif name in names:
+                body[name] = names[name]
+        position, department = texts.get("position", ""), texts.get("department", "")
+        if company:
+            return (company, department, position)
+        if position:
+            unmapped[self._column(row, "position")] = position
+        if department:
+            unmapped[self._column(row, "department")] = department
+        return _NO_EMPLOYER
 
     def _column(self, row: RowValues, part: str) -> str:
         return row.columns.get(part) or self._first[part]
 
-    def _read_full_name(self, values: dict[str, Any], full_name: str, company: str, texts: Mapping[str, str]) -> bool:
-        """Add the parts of a full name; returns False if the row is not plain."""
+    def _read_full_name(self, names: dict[str, str], full_name: str, company: str, texts: Mapping[str, str]) -> bool:
+        """Find the parts of a full name; returns False if the row is not plain."""
         if "given" in texts or "family" in texts:
             return True
         if company.casefold() == full_name.casefold() or len(full_name) > LINE_LIMIT // 4 or names_company(full_name):
@@ -192,23 +233,23 @@ class PlainRows:
                 return False
             for part, attribute in _SPLIT.items():
                 if text := getattr(name, part):
-                    values[attribute] = text
+                    names[attribute] = text
         return True
 
     def _read_phones(
         self, given: list[tuple[str, str]], countries: list[tuple[str, str]]
-    ) -> list[tuple[str, str, str]] | None:
-        """The number, the kind and the text of each phone; None if one of them needs the library or a note."""
-        found: dict[tuple[str, str], tuple[str, str, str]] = {}
+    ) -> list[dict[str, str]] | None:
+        """The number, the text and the kind of each phone; None if one of them needs the library or a note."""
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        kinds, country = self._kinds, self._options.country
         for text, said in given:
-            kind = self._kinds[said]
+            kind = kinds[said]
             if kind is None:
                 return None
+            regions: Iterable[str] = (country,)
             if countries and text[0] != "+":
                 places = sorted(countries, key=lambda place: not said or place[0] != said)
-                regions = dict.fromkeys([*[code for _, code in places if code], self._options.country])
-            else:
-                regions = {self._options.country: None}
+                regions = dict.fromkeys([*[code for _, code in places if code], country])
             for region in regions:
                 number = accept_plain(text, region)
                 if not number:
@@ -217,5 +258,6 @@ class PlainRows:
                     break
             else:
                 return None
-            found.setdefault((number, kind), (number, kind, text))
+            phone = {"number": number, "text": text, "kind": kind} if kind else {"number": number, "text": text}
+            found.setdefault((number, kind), phone)
         return [*found.values()]

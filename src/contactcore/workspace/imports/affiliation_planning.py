@@ -10,7 +10,7 @@ import attrs
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.native_columns import PRIMARY
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
-from contactcore.model import Affiliation, Company, Person
+from contactcore.model import Affiliation
 from contactcore.read_only import EMPTY
 from contactcore.text import fold
 from contactcore.workspace.imports.batch_plan import PlannedAffiliation
@@ -48,7 +48,7 @@ class AffiliationPlanner:
     def affiliate(self, row: MappedRow, person: StagedContact) -> bool:
         """Plan the affiliations of a person with the companies of a row; returns whether anything changes."""
         changed = False
-        for place, employer in enumerate(row.employers if isinstance(person.entity, Person) else ()):
+        for place, employer in enumerate(row.employers if person.kind == "person" else ()):
             before = self._state.previous.unseen.get((row.number, place))
             if before is not None and not person.new:
                 # The previous run made the person a contact person there. The actor must not learn what changed since.
@@ -228,14 +228,8 @@ class AffiliationPlanner:
     def _placeholder(self, row: MappedRow, employer: Employer, key: str) -> StagedContact:
         """A new placeholder company."""
         # The row mapper has cleaned the name.
-        values: dict[str, Any] = {
-            "name": employer.name,
-            "id": self._state.transaction.new_id(),
-            "version": 1,
-            "access": self._state.plan.access,
-            "responsibles": self._state.plan.responsibles,
-        }
-        staged = StagedContact(Company.restore(values), self._state.access[True], new=True, line=row.line)
+        company = self._state.placeholder(self._state.transaction.new_id(), employer.name)
+        staged = StagedContact(company, self._state.access[True], new=True, line=row.line)
         self._state.add_created(staged)
         self._state.staged.add(staged, (key, f"i:{employer.id}") if employer.id else (key,))
         self._state.note_id("contact", employer.id, staged.id)

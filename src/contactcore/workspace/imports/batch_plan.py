@@ -80,6 +80,8 @@ class BatchPlan:
         changes: The line, the id, the name and the field of each changed value, with the value before and after.
         responsibles: The users whom rows make responsible for new contacts.
         pictures: The pictures that contacts get, by the ids of these.
+        plain_responsibles: The responsible users of the new contacts that are stored without being made; None if all
+            contacts are made.
     """
 
     outcomes: Counter[str] = attrs.field(factory=Counter)
@@ -98,6 +100,7 @@ class BatchPlan:
     changes: list[tuple[int, str, str, str, str, str]] = attrs.field(factory=list)
     responsibles: set[str] = attrs.field(factory=set)
     pictures: dict[str, PlannedPicture] = attrs.field(factory=dict)
+    plain_responsibles: tuple[str, ...] | None = None
 
     def added_to(self, numbers: Mapping[str, int]) -> dict[str, int]:
         """The sums of the numbers of an import and the numbers of this batch.

@@ -8,7 +8,8 @@ from functools import cached_property
 import attrs
 
 from contactcore.errors import Problem
-from contactcore.formats.contact_rows.mapped_row import MappedRow
+from contactcore.formats.contact_rows.mapped_row import MappedRow, PlainContact
+from contactcore.formats.contact_rows.plain_contacts import PlainContactMaker
 from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
 from contactcore.model import Company, Person
 from contactcore.rules.access import contact_access, import_access, may_change, may_see, read_terms
@@ -22,7 +23,7 @@ from contactcore.workspace.imports.staged_contacts import StagedContact, StagedC
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.directory_keys import DirectoryKeys
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
-from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.repository import Loaded
 
 __all__ = ["MISSING", "BatchState", "problems_of"]
@@ -81,6 +82,44 @@ class BatchState:
         self.first_problem = 0
         self.batch: BatchPlan = BatchPlan()
         self.claims: dict[str, str] = {}
+        self._make: PlainContactMaker = PlainContactMaker({"access": plan.access, "responsibles": plan.responsibles})
+        self._spelled: dict[tuple[str, ...], bool] = {}
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether the contacts of plain rows are stored as they are, because neither settings nor rights change them.
+
+        The reader of plain rows has checked the rest.
+        """
+        plan, settings = self.plan, self.transaction.settings
+        options = plan.options
+        requires = any(one.required and not one.archived for one in settings.fields)
+        has_rules = requires or (plan.strict and bool(settings.entry))
+        same_rights = options.access is plan.access and options.responsibles == plan.responsibles == self.responsibles
+        return same_rights and not has_rules and not self.own and not self.previous.unseen
+
+    def placeholder(self, id: str, name: str) -> PlainContact:
+        """A company of which nothing but the name is known.
+
+        Args:
+            id: The id of the company.
+            name: Its name, cleaned.
+        """
+        return PlainContact(id, {"kind": "company", "name": name}, "", self._make)
+
+    def has_known_tags(self, plain: PlainContact) -> bool:
+        """Whether the tags of a new contact are spelled as its viewers know them.
+
+        Args:
+            plain: The contact.
+        """
+        texts = tuple(plain.body.get("tags", ()))
+        known = self._spelled.get(texts) if texts else True
+        if known is None:
+            contact = plain.contact
+            known = with_known_tags(contact, None, self.memory.spell) is contact
+            self._spelled[texts] = known
+        return known
 
     @cached_property
     def parts(self) -> PartPlanner:
@@ -179,7 +218,7 @@ class BatchState:
     def add_created(self, staged: StagedContact) -> None:
         """Add a new contact to the batch."""
         self.batch.created.append(staged)
-        self.batch.outcomes["people_created" if isinstance(staged.entity, Person) else "companies_created"] += 1
+        self.batch.outcomes["people_created" if staged.kind == "person" else "companies_created"] += 1
 
     def access_of(self, contact: Person | Company) -> frozenset[str]:
         """The access terms of a new contact."""

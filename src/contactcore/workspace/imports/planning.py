@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from contactcore.formats.contact_rows.mapped_row import MappedRow
+from contactcore.formats.contact_rows.mapped_row import MappedRow, PlainContact
 from contactcore.formats.contact_rows.merge_missing import merge_missing, overwrite
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.vcard.uids import uid_of
@@ -29,7 +29,7 @@ from contactcore.workspace.imports.row_preparation import RowPreparer
 from contactcore.workspace.imports.run_memory import RunMemory
 from contactcore.workspace.imports.staged_contacts import StagedContact
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.matching.match_keys import match_keys, match_name
+from contactcore.workspace.matching.match_keys import contact_keys, match_keys
 from contactcore.workspace.repositories.contacts import with_known_tags
 from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE
 from contactcore.workspace.trash.matches import TrashMatch, restorable_by_email
@@ -65,11 +65,13 @@ class BatchPlanner:
         Args:
             rows: The mapped rows of the batch.
         """
+        if self._state.is_plain:
+            self._state.batch.plain_responsibles = self._state.responsibles
         prepared = [self._preparation.prepared(row) for row in rows]
         self._state.directory.load(prepared)
         self._affiliations.load_known(prepared)
         self._restorable = restorable_by_email(
-            self._state.transaction, (one.contact for one in prepared if one.contact)
+            self._state.transaction, (one.contact for one in prepared if one.contact is not None)
         )
         erased = self._preparation.erased(prepared)
         for row in prepared:
@@ -87,11 +89,23 @@ class BatchPlanner:
             self._state.batch.problems.extend(row.problems)
             if row.record:
                 self._records.plan_record(row)
-            elif row.contact is None:
+            elif not row.has_contact:
                 self._state.reject(row)
-            else:
+            elif row.plain is not None and self._state.is_plain:
+                self._plan_plain(row, row.plain)
+            elif row.contact is not None:
                 self._plan_row(row, row.contact)
         return self._state.batch
+
+    def _plan_plain(self, row: MappedRow, plain: PlainContact) -> None:
+        """Plan a plain row. Its contact is made only if somebody has a key of it, or the settings change it."""
+        keys = self._matcher.lookup_keys(row)
+        directory, staged = self._state.directory, self._state.staged
+        is_new = bool(keys) and directory.has_none_of(keys) and staged.has_none_of(keys)
+        if not (is_new and row.number not in self._state.previous.unkeyed and self._state.has_known_tags(plain)):
+            self._plan_row(row, plain.contact)
+            return
+        self._add_new(row, StagedContact(plain, self._state.access[True], new=True, line=row.line))
 
     def _plan_row(self, row: MappedRow, contact: Person | Company) -> None:
         unseen = self._matcher.previous_unseen(row)
@@ -164,7 +178,13 @@ class BatchPlanner:
         spelled = with_known_tags(contact, None, self._state.memory.spell)
         if spelled is not contact:
             contact, row = spelled, attrs.evolve(row, contact=spelled)
-        staged = StagedContact(contact, self._state.access_of(contact), new=True, line=row.line)
+        plain = row.plain if contact is row.contact and self._state.is_plain else None
+        self._add_new(row, StagedContact(plain or contact, self._state.access_of(contact), new=True, line=row.line))
+        if unkeyed:
+            self._state.batch.unkeyed.append((row.number, contact.id))
+        return True
+
+    def _add_new(self, row: MappedRow, staged: StagedContact) -> None:
         if row.number in self._matcher.other_names:
             self._matcher.note_other_name(row)
         if row.own_id:
@@ -177,12 +197,11 @@ class BatchPlanner:
         self._state.add_created(staged)
         self._state.note_unseen(row, ROW, staged)
         self._affiliations.affiliate(row, staged)
-        self._add_to(row, staged, noted=False)
+        if row.added or row.picture is not None:
+            self._add_to(row, staged, noted=False)
         self._stage(staged, row)
-        if unkeyed:
-            self._state.batch.unkeyed.append((row.number, staged.id))
-        self._note_restorable(row, contact)
-        return True
+        if self._restorable:
+            self._note_restorable(row, staged.entity)
 
     def _note_restorable(self, row: MappedRow, contact: Person | Company) -> None:
         """Note that a deleted contact, which the actor may restore, has an address of a new one."""
@@ -194,9 +213,12 @@ class BatchPlanner:
                 return
 
     def _stage(self, staged: StagedContact, row: MappedRow) -> None:
-        contact = staged.entity
-        name = self._state.directory.name(row) if contact is row.contact else match_name(contact, self._state.language)
-        keys = match_keys(contact, name, [employer.name for employer in row.employers])
+        if (staged.plain is not None and staged.plain is row.plain) or staged.entity is row.contact:
+            of = self._state.directory.keys(row)
+        else:
+            employers = [employer.name for employer in row.employers]
+            of = contact_keys(staged.entity, self._state.language, employers)
+        keys = match_keys(of)
         if row.own_id:
             keys.append(f"i:{row.own_id}")
         self._state.staged.add(staged, keys)

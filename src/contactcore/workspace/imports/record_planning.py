@@ -60,7 +60,7 @@ class RecordPlanner:
             found = self._state.by_own_id(row.own_id)
             if found is not None:
                 return found
-        match = self._matcher.match(attrs.evolve(row, own_id=""), lookup_keys(row, self._state.directory.name(row)))
+        match = self._matcher.match(attrs.evolve(row, own_id=""), lookup_keys(self._state.directory.keys(row)))
         return None if match is None else match.staged or self._state.load(match.id)
 
     def _plan_affiliation(self, row: MappedRow, person: StagedContact) -> None:

@@ -10,7 +10,7 @@ from contactcore.model import Company, Person
 from contactcore.workspace.imports.batch_state import BatchState
 from contactcore.workspace.imports.previous_run import ROW, Unseen
 from contactcore.workspace.imports.staged_contacts import StagedContact
-from contactcore.workspace.matching.match_keys import lookup_keys, match_name
+from contactcore.workspace.matching.match_keys import key_kind, lookup_keys, match_name
 from contactcore.workspace.matching.name_agreement import names_agree
 
 __all__ = ["Match", "RowMatcher"]
@@ -58,20 +58,22 @@ class RowMatcher:
         self._state = state
         self.other_names: dict[int, tuple[str, str, StagedContact | None]] = {}
 
-    def lookup_keys(self, row: MappedRow) -> list[tuple[str, str]]:
-        """The keys by which a row looks up its contact, the most reliable first, each with its description."""
-        keys = lookup_keys(row, self._state.directory.name(row))
+    def lookup_keys(self, row: MappedRow) -> list[str]:
+        """The keys by which a row looks up its contact, the most reliable first."""
+        keys = lookup_keys(self._state.directory.keys(row))
         if row.own_id:
-            keys.insert(0, (f"i:{row.own_id}", "id"))
+            keys.insert(0, f"i:{row.own_id}")
         return keys
 
-    def match(self, row: MappedRow, keys: Sequence[tuple[str, str]]) -> Match | None:
+    def match(self, row: MappedRow, keys: Sequence[str]) -> Match | None:
         """The contact that matches a row by the most reliable of its keys; None without a match."""
+        if row.own_id and (id := self._state.id_of("contact", row.own_id)):
+            return Match(id, "id", row.own_id, self._state.staged.find(f"i:{row.own_id}"))
+        if self._state.directory.has_none_of(keys) and self._state.staged.has_none_of(keys):
+            return None  # as for most rows
         emails = bool(row.contact and row.contact.emails)
         find_stored, find_staged = self._state.directory.find, self._state.staged.find
-        if row.own_id and (id := self._state.id_of("contact", row.own_id)):
-            return Match(id, "id", row.own_id, find_staged(f"i:{row.own_id}"))
-        for key, by in keys:
+        for key in keys:
             id = find_stored(key)
             # A namesake at the same company whose e-mail address an earlier row added is another person.
             other = key[0] == "a" and emails
@@ -80,10 +82,10 @@ class RowMatcher:
                 and not (other and _has_email(self._state.staged.changed(id)))
                 and self._may_be(row, key, id)
             ):
-                return Match(id, by, _value_of(key))
+                return Match(id, key_kind(key), _value_of(key))
             staged = find_staged(key)
             if staged is not None and not (other and _has_email(staged)) and self._may_be(row, key, staged.id, staged):
-                return Match(staged.id, by, _value_of(key), staged)
+                return Match(staged.id, key_kind(key), _value_of(key), staged)
         return None
 
     def _may_be(self, row: MappedRow, key: str, id: str, staged: StagedContact | None = None) -> bool:

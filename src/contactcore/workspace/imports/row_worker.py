@@ -18,15 +18,16 @@ from collections.abc import Generator
 from typing import IO, Any, NamedTuple
 
 from contactcore.errors import Problem
+from contactcore.formats.contact_rows.mapped_row import PlainContact
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.plain_contacts import PlainContacts
 from contactcore.formats.contact_rows.plain_rows import PlainRow, PlainRows
 from contactcore.formats.tabular import RawRow
 from contactcore.mapping import json
-from contactcore.mapping.contact_parts import contact_parts
+from contactcore.mapping.contact_parts import derived_name
 from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.indexed_names import ContactParts, IndexedName, indexed_name_of
-from contactcore.model import Contact, Settings
+from contactcore.mapping.indexed_names import ContactParts, IndexedName
+from contactcore.model import Settings
 
 __all__ = ["RowWorker", "SentRow", "indexed_name"]
 
@@ -108,7 +109,8 @@ class RowWorker:
                     return True
                 for line, number, cells, problems, offset, next_line, plain, name in sent:
                     found = tuple(Problem(*one) for one in problems)
-                    yield SentRow(line, number, cells, found, offset, next_line, plain, name)
+                    content = None if plain is None else PlainRow(*plain)
+                    yield SentRow(line, number, cells, found, offset, next_line, content, name)
         finally:
             stopped.set()
             process.kill()
@@ -163,7 +165,7 @@ def _received(stream: IO[bytes]) -> bytes | None:
     return message if len(head) == _HEAD and len(message) == size else None
 
 
-def indexed_name(sent: list[Any], contact: Contact) -> IndexedName:
+def indexed_name(sent: list[Any], contact: PlainContact) -> IndexedName:
     """The indexed name of a contact, with the parts of its record.
 
     Args:
@@ -172,16 +174,19 @@ def indexed_name(sent: list[Any], contact: Contact) -> IndexedName:
     """
     (display_name, sort_name, orders, words, prefixes, emails, phones), (*parts, own_words) = sent
     derived = ContactParts._make([*parts, frozenset(own_words)])
-    name = (display_name, sort_name, orders, frozenset(words), set(prefixes), tuple(emails), tuple(phones))
+    name = (display_name, sort_name, orders, words, set(prefixes), emails, phones)
     return IndexedName(*name, derived=(contact, derived))
 
 
-def _derived(contact: Contact, context: IndexContext) -> list[Any]:
-    name = indexed_name_of(contact, context)
+def _derived(contact: PlainContact, context: IndexContext) -> list[Any]:
+    name = derived_name(contact, context)
+    derived = name.taken_parts(contact)
+    if derived is None:
+        raise AssertionError("the parts were derived from this contact")
     texts = (name.display_name, name.sort_name, dict(name.orders))
-    *parts, words = contact_parts(contact, name)
+    *parts, words = derived
     return [
-        [*texts, list(name.words), list(name.name_prefixes), name.emails, name.phones],
+        [*texts, name.words, list(name.name_prefixes), name.emails, name.phones],
         [*parts, list(words)],
     ]
 
@@ -208,9 +213,9 @@ def _sent(raw: RawRow, plain_rows: PlainRows, contacts: PlainContacts, context: 
     if plain is None:
         problems = [[one.code, one.path, one.message, one.value, dict(one.facts)] for one in raw.problems]
         return [*head, raw.cells, problems, raw.offset, raw.next_line, None, None]
-    contact = contacts.mapped(raw.line, raw.number, plain).contact
+    contact = contacts.mapped(raw.line, raw.number, plain).plain
     name = None if contact is None else _derived(contact, context)
-    return [*head, [], [], raw.offset, raw.next_line, plain, name]
+    return [*head, [], [], raw.offset, raw.next_line, [*plain], name]
 
 
 def _send(out: IO[bytes], block: list[Any]) -> None:

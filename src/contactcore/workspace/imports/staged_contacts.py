@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import attrs
 
+from contactcore.formats.contact_rows.mapped_row import PlainContact
 from contactcore.mapping import json
 from contactcore.mapping.contacts import body_of, contact_of
 from contactcore.mapping.index_context import IndexContext
@@ -30,7 +31,6 @@ class StagedContact:
     """A contact that rows of the file create or change.
 
     Attributes:
-        entity: The contact with the changes of the rows so far.
         access: The access terms of the contact.
         new: Whether a row of the file creates it; False for a contact of the directory.
         before: The stored contact; None for a contact that the present batch creates, or any batch of a preview.
@@ -42,7 +42,7 @@ class StagedContact:
         indexed: The indexed name of a new contact, if another process has derived it; else None.
     """
 
-    entity: Person | Company
+    _entity: Person | Company | PlainContact = attrs.field(alias="entity")
     access: frozenset[str]
     new: bool
     before: Person | Company | None = None
@@ -53,9 +53,30 @@ class StagedContact:
     indexed: IndexedName | None = None
 
     @property
+    def entity(self) -> Person | Company:
+        """The contact with the changes of the rows so far."""
+        entity = self._entity
+        return entity.contact if isinstance(entity, PlainContact) else entity
+
+    @entity.setter
+    def entity(self, changed: Person | Company) -> None:
+        self._entity = changed
+
+    @property
+    def plain(self) -> PlainContact | None:
+        """The contact of a plain row, as long as no row changes it; None for any other contact."""
+        entity = self._entity
+        return entity if isinstance(entity, PlainContact) else None
+
+    @property
     def id(self) -> str:
         """The id of the contact."""
-        return self.entity.id
+        return self._entity.id
+
+    @property
+    def kind(self) -> str:
+        """`"person"` or `"company"`."""
+        return self._entity.kind
 
     @property
     def is_stored(self) -> bool:
@@ -92,6 +113,14 @@ class StagedContacts:
         ordinal = self._ordinals.get(key)
         return None if ordinal is None else self._read(ordinal)
 
+    def has_none_of(self, keys: Iterable[str]) -> bool:
+        """Whether `find` certainly returns None for each of these keys; False if it must be asked.
+
+        Args:
+            keys: Match keys.
+        """
+        return self._file is None and self._recent.keys().isdisjoint(keys)
+
     def changed(self, id: str) -> StagedContact | None:
         """The stored contact with an id if an earlier row changed it, else None.
 
@@ -110,9 +139,14 @@ class StagedContacts:
         self._touched[staged.id] = staged
         if not staged.new:
             self._recent[f"#{staged.id}"] = staged
+        recent = self._recent
+        if self._file is None:
+            for key in keys:
+                recent.setdefault(key, staged)
+            return
         for key in keys:
-            if key not in self._recent and (self._file is None or self._ordinals.get(key) is None):
-                self._recent[key] = staged
+            if key not in recent and self._ordinals.get(key) is None:
+                recent[key] = staged
 
     def end_batch(self) -> None:
         """Release the contacts of the batch; a preview writes them to the temporary file before."""

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import attrs
 
-from contactcore.mapping.contacts import body_of
+from contactcore.mapping.affiliations import plain_affiliation_record
+from contactcore.mapping.contact_parts import derived_name
+from contactcore.mapping.contacts import FirstStamps, body_of, plain_record
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Affiliation, Person
 from contactcore.model.message import Grounds
 from contactcore.model.restoring import altered, fill_in
 from contactcore.rules.access import intersection
 from contactcore.rules.primary import enforce
+from contactcore.storage import Record
+from contactcore.values import Tag
 from contactcore.workspace.imports.batch_plan import BatchPlan, PlannedAffiliation
 from contactcore.workspace.imports.part_planning import PART_TYPES
 from contactcore.workspace.imports.staged_contacts import StagedContact
@@ -63,29 +68,23 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     touched |= {one.owner.id: one.owner for one in batch.pictures.values() if one.owner.is_stored}
     for id, staged in sorted((touched | batch.changed).items()):
         contacts.lock_any(id, staged.before.version if staged.before else None)
-    names: dict[str, IndexedName] = {one.id: one.indexed for one in batch.created if one.indexed is not None}
-    first = first_stamps(transaction, f"import:{import_id}")
-    for staged in batch.created:
-        # The contact was made of a row, or as a placeholder, for this import alone.
-        source = staged.entity.source
-        fill_in(staged.entity, {**first, "source": source} if source else first)
     created = {staged.id: staged for staged in batch.created}
-    access = {id: staged.access for id, staged in created.items()}
-    contacts.add_many([staged.entity for staged in batch.created], access=access, indexed_names=names)
+    names = _store_created(contacts, import_id, batch)
     parts = _store_parts(transaction, batch)
     new = [one for one in batch.affiliations if one.new]
-    placed, terms = _placed_affiliations(transaction, new)
-    owners = created | {end.id: end for one in new for end in (one.company, one.person)}
-    affiliations.add_many(placed, owners=owners, access=terms, indexed_names=names)
+    placed = _placed_affiliations(transaction, new)
+    owners = created | {end.id: end for one in new for end in (one.company, one.person) if end.is_stored}
+    _store_affiliations(affiliations, placed, owners, names)
     known = {one.person.id for one in new if one.person.is_stored}
     if known:
-        LoginRepository(transaction).judge_new(one for one in placed if one.person_id in known)
+        entities = (one.entity for one in placed)
+        LoginRepository(transaction).judge_new(one for one in entities if one.person_id in known)
     entries = [*_row_entries(batch), *_change_entries(batch), *parts]
     changed = [
         _store_changed(contacts, staged) for staged in batch.changed.values() if staged.before is not staged.entity
     ]
     entries += [("affiliations", one.id) for one in placed]
-    entries += [("purposed", one.id) for one in placed if one.purposes]
+    entries += [("purposed", one.id) for one in placed if one.is_purposed]
     for one in batch.affiliations:
         if not one.new:
             entries += [("positions", before) for before in _fill_position(affiliations, one)]
@@ -95,7 +94,7 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     given = [one for id, one in batch.pictures.items() if id not in own]
     entries += [("pictures", [one.owner.id, bool(one.before)]) for one in given]
     stored = [*batch.created, *batch.changed.values()]
-    remember_tags(transaction, {tag.key: tag for staged in stored for tag in staged.entity.tags}.values())
+    remember_tags(transaction, {tag.key: tag for staged in stored for tag in _tags_of(staged)}.values())
     transaction.publish(
         "contacts.imported",
         import_id,
@@ -106,6 +105,51 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
         **({"pictures": pictures} if pictures else {}),
     )
     return entries
+
+
+def _store_created(contacts: ContactRepository, import_id: str, batch: BatchPlan) -> dict[str, IndexedName]:
+    """Store the new contacts of a batch, and return their indexed names by id."""
+    transaction, names = contacts.transaction, dict[str, IndexedName]()
+    context, stamps = transaction.index_context, first_stamps(transaction, f"import:{import_id}")
+    first = FirstStamps(
+        source=stamps["source"],
+        added_at=stamps["added_at"],
+        added_by=stamps["added_by"],
+        responsibles=batch.plain_responsibles or (),
+    )
+    records: list[Record] = []
+    for staged in batch.created:
+        plain = staged.plain
+        if plain is None or batch.plain_responsibles is None:
+            # The contact was made of a row, or as a placeholder, for this import alone.
+            entity, source = staged.entity, staged.entity.source
+            fill_in(entity, {**stamps, "source": source} if source else stamps)
+            if staged.indexed is not None:
+                names[staged.id] = staged.indexed
+            records.append(contacts.record(entity, access=staged.access, indexed_names=names))
+            continue
+        name = staged.indexed
+        parts = None if name is None else name.taken_parts(plain)
+        if name is None or parts is None:
+            name = derived_name(plain, context)
+            parts = name.taken_parts(plain)
+        if parts is None:
+            raise AssertionError("the parts were derived from this contact")
+        names[plain.id] = name
+        records.append(plain_record(plain.id, name, parts, first, staged.access))
+    contacts.add_records(records, [()] * len(records))
+    return names
+
+
+def _tags_of(staged: StagedContact) -> Iterable[Tag]:
+    if staged.plain is None:
+        return staged.entity.tags
+    return map(_tag, staged.plain.body.get("tags", ()))
+
+
+@lru_cache(maxsize=10_000)
+def _tag(text: str) -> Tag:
+    return Tag.restore(text)
 
 
 def _part_ids(batch: BatchPlan) -> dict[str, list[str]]:
@@ -162,7 +206,7 @@ def _row_entries(batch: BatchPlan) -> Iterator[Entry]:
     """The entries for the rows of a batch and for the contacts that it created."""
     yield from (("problems", problem.as_list()) for problem in batch.problems)
     yield from (("rejects", list(reject)) for reject in batch.rejects)
-    yield from (("people" if isinstance(one.entity, Person) else "companies", one.id) for one in batch.created)
+    yield from (("people" if one.kind == "person" else "companies", one.id) for one in batch.created)
     yield from (("placeholders", id) for id in batch.placeholders)
     yield from (("completed", id) for id in batch.completed)
     yield from (("unkeyed", list(row)) for row in batch.unkeyed)
@@ -193,10 +237,68 @@ def _store_changed(contacts: ContactRepository, staged: StagedContact) -> str:
     return staged.id
 
 
-def _placed_affiliations(
-    transaction: Transaction, planned: Sequence[PlannedAffiliation]
-) -> tuple[list[Affiliation], dict[str, frozenset[str]]]:
-    """New affiliations with the primary flags of the rule (PER-3), and their access terms by id.
+@attrs.define(eq=False)
+class _Placed:
+    """A new affiliation with the primary flag of the rule (PER-3).
+
+    Attributes:
+        values: Its values by field. They are enough for its record if they are plain.
+        access: Its access terms.
+        is_plain: Whether the values are those of `plain_affiliation_record`.
+        made: The affiliation, if it was made; else None.
+    """
+
+    values: Mapping[str, Any]
+    access: frozenset[str]
+    is_plain: bool
+    made: Affiliation | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the affiliation."""
+        id: str = self.values["id"]
+        return id
+
+    @property
+    def entity(self) -> Affiliation:
+        """The affiliation."""
+        if self.made is None:
+            self.made = Affiliation.restore(self.values)
+        return self.made
+
+    @property
+    def is_purposed(self) -> bool:
+        """Whether the person is the primary one for some purpose."""
+        return not self.is_plain and bool(self.entity.purposes)
+
+
+def _store_affiliations(
+    affiliations: AffiliationRepository,
+    placed: Sequence[_Placed],
+    owners: Mapping[str, StagedContact],
+    names: dict[str, IndexedName],
+) -> None:
+    """Store new affiliations, whose contacts are stored.
+
+    Args:
+        affiliations: The repository.
+        placed: The affiliations.
+        owners: Their contacts and people by id.
+        names: The indexed names of contacts by id, as far as they are known.
+    """
+    records: list[Record] = []
+    for one in placed:
+        contact_id, person_id = one.values["contact_id"], one.values["person_id"]
+        client, person = names.get(contact_id), names.get(person_id)
+        if one.is_plain and client is not None and person is not None:
+            records.append(plain_affiliation_record(one.values, client, person, one.access))
+        else:
+            records.append(affiliations.record(one.entity, owners=owners, access=one.access, indexed_names=names))
+    affiliations.add_records(records, [(one.values["contact_id"], one.values["person_id"]) for one in placed])
+
+
+def _placed_affiliations(transaction: Transaction, planned: Sequence[PlannedAffiliation]) -> list[_Placed]:
+    """New affiliations with the primary flags of the rule (PER-3), and their access terms.
 
     If the flag of a stored company moves, the changed affiliations are stored here.
     """
@@ -206,50 +308,64 @@ def _placed_affiliations(
         by_company[one.company.id].append(one)
     for group in by_company.values():
         # The ids of a group follow its sequence, and of several new affiliations the smallest id is primary.
-        group.sort(key=lambda one: not one.primary)
+        if len(group) > 1:
+            group.sort(key=lambda one: not one.primary)
     since = transaction.now.astimezone(UTC)
     memo: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
     primary_values = _primary_of_new_company(transaction)
     current = repository.current_primaries(id for id, group in by_company.items() if group[0].company.is_stored)
-    affiliations: list[Affiliation] = []
-    access: dict[str, frozenset[str]] = {}
+    affiliations: list[_Placed] = []
     for company_id, group in by_company.items():
         company = group[0].company
-        values: dict[str, dict[str, Any]] = {}
-        terms: dict[str, frozenset[str]] = {}
-        for one in group:
-            pair = (company.access, one.person.access)
-            if pair not in memo:
-                memo[pair] = intersection(*pair)
-            id = transaction.new_id()
-            terms[id] = memo[pair]
-            # The row mapper has cleaned position and department.
-            values[id] = {
-                "id": id,
-                "version": 1,
-                "contact_id": company_id,
-                "person_id": one.person.id,
-                "position": one.position,
-                "department": one.department,
-                "since": since,
-            }
-            if one.details:
-                values[id] |= one.details
-        access |= terms
+        new = [_placed(transaction.new_id(), since, one, memo) for one in group]
+        alike = len(group) == 1 or len({one.access for one in new}) == 1
+        if not company.is_stored and alike and not any(_is_limited(one) for one in group):
+            first = min(new, key=lambda one: one.id)
+            first.values = {**first.values, **primary_values}
+            affiliations += new
+            continue
+        entities, terms = [one.entity for one in new], {one.id: one.access for one in new}
+        chosen = new[0].id if group[0].primary else None
         if company.is_stored:
-            new = list(map(Affiliation.restore, values.values()))
-            chosen = new[0].id if group[0].primary else None
-            placed, moved = repository.placed(new, terms, current.get(company_id), chosen)
+            decided, moved = repository.placed(entities, terms, current.get(company_id), chosen)
             repository.move_flags(moved)
-            affiliations += placed
-        elif len(set(terms.values())) == 1 and not any(_is_limited(one) for one in group):
-            values[min(values)].update(primary_values)
-            affiliations += map(Affiliation.restore, values.values())
         else:
-            new = list(map(Affiliation.restore, values.values()))
-            chosen = new[0].id if group[0].primary else None
-            affiliations += enforce(new, transaction.today, chosen, terms).affiliations
-    return affiliations, access
+            decided = [*enforce(entities, transaction.today, chosen, terms).affiliations]
+        values = {one.id: one.values for one in new}
+        affiliations += [_Placed(values[one.id], terms[one.id], is_plain=False, made=one) for one in decided]
+    return affiliations
+
+
+def _placed(
+    id: str,
+    since: datetime,
+    planned: PlannedAffiliation,
+    memo: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]],
+) -> _Placed:
+    """A new affiliation without the primary flag.
+
+    Args:
+        id: Its id.
+        since: The time when it is added, in UTC.
+        planned: Its plan.
+        memo: The access terms of a person's place by those of the company and the person, as far as they are known.
+    """
+    pair = (planned.company.access, planned.person.access)
+    access = memo.get(pair)
+    if access is None:
+        access = memo[pair] = intersection(*pair)
+    # The row mapper has cleaned position and department.
+    values = {
+        "id": id,
+        "version": 1,
+        "contact_id": planned.company.id,
+        "person_id": planned.person.id,
+        "position": planned.position,
+        "department": planned.department,
+        "since": since,
+        **planned.details,
+    }
+    return _Placed(values, access, is_plain=not planned.details)
 
 
 def _is_limited(planned: PlannedAffiliation) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, StorageError
@@ -252,9 +252,10 @@ class Transaction:
         """The day of the transaction, in the time zone of the workspace (DIR-16)."""
         return self.now.astimezone(zone_of(self.settings.timezone)).date()
 
-    def new_id(self) -> str:
-        """Return a new id."""
-        return self.host.ids(self.now)
+    @cached_property
+    def new_id(self) -> Callable[[], str]:
+        """The function that returns a new id."""
+        return partial(self.host.ids, self.now)
 
     @property
     def settings(self) -> Settings:
@@ -353,7 +354,7 @@ class Transaction:
             after: The record as it is stored now; None if it is removed.
             owners: The ids of its owners, if it is added.
         """
-        one = before or after
+        one = after if before is None else before
         if one is None:
             return
         key = (one.kind, one.id)
@@ -364,6 +365,20 @@ class Transaction:
             del self.changes[key]
         else:
             self.changes[key] = RecordedChange(before, after, owners)
+
+    def remember_added(self, added: Iterable[tuple[Record, tuple[str, ...]]]) -> None:
+        """Remember records that are added, as `remember` does for each of them.
+
+        Args:
+            added: The records, each with the ids of its owners.
+        """
+        changes = self.changes
+        for record, owners in added:
+            key = (record.kind, record.id)
+            if key in changes:
+                self.remember(None, record, owners)
+            else:
+                changes[key] = RecordedChange(None, record, owners)
 
     def publish(self, name: str, subject: str, **data: str | Sequence[str]) -> None:
         """Publish an event in the feed; it carries ids and codes, no personal data.

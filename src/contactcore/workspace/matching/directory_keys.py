@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.mapping import json
 from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import firm_term, folded, named_term
-from contactcore.model import Company
 from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, Card, Query
-from contactcore.values import EmailAddress
+from contactcore.values.email import email_key
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.matching.match_keys import company_key, employee_key, match_name
+from contactcore.workspace.matching.match_keys import ContactKeys, company_key, contact_keys, employee_key, plain_keys
 from contactcore.workspace.repositories.redirects import redirected
 
 __all__ = ["DirectoryKeys"]
 
+_NO_KEYS = ContactKeys("", "", [], [], [])
 _TERMS_PER_QUERY = 400
 _MOST_PAGES = 5
 """The maximum number of pages of one query. A phone number that thousands of contacts share identifies none of them."""
@@ -42,7 +42,7 @@ class DirectoryKeys:
         self._ids: dict[str, str] = {}
         self._companies: dict[str, str] = {}
         self._firms: dict[str, str] = {}
-        self._names: dict[int, str] = {}
+        self._keys: dict[int, ContactKeys] = {}
         self._called: dict[str, str] = {}
 
     def find(self, key: str) -> str | None:
@@ -70,16 +70,37 @@ class DirectoryKeys:
         return self._firms.get(folded(name))
 
     def name(self, row: MappedRow) -> str:
-        """The `match_name` of the contact of a row, computed once for each row.
+        """The `match_name` of the contact of a row.
 
         Args:
             row: A row of the batch.
         """
-        name = self._names.get(row.number)
-        if name is None:
-            name = "" if row.contact is None else match_name(row.contact, self._language)
-            self._names[row.number] = name
-        return name
+        return self.keys(row).name
+
+    def keys(self, row: MappedRow) -> ContactKeys:
+        """What the match keys of the contact of a row are made of, computed once for each row.
+
+        Args:
+            row: A row of the batch.
+        """
+        keys = self._keys.get(row.number)
+        if keys is None:
+            employers = [employer.name for employer in row.employers]
+            if row.plain is not None:
+                keys = plain_keys(row.plain, self._language, employers)
+            else:
+                contact = row.contact
+                keys = _NO_KEYS if contact is None else contact_keys(contact, self._language, employers)
+            self._keys[row.number] = keys
+        return keys
+
+    def has_none_of(self, keys: Iterable[str]) -> bool:
+        """Whether `find` knows no stored contact by any of these keys.
+
+        Args:
+            keys: Match keys.
+        """
+        return self._ids.keys().isdisjoint(keys)
 
     def load(self, rows: Sequence[MappedRow]) -> None:
         """Look up the stored contacts for all match keys of the rows.
@@ -87,22 +108,30 @@ class DirectoryKeys:
         Args:
             rows: The rows of the batch.
         """
-        contacts = [(row, row.contact) for row in rows if row.contact is not None]
-        emails = {term("email", email.key) for _, contact in contacts for email in contact.emails}
-        self._load_contacts(emails, self._add_emails)
-        phones = {term("phone", str(phone)) for _, contact in contacts for phone in contact.phones}
-        self._load_contacts(phones, self._add_phones)
-        companies = {employer.name for row, _ in contacts for employer in row.employers if employer.name}
-        companies |= {contact.display_name for _, contact in contacts if isinstance(contact, Company)}
+        rows_with_keys = [(row, self.keys(row)) for row in rows if row.has_contact]
+        keys = [of for _, of in rows_with_keys]
+        self._load_contacts({term("email", key) for of in keys for key in of.emails}, self._add_emails)
+        self._load_contacts({term("phone", phone) for of in keys for phone in of.phones}, self._add_phones)
+        employers = {
+            name
+            for row, of in rows_with_keys
+            for employer, name in zip(row.employers, of.employers, strict=True)
+            if employer.name
+        }
+        companies = employers.union(
+            of.name or folded(row.contact.display_name if row.contact is not None else "")
+            for row, of in rows_with_keys
+            if of.kind == "company"
+        )
         self._load_contacts({named_term(name) for name in companies}, self._add_company)
-        self._load_firms({employer.name for row, _ in contacts for employer in row.employers if employer.name})
+        self._load_firms(employers)
         # A company that is not stored has no people. Most companies of a file are new, so this saves most lookups.
         stored = {name: name for name in self._companies.values()}
         stored |= {name: self._companies[id] for name, id in self._firms.items()}
         employees = {
-            named_term(name, company)
-            for row, _ in contacts
-            if row.employers and (company := stored.get(folded(row.employers[0].name))) and (name := self.name(row))
+            named_term(of.name, company)
+            for of in keys
+            if of.employers and (company := stored.get(of.employers[0])) and of.name
         }
         self._load_employees(employees)
         own_ids = {row.own_id for row in rows if row.own_id}
@@ -141,7 +170,7 @@ class DirectoryKeys:
     def _add_emails(self, id: str, card: dict[str, object]) -> None:
         name = self._called[id] = _card_name(card)
         for text in _texts(card, "emails"):
-            key = f"e:{card['kind']}:{EmailAddress.restore(text).key}"
+            key = f"e:{card['kind']}:{email_key(text)}"
             self._add(f"{key}|{name}", id)
             self._add(key, id)
 

@@ -12,12 +12,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from contactcore.formats.contact_rows.mapped_row import MappedRow
-from contactcore.mapping.indexed_names import folded, name_in
+from contactcore.formats.contact_rows.mapped_row import PlainContact
+from contactcore.mapping.indexed_names import folded, name_in, shown_name_in
 from contactcore.model import Company, Person
+from contactcore.values.email import email_key
 
-__all__ = ["company_key", "employee_key", "lookup_keys", "match_keys", "match_name"]
+__all__ = [
+    "ContactKeys",
+    "company_key",
+    "contact_keys",
+    "employee_key",
+    "key_kind",
+    "lookup_keys",
+    "match_keys",
+    "match_name",
+    "plain_keys",
+]
+
+_KINDS = {"i": "id", "e": "email", "p": "phone", "c": "name", "a": "name and company"}
 
 
 def company_key(name: str) -> str:
@@ -64,20 +78,71 @@ def match_name(contact: Person | Company, language: str) -> str:
     return folded(shown)
 
 
-def match_keys(contact: Person | Company, name: str, employers: Iterable[str] = ()) -> list[str]:
-    """The match keys of a contact that a row created or changed; later rows find it by them.
+class ContactKeys(NamedTuple):
+    """What the match keys of a contact are made of; it is computed once for each row.
+
+    Attributes:
+        kind: `"person"` or `"company"`.
+        name: The name, as `match_name` returns it.
+        emails: The keys of the e-mail addresses.
+        phones: The phone numbers as text.
+        employers: The names of a person's employers, folded.
+    """
+
+    kind: str
+    name: str
+    emails: list[str]
+    phones: list[str]
+    employers: list[str]
+
+
+def contact_keys(contact: Person | Company, language: str, employers: Iterable[str] = ()) -> ContactKeys:
+    """What the match keys of a contact are made of.
 
     Args:
         contact: A person or a company.
-        name: Its name, as `match_name` returns it.
+        language: The language of the workspace, a BCP 47 tag.
         employers: The names of a person's employers; `()` by default.
     """
-    kind = contact.kind
+    return ContactKeys(
+        contact.kind,
+        match_name(contact, language),
+        [email.key for email in contact.emails],
+        [str(phone) for phone in contact.phones],
+        [folded(employer) for employer in employers],
+    )
+
+
+def plain_keys(plain: PlainContact, language: str, employers: Iterable[str]) -> ContactKeys:
+    """What the match keys of the contact of a plain row are made of, as `contact_keys` returns it.
+
+    Args:
+        plain: The contact.
+        language: The language of the workspace, a BCP 47 tag.
+        employers: The names of a person's employers.
+    """
+    body = plain.body
+    shown = shown_name_in(body, language)
+    if shown is None:
+        return contact_keys(plain.contact, language, employers)
+    emails = [email["text"] for email in body["emails"]] if "emails" in body else []
+    phones = [phone["number"] for phone in body["phones"]] if "phones" in body else []
+    name = "" if shown in emails[:1] or shown in phones[:1] else folded(shown)
+    return ContactKeys(body["kind"], name, [email_key(text) for text in emails], phones, [*map(folded, employers)])
+
+
+def match_keys(of: ContactKeys) -> list[str]:
+    """The match keys of a contact that a row created or changed; later rows find it by them.
+
+    Args:
+        of: What the keys are made of.
+    """
+    kind, name, emails, phones, employers = of
     keys: list[str] = []
-    for email in contact.emails:
-        address = f"e:{kind}:{email.key}"
+    for email in emails:
+        address = f"e:{kind}:{email}"
         keys += (f"{address}|{name}", address)
-    for phone in contact.phones:
+    for phone in phones:
         number = f"p:{kind}:{phone}"
         keys.append(f"{number}|{name}")
         if name:
@@ -87,42 +152,44 @@ def match_keys(contact: Person | Company, name: str, employers: Iterable[str] = 
     if kind == "company":
         keys.append(f"c:{name}")
     else:
-        has_email = bool(contact.emails)
-        keys += [employee_key(name, folded(employer), has_email=has_email) for employer in employers]
+        keys += [employee_key(name, employer, has_email=bool(emails)) for employer in employers]
     return keys
 
 
-def lookup_keys(row: MappedRow, name: str) -> list[tuple[str, str]]:
+def lookup_keys(of: ContactKeys) -> list[str]:
     """The match keys by which a row looks up its contact, the most reliable first.
 
     Args:
-        row: The row.
-        name: The name of its contact, as `match_name` returns it.
-
-    Returns:
-        Pairs of a key and its description for the report: `"email"`, `"phone"`, `"name"` or `"name and company"`.
+        of: What the keys are made of.
     """
-    contact = row.contact
-    if contact is None:
-        return []
-    own = contact.kind
+    own, name, emails, phones, employers = of
     kinds = (own,) if name else (own, "company" if own == "person" else "person")
-    keys: list[tuple[str, str]] = []
+    keys: list[str] = []
     for kind in kinds:
-        addresses = [f"e:{kind}:{email.key}" for email in contact.emails]
+        addresses = [f"e:{kind}:{email}" for email in emails]
         if name:
-            keys += [(f"{address}|{name}", "email") for address in addresses]
-        keys += [(address, "email") for address in addresses]
+            keys += [f"{address}|{name}" for address in addresses]
+        keys += addresses
     for kind in kinds:
-        for phone in contact.phones:
+        for phone in phones:
             number = f"p:{kind}:{phone}"
-            keys.append((f"{number}|{name}", "phone"))
-            keys.append((f"{number}|" if name else number, "phone"))
+            keys += (f"{number}|{name}", f"{number}|" if name else number)
     if name and own == "company":
-        keys.append((f"c:{name}", "name"))
-    elif name and row.employers:
-        company = folded(row.employers[0].name)
-        keys.append((employee_key(name, company, has_email=False), "name and company"))
-        if not contact.emails:
-            keys.append((employee_key(name, company, has_email=True), "name and company"))
+        keys.append(f"c:{name}")
+    elif name and employers:
+        keys.append(employee_key(name, employers[0], has_email=False))
+        if not emails:
+            keys.append(employee_key(name, employers[0], has_email=True))
     return keys
+
+
+def key_kind(key: str) -> str:
+    """The description of a match key for the report.
+
+    Args:
+        key: One of `lookup_keys`, or `i:` and an id.
+
+    >>> key_kind("c:bois & fils"), key_kind("e:person:jo@bois.fr")
+    ('name', 'email')
+    """
+    return _KINDS[key[0]]

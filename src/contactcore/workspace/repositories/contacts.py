@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -333,16 +334,22 @@ def with_known_tags(contact: _C, before: Contact | None, spell: Callable[[Tag, A
         return contact
     audience = _audience(contact)
     known: Mapping[str, Tag] = {tag.key: tag for tag in before.tags} if before else {}
-    tags = tuple(known.get(tag.key) or spell(tag, audience) for tag in contact.tags)
-    same = all(tag.text == given.text for tag, given in zip(tags, contact.tags, strict=True))
+    tags = tuple([known.get(tag.key) or spell(tag, audience) for tag in contact.tags])
+    same = [tag.text for tag in tags] == [tag.text for tag in contact.tags]
     return contact if same else altered(contact, {"tags": tags})
 
 
 def _audience(contact: Contact) -> Audience:
     """The groups of access terms that all future viewers of a contact have."""
-    if contact.access is None or contact.access.is_open:
+    is_open = contact.access is None or contact.access.is_open
+    return _audience_of(() if is_open else contact.responsibles, is_open=is_open)
+
+
+@lru_cache(maxsize=64)  # the contacts of an import mostly have the same viewers
+def _audience_of(responsibles: tuple[str, ...], *, is_open: bool) -> Audience:
+    if is_open:
         return (frozenset({"visible:*"}),)
-    return tuple(frozenset({"visible:*", f"visible:={name}"}) for name in contact.responsibles)
+    return tuple(frozenset({"visible:*", f"visible:={name}"}) for name in responsibles)
 
 
 def looks_different(before: Contact, after: Contact) -> bool:

@@ -83,7 +83,8 @@ class HistoryRepository(Repository[Act]):
             if key not in transaction.purged and (change := _change(recorded)) is not None
         ]
         contacts = {id for kind, id in transaction.purged if kind == "contact"}
-        changes = [change for change in changes if contacts.isdisjoint(change.owners)]
+        if contacts:
+            changes = [change for change in changes if contacts.isdisjoint(change.owners)]
         transaction.changes.clear()
         transaction.purged.clear()
         if purged:
@@ -469,8 +470,8 @@ def _addition(after: Record, owners: tuple[str, ...]) -> Change:
     if kind == "contact":
         kind = "company" if b'"kind":"company"' in after.body[:20] else "person"
     # Only an affiliation that an undo added again has a revision already.
-    shown = json.load(after.body)["revision"] if b'"revision":' in after.body and kind == "affiliation" else 0
-    return Change(kind, after.id, tuple(dict.fromkeys(owners)), 0, after.version, "add", shown=shown)
+    shown = json.load(after.body)["revision"] if kind == "affiliation" and b'"revision":' in after.body else 0
+    return Change(kind, after.id, tuple(dict.fromkeys(owners)) if owners else (), 0, after.version, "add", shown=shown)
 
 
 def _owner_ids(kind: str, *values: Mapping[str, Any]) -> tuple[str, ...]:

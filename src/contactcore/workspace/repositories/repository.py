@@ -381,33 +381,66 @@ class Repository(Generic[E]):
         """Store several new entities without events.
 
         Args:
-            fresh: As for `add`.
             entities: The entities, with their ids and versions.
             owners: All owners of the entities, if they were read already.
             access: The access terms of each entity by id, if they were computed already.
             indexed_names: Indexed names of contacts and owners by id, as far as they were computed already.
+            fresh: As for `add`.
 
         Raises:
             Duplicate, NotFound: as `add`.
         """
         if not entities:
             return
-        transaction = self.transaction
         known = self._owners(entities) if owners is None else owners
         names = {} if indexed_names is None else indexed_names
-        terms = access or {}
-        records = [
-            self.record(one, owners=known, access=terms.get(self.type.id_of(one)), indexed_names=names)
-            for one in entities
-        ]
+        records = [*self._new_records(entities, known, access or {}, names)]
+        self.add_records(records, map(self.type.owner_ids, entities), fresh=fresh)
+
+    def add_records(
+        self, records: Sequence[Record], owner_ids: Iterable[tuple[str, ...]], *, fresh: bool = False
+    ) -> None:
+        """Store the records of several new entities without events.
+
+        Args:
+            records: The records, as `record` returns them.
+            owner_ids: The ids of the owners of each entity.
+            fresh: As for `add`.
+
+        Raises:
+            Duplicate, NotFound: as `add`.
+        """
+        if not records:
+            return
+        transaction = self.transaction
         with transaction.refusals(None):
             if fresh:
                 transaction.writer.insert_fresh(records)
             else:
                 transaction.writer.insert(records)
         if self.type.kept_in_history:
-            for entity, record in zip(entities, records, strict=True):
-                transaction.remember(None, record, self.type.owner_ids(entity))
+            transaction.remember_added(zip(records, owner_ids, strict=True))
+
+    def _new_records(
+        self,
+        entities: Sequence[E],
+        owners: Owners,
+        access: Mapping[str, frozenset[str]],
+        names: dict[str, IndexedName],
+    ) -> Iterator[Record]:
+        """The records of several entities, as `record` returns each of them."""
+        context = self.transaction.index_context
+        make, references = self.type.record, self.type.owners if self.type.depends_on_owners else ()
+        id_of, owner_ids, access_of = self.type.id_of, self.type.owner_ids, self.type.access
+        contacts: dict[str, Any] = {}
+        for entity in entities:
+            its = [owners[id] for id in owner_ids(entity)] if references else []
+            terms = access.get(id_of(entity))
+            if terms is None:
+                terms = access_of(entity, context.settings, frozenset(), tuple([owner.access for owner in its]))
+            if its:
+                contacts = {name: owner.entity for name, owner in zip(references, its, strict=True)}
+            yield make(entity, Placement(context=context, access=terms, owners=contacts, indexed_names=names))
 
     def put(
         self,
