@@ -321,16 +321,18 @@ def test_a_record_is_read_once_in_a_transaction_that_locks_and_replaces_it_and_i
 
 
 def counted_trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What each round trip sends from now on."""
+    """What each round trip of this thread sends from now on. The pool opens connections in threads of its own."""
     trips: list[str] = []
-    answers, execute = Connection.answers, Connection.execute
+    answers, execute, thread = Connection.answers, Connection.execute, threading.get_ident()
 
     def joined(connection: Connection, statements: Any) -> Any:
-        trips.append("; ".join(text for text, _ in statements))
+        if threading.get_ident() == thread:
+            trips.append("; ".join(text for text, _ in statements))
         return answers(connection, statements)
 
     def executed(connection: Connection, query: Any, *args: Any, **named: Any) -> Any:
-        trips.append(str(query))
+        if threading.get_ident() == thread:
+            trips.append(str(query))
         return execute(connection, query, *args, **named)
 
     monkeypatch.setattr(Connection, "answers", joined)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
@@ -35,16 +36,18 @@ def storage(dsn: str) -> Iterator[PostgresStorage]:
 
 @pytest.fixture
 def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What each round trip sends."""
+    """What each round trip of this thread sends. The pool opens connections in threads of its own."""
     sent: list[str] = []
-    answers, execute = Connection.answers, Connection.execute
+    answers, execute, thread = Connection.answers, Connection.execute, threading.get_ident()
 
     def joined(connection: Connection, statements: Any) -> Any:
-        sent.append("; ".join(text for text, _ in statements))
+        if threading.get_ident() == thread:
+            sent.append("; ".join(text for text, _ in statements))
         return answers(connection, statements)
 
     def executed(connection: Connection, query: Any, *args: Any, **named: Any) -> Any:
-        sent.append(str(query))
+        if threading.get_ident() == thread:
+            sent.append(str(query))
         return execute(connection, query, *args, **named)
 
     monkeypatch.setattr(Connection, "answers", joined)

@@ -96,7 +96,7 @@ EQUIVALENT: Final[dict[tuple[str, str, str, str], str]] = {
     ): _REPEATED,
     (
         "contacts",
-        "with_known_tags",
+        "_audience",
         "contact.access is None or contact.access.is_open",
         "contact.access.is_open",
     ): _PREPARED,
