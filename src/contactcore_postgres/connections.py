@@ -261,7 +261,7 @@ class Transaction:
                 return answers
 
     def _refusal(self, error: psycopg.Error) -> ContactCoreError:
-        """Return the error that the caller is told."""
+        """Return the error that the caller gets."""
         if error.sqlstate == _TAKEN and self._fresh:
             detail = error.diag.message_detail or ""
             _, id = next((one for one in self._fresh if one[1] in detail), self._fresh[0])

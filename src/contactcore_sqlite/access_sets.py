@@ -20,13 +20,12 @@ from contactcore.storage.postings import Postings
 from contactcore_sqlite.connection import Connection, Memory
 from contactcore_sqlite.rows import access_of, access_text
 
-__all__ = ["EMPTY", "MOST_SETS", "AccessSet", "AccessSets", "access_sets_of", "drop_unused_sets"]
+__all__ = ["MOST_SETS", "AccessSet", "AccessSets", "access_sets_of", "drop_unused_sets"]
 
 MOST_SETS = 4
 """The most sets of one kind that stand for a term. More of them make files smaller and reading slower."""
-EMPTY = 0
-"""The number of the set without terms, which has no row."""
 
+_EMPTY = 0  # the number of the set without terms, which has no row
 _MOST_KNOWN = 4_096
 # Each step of the walk finds the first term with another prefix: `;` follows `:`, and U+0001 is the lowest character.
 _PREFIXES = """
@@ -59,7 +58,7 @@ class AccessSet:
     posted: tuple[int, ...]
 
 
-_NONE = AccessSet(EMPTY, ())
+_NONE = AccessSet(_EMPTY, ())
 
 
 class AccessSets:
@@ -76,7 +75,7 @@ class AccessSets:
         self._postings = postings
         self._workspace = workspace
         self._sets: dict[tuple[str, frozenset[str]], AccessSet] = {}
-        self._terms: dict[int, frozenset[str]] = {EMPTY: frozenset()}
+        self._terms: dict[int, frozenset[str]] = {_EMPTY: frozenset()}
         self._posted: dict[tuple[str, str], tuple[int, ...]] = {}
         self._prefixes: dict[str, set[str]] = {}
 
@@ -111,7 +110,7 @@ class AccessSets:
         if not missing:
             return
         if len(self._terms) + len(missing) > _MOST_KNOWN:
-            self._terms = {EMPTY: frozenset()}
+            self._terms = {_EMPTY: frozenset()}
         rows = self._connection.rows(
             "SELECT n, terms FROM access_set WHERE n IN (SELECT value FROM json_each(?))", (json.dumps(missing),)
         )

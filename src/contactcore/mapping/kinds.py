@@ -1,4 +1,4 @@
-"""The kinds and the report views with which a storage is installed: all that a storage is told about the entities.
+"""The kinds and the report views with which a storage is installed: all that it knows about the entities.
 
 They stand apart from the entities, so that a workspace opens without loading a single one.
 """

@@ -13,8 +13,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from contactcore.storage.queries import SYSTEM, Query
-from contactcore.storage.records import Kind, Order, Record
+from contactcore.storage.records import Order, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,16 +87,3 @@ class Postings:
     def of_record(self, order: Order, record: Record) -> set[int]:
         """Return the numbers of all terms under which a record is posted in an order."""
         return {*self.facets(order, record), *self.accesses(record.access)}
-
-    def groups(self, kind: Kind, query: Query) -> list[frozenset[int]]:
-        """Return the groups of a query as numbers; the access group comes first, unless the access is `SYSTEM`."""
-        numbers = self._accesses
-        groups = [] if query.access is SYSTEM else [frozenset([numbers[term] for term in query.access])]
-        if not query.where:
-            return groups
-        order = kind.order(query.order)
-        for group in query.where:
-            terms = {self.facet(term) for term in group if order.posts(term)}
-            terms.update(map(self.access, group))
-            groups.append(frozenset(terms))
-        return groups

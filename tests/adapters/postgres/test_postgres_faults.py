@@ -13,7 +13,7 @@ import pytest
 from contactcore.errors import StorageError
 from contactcore.storage import SYSTEM, DuplicateKey, Event, Kind, Order, Query, Record
 from contactcore_postgres import PostgresStorage
-from contactcore_postgres.connections import Connection
+from support.round_trips import counted_trips
 
 KINDS = (Kind("contact", (Order("name", words=True),)),)
 ACME = "acme"
@@ -318,26 +318,6 @@ def test_a_record_is_read_once_in_a_transaction_that_locks_and_replaces_it_and_i
             writer.delete("contact", "1", 4)
             assert writer.get("contact", ["1"]) == [None]
         assert ids_of(storage) == []
-
-
-def counted_trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What each round trip of this thread sends from now on. The pool opens connections in threads of its own."""
-    trips: list[str] = []
-    answers, execute, thread = Connection.answers, Connection.execute, threading.get_ident()
-
-    def joined(connection: Connection, statements: Any) -> Any:
-        if threading.get_ident() == thread:
-            trips.append("; ".join(text for text, _ in statements))
-        return answers(connection, statements)
-
-    def executed(connection: Connection, query: Any, *args: Any, **named: Any) -> Any:
-        if threading.get_ident() == thread:
-            trips.append(str(query))
-        return execute(connection, query, *args, **named)
-
-    monkeypatch.setattr(Connection, "answers", joined)
-    monkeypatch.setattr(Connection, "execute", executed)
-    return trips
 
 
 def test_a_change_sends_its_statements_in_few_round_trips(dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:

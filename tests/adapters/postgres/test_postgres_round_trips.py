@@ -1,8 +1,7 @@
-"""How many round trips an act takes, and what is told when something fails in the middle of one."""
+"""How many round trips an act takes, and which error a caller gets when one of them fails halfway."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
@@ -17,8 +16,8 @@ from contactcore.storage import DuplicateKey, Event, Kind, Order, Query, Record
 from contactcore.storage.records import Stored
 from contactcore_postgres import PostgresStorage
 from contactcore_postgres import wire as wire_module
-from contactcore_postgres.connections import Connection
 from contactcore_postgres.wire import Wire
+from support.round_trips import counted_trips
 
 KINDS = (Kind("contact", (Order("name", words=True),)), Kind("note", (), references={"about": "contact"}))
 ACME = "acme"
@@ -36,23 +35,7 @@ def storage(dsn: str) -> Iterator[PostgresStorage]:
 
 @pytest.fixture
 def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What each round trip of this thread sends. The pool opens connections in threads of its own."""
-    sent: list[str] = []
-    answers, execute, thread = Connection.answers, Connection.execute, threading.get_ident()
-
-    def joined(connection: Connection, statements: Any) -> Any:
-        if threading.get_ident() == thread:
-            sent.append("; ".join(text for text, _ in statements))
-        return answers(connection, statements)
-
-    def executed(connection: Connection, query: Any, *args: Any, **named: Any) -> Any:
-        if threading.get_ident() == thread:
-            sent.append(str(query))
-        return execute(connection, query, *args, **named)
-
-    monkeypatch.setattr(Connection, "answers", joined)
-    monkeypatch.setattr(Connection, "execute", executed)
-    return sent
+    return counted_trips(monkeypatch)
 
 
 def contact(id: str, **more: Any) -> Record:
