@@ -534,11 +534,9 @@ class Contacts:
         ['Sud', 'Bois']
         """
         ids = list(dict.fromkeys(map(id_of, contacts)))
-        return Directory(self._transaction).cards(
-            stored
-            for stored in self._repository.present(ids)
-            if stored is not None and may_see(self._transaction.actor, stored.access)
-        )
+        found = self._repository.present(ids)
+        seen = [one for one in found if one is not None and may_see(self._transaction.actor, one.access)]
+        return Directory(self._transaction).cards(seen)
 
     def letters(self, **filters: Any) -> dict[str, int]:
         """The number of contacts under each index letter, in directory order (DIR-9).

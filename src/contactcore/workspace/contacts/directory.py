@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Literal, Required, TypedDict, get_args
@@ -15,7 +15,7 @@ from contactcore.mapping import json
 from contactcore.mapping.contacts import WITHOUT
 from contactcore.mapping.index_keys import term
 from contactcore.model import AccessPolicy, AdminList, PortalUser, Settings
-from contactcore.model.restoring import altered, restored
+from contactcore.model.restoring import restored
 from contactcore.rules.access import read_terms
 from contactcore.rules.portal_view import HIDDEN_FACETS, SHOWN_CARD_FIELDS, check_filters
 from contactcore.storage import Card, Query, Stored
@@ -294,12 +294,13 @@ class _StoredPerson(TypedDict, total=False):
     phones: tuple[str, ...]
 
 
-def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
+def card_of(card: Card | Stored, settings: Settings, primary: PrimaryPerson | None = None) -> ContactCard:
     """The line of the directory for a stored card; removed types and categories are replaced.
 
     Args:
         card: The stored card, or the whole record.
         settings: The settings of the workspace.
+        primary: The primary contact person; None for none.
     """
     fields: _StoredCard = json.load_as(_StoredCard, card.card)
     if "type" in fields:
@@ -307,7 +308,7 @@ def card_of(card: Card | Stored, settings: Settings) -> ContactCard:
     if "categories" in fields:
         resolved = (settings.categories.resolve(slug) for slug in fields["categories"])
         fields["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
-    values: dict[str, Any] = {"id": card.id, "version": card.version, **fields}
+    values: dict[str, Any] = {"id": card.id, "version": card.version, "primary": primary, **fields}
     added = values.pop("added", None)
     changed = values.pop("changed", None)
     if added is not None:
@@ -390,29 +391,29 @@ class Directory:
             **more,
         )
 
-    def card(self, card: Card | Stored) -> ContactCard:
+    def card(self, card: Card | Stored, primary: PrimaryPerson | None = None) -> ContactCard:
         """The line of the directory for a stored card, as the actor sees it.
 
         Args:
             card: The stored card, or the whole record.
+            primary: The primary contact person; None for none.
         """
-        line = card_of(card, self._transaction.settings)
+        line = card_of(card, self._transaction.settings, primary)
         if not isinstance(self._transaction.actor, PortalUser):
             return line
         return ContactCard(**{name: getattr(line, name) for name in SHOWN_CARD_FIELDS})
 
-    def cards(self, cards: Iterable[Card | Stored]) -> tuple[ContactCard, ...]:
+    def cards(self, cards: Sequence[Card | Stored]) -> tuple[ContactCard, ...]:
         """The lines of the directory for stored cards, with the primary contact persons, as the actor sees them.
 
         Args:
             cards: The stored cards, or the whole records.
         """
-        lines = tuple(map(self.card, cards))
-        if isinstance(self._transaction.actor, PortalUser) or not lines:
-            return lines
-        primaries = AffiliationRepository(self._transaction).seen_primary_cards(line.id for line in lines)
+        primaries: Mapping[str, Card] = {}
+        if cards and not isinstance(self._transaction.actor, PortalUser):
+            primaries = AffiliationRepository(self._transaction).seen_primary_cards(card.id for card in cards)
         people = {id: _primary_person(card) for id, card in primaries.items()}
-        return tuple(altered(line, {"primary": people[line.id]}) if line.id in people else line for line in lines)
+        return tuple([self.card(card, people.get(card.id)) for card in cards])
 
     def page(
         self,

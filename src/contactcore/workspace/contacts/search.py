@@ -134,7 +134,7 @@ def search(transaction: Transaction, text: str, filters: Filters, limit: int) ->
     if isinstance(transaction.actor, PortalUser):
         ordered = list(_found_by_what_is_shown(transaction, ordered))
     shown = tuple(islice(ordered, limit))
-    lines = Directory(transaction).cards(card for _, card, _, _ in shown)
+    lines = Directory(transaction).cards([card for _, card, _, _ in shown])
     return tuple(
         Hit(line, line.id in by_prefix, words, through)
         for line, (_, _, words, through) in zip(lines, shown, strict=True)

@@ -96,11 +96,12 @@ class AffiliationRepository(Repository[Affiliation]):
         of its affiliations.
         """
         ids = sorted(set(contact_ids))
-        today = self.transaction.today
+        today, seen_by = self.transaction.today, read_terms(self.transaction.actor)
+        # A contact has at most one of these, which is looked at faster than the storage asks who may see it.
         primaries = {
             stored.owner: _card_of(stored)
-            for stored in self._seen_with(f"primary:{id}" for id in ids)
-            if acts_on(stored, today)
+            for stored in self.find_stored(frozenset(f"primary:{id}" for id in ids))
+            if not seen_by.isdisjoint(stored.access) and acts_on(stored, today)
         }
         rest: dict[str, list[Loaded[Affiliation]]] = {}
         for one in map(self.loaded, self._seen_with(f"contact:{id}" for id in ids if id not in primaries)):
