@@ -118,16 +118,15 @@ class AccessSets:
 
     def posted(self, kind: str, terms: Collection[str]) -> dict[str, tuple[int, ...]]:
         """Return, for each access term, the postings of the records of a kind that carry it; none if no record does."""
-        found: dict[str, tuple[int, ...]] = {}
+        found: dict[str, tuple[int, ...]] = dict.fromkeys(terms, ())
         missing = []
-        for term in terms:
+        prefixes = tuple(self._prefixes_of(kind))
+        for term in [term for term in terms if term.startswith(prefixes)]:
             known = self._posted.get((kind, term))
-            if known is not None:
-                found[term] = known
-            elif _prefix(term) in self._prefixes_of(kind):
+            if known is None:
                 missing.append(term)
             else:
-                found[term] = ()
+                found[term] = known
         if missing:
             read: dict[str, list[int]] = {term: [] for term in missing}
             for term, number in self._connection.rows(

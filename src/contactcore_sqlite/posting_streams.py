@@ -15,6 +15,7 @@ import attrs
 from contactcore_sqlite.words import match_expression
 
 __all__ = [
+    "RANGE",
     "WORD_TEST",
     "PostingStream",
     "all_entries",
@@ -29,7 +30,9 @@ WORD_TEST = "instr(' ' || r.words, ?) > 0"
 
 # Every arm of a merge costs time for each row. Beyond this number a sort is faster (and SQLite allows 500 arms).
 _MOST_ARMS = 40
-_RANGE = "position >= ? AND position < ?"
+RANGE = "position >= ? AND position < ?"
+"""The condition that a position is in a range."""
+
 _MATCH = "SELECT rowid AS position FROM word WHERE word MATCH ? AND rowid >= ? AND rowid < ?"
 # A test looks up each of the terms, and so many look-ups take the time of a row that is walked.
 _TERMS_A_ROW = 4
@@ -68,7 +71,7 @@ class PostingStream:
 
 def all_entries() -> PostingStream:
     """Return the stream of all records of an order index."""
-    return PostingStream((f"SELECT position FROM entry WHERE {_RANGE}",), ((),))
+    return PostingStream((f"SELECT position FROM entry WHERE {RANGE}",), ((),))
 
 
 @lru_cache(256)
@@ -78,7 +81,7 @@ def term_stream(terms: tuple[int, ...]) -> PostingStream:
         chosen = "term IN (SELECT value FROM json_each(?))"
         listed = json.dumps(list(terms))
         return PostingStream(
-            (f"SELECT DISTINCT position FROM posting WHERE {chosen} AND {_RANGE}",),
+            (f"SELECT DISTINCT position FROM posting WHERE {chosen} AND {RANGE}",),
             ((listed,),),
             f"EXISTS (SELECT 1 FROM posting WHERE {chosen} AND position = s.position)",
             (listed,),
@@ -87,7 +90,7 @@ def term_stream(terms: tuple[int, ...]) -> PostingStream:
     # SQLite would look up the terms of one list in their sequence as numbers. The first of these is the likeliest.
     tests = " OR ".join(["EXISTS (SELECT 1 FROM posting WHERE term = ? AND position = s.position)"] * len(terms))
     return PostingStream(
-        (f"SELECT position FROM posting WHERE term = ? AND {_RANGE}",) * len(terms),
+        (f"SELECT position FROM posting WHERE term = ? AND {RANGE}",) * len(terms),
         tuple((term,) for term in terms),
         f"({tests})",
         terms,

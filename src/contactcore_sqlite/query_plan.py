@@ -1,9 +1,12 @@
 """Query plans: a query as conditions on one order index, and the engine that answers it."""
 
+# ruff: noqa: S608 - only constants and question marks are put into the statements
+
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import attrs
 
@@ -12,11 +15,11 @@ from contactcore.storage.places import index_range
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.access_sets import MOST_SETS, AccessSets
 from contactcore_sqlite.adaptive_word_search import AdaptiveWordSearch
-from contactcore_sqlite.card_search import PositionRange
+from contactcore_sqlite.card_search import CARD_WIDTH, CardPage, PositionRange, card_statement
 from contactcore_sqlite.connection import Connection, Row
 from contactcore_sqlite.intersection import Intersection
 from contactcore_sqlite.order_index import OrderIndexes, cursor_bounds, key_bound
-from contactcore_sqlite.posting_streams import all_entries, term_stream, word_stream
+from contactcore_sqlite.posting_streams import RANGE, all_entries, term_stream, word_stream
 from contactcore_sqlite.words import cannot_match, without_implied
 
 __all__ = ["QueryPlan", "plan_query"]
@@ -24,6 +27,8 @@ __all__ = ["QueryPlan", "plan_query"]
 _LOOK = 128
 _MANY = 8
 _SHORT = 2
+# Rare terms have so few records each on average.
+_EACH = 4
 # The most postings of the terms of a user, who has two.
 _USER = 2 * (MOST_SETS + 1)
 
@@ -40,15 +45,17 @@ class QueryPlan:
         words: The prefixes, each of which must begin a word; `("",)` asks for any word at all.
         access_sets: The numbers of all sets of the first group, if it is the access and its sets are few; else None.
         apart: Term -> access sets whose records are never posted under the term.
+        found: All answers, if they are few and were found by the plan; else None.
     """
 
     connection: Connection
     index: int
     span: PositionRange
-    groups: Sequence[tuple[int, ...]]
+    groups: list[tuple[int, ...]]
     words: tuple[str, ...]
     access_sets: tuple[int, ...] | None
     apart: Mapping[int, frozenset[int]]
+    found: list[Row] | None = None
 
     def cards(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
         """Return the first answers: position, key, id, version, owner and card of each, and perhaps more columns.
@@ -57,6 +64,10 @@ class QueryPlan:
             wanted: The most answers to return.
             distinct_owner: Whether only the first answer of each owner counts.
         """
+        if self.found is not None:
+            page = CardPage(wanted, distinct_owner=distinct_owner)
+            page.add(self.found)
+            return page.rows
         engine = self.word_search() if any(self.words) else self.intersection()
         return engine.cards(wanted, distinct_owner=distinct_owner)
 
@@ -103,20 +114,41 @@ def plan_query(
     # read faster. The sets of an access exist, in this part of the order or in another.
     most = _MANY if any(query.words) or query.limit <= _SHORT else 1
     posted = sets.posted(kind.name, _access_terms(query))
-    groups = []
-    for number, group in enumerate(_groups(postings, posted, kind, query)):
-        enough = _USER if number == 0 and query.access is not SYSTEM else most
-        groups.append(tuple(group) if len(group) <= enough else _existing(connection, group, span))
-    if not all(groups):
+    terms = _groups(postings, posted, kind, query)
+    if not all(terms):
         return None
     access_sets = None
     if query.access is not SYSTEM:
-        access_sets = tuple(-number for number in groups[0] if number < 0)
-        if len(access_sets) < len(groups[0]) or len(access_sets) > _MANY:
+        access_sets = tuple(-number for number in terms[0] if number < 0)
+        if len(access_sets) < len(terms[0]) or len(access_sets) > _MANY:
             # Some records have one of the terms in a set that is not among these.
             access_sets = None
     apart = {postings.access(term): frozenset(number for number in posted[term] if number < 0) for term in posted}
-    return QueryPlan(connection, index, span, groups, without_implied(query.words), access_sets, apart)
+    plan = QueryPlan(connection, index, span, [], without_implied(query.words), access_sets, apart)
+    plan.found = _found(plan, terms, query)
+    if plan.found is not None:
+        return plan
+    for number, group in enumerate(terms):
+        enough = _USER if number == 0 and query.access is not SYSTEM else most
+        plan.groups.append(tuple(group) if len(group) <= enough else _existing(connection, group, span))
+    return plan if all(plan.groups) else None
+
+
+def _found(plan: QueryPlan, terms: Sequence[Sequence[int]], query: Query) -> list[Row] | None:
+    """Return the answers to a query for one of many terms, if few records have one of these; else None."""
+    group = max(terms, key=len, default=())
+    most = _EACH * len(group)
+    if query.words or len(group) <= _MANY or most > query.limit:
+        return None
+    tests = [term_stream(tuple(other)) for other in terms if other is not group]
+    conditions, values = [test.test for test in tests], [value for test in tests for value in test.test_values]
+    positions = f"SELECT p.position FROM json_each(?) AS t CROSS JOIN posting AS p ON p.term = t.value AND {RANGE}"
+    bound = [*values, json.dumps(group), plan.span.low, plan.span.high, most + 1]
+    rows = plan.connection.rows(card_statement(positions, tuple(conditions)), bound)
+    if len(rows) > most:
+        return None
+    found = {row[0]: row for row in rows if 0 not in row[CARD_WIDTH:]}
+    return [found[position] for position in sorted(found, reverse=query.descending)]
 
 
 def _access_terms(query: Query) -> frozenset[str]:
@@ -133,7 +165,7 @@ def _groups(postings: Postings, posted: Mapping[str, tuple[int, ...]], kind: Kin
         order = kind.order(query.order)
         for group in query.where:
             facets = [postings.facet(term) for term in group if order.posts(term)]
-            groups.append(_ordered([*facets, *(number for term in group for number in posted[term])]))
+            groups.append(_ordered(chain(facets, *map(posted.__getitem__, group))))
     return groups
 
 

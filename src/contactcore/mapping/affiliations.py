@@ -218,6 +218,10 @@ class _Term(TypedDict, total=False):
     end: str
 
 
+# A text of the affiliation may hold one of these, too. The body is then read.
+_TERM_NAMES = (b'"active"', b'"start"', b'"end"')
+
+
 def acts_on(stored: Stored, on: date) -> bool:
     """Whether the person of a stored affiliation acts for the contact on a day: `Affiliation.is_current`, much faster.
 
@@ -225,6 +229,8 @@ def acts_on(stored: Stored, on: date) -> bool:
         stored: The record of the affiliation.
         on: The day.
     """
+    if not any(name in stored.body for name in _TERM_NAMES):
+        return True
     term: _Term = json.load_as(_Term, stored.body)
     day = on.isoformat()
     return term.get("active", True) and term.get("start", day) <= day <= term.get("end", day)

@@ -409,10 +409,10 @@ class Directory:
         Args:
             cards: The stored cards, or the whole records.
         """
-        primaries: Mapping[str, Card] = {}
+        primaries: Mapping[str, Stored] = {}
         if cards and not isinstance(self._transaction.actor, PortalUser):
-            primaries = AffiliationRepository(self._transaction).seen_primary_cards(card.id for card in cards)
-        people = {id: _primary_person(card) for id, card in primaries.items()}
+            primaries = AffiliationRepository(self._transaction).seen_primary_records(card.id for card in cards)
+        people = {id: _primary_person(stored) for id, stored in primaries.items()}
         return tuple([self.card(card, people.get(card.id)) for card in cards])
 
     def page(
@@ -446,9 +446,9 @@ class Directory:
         return OrderedPages(self._transaction, partial(self.query, filters, order), descending=order != "name")
 
 
-def _primary_person(card: Card) -> PrimaryPerson:
-    fields: _StoredPerson = json.load_as(_StoredPerson, card.card)
-    return PrimaryPerson(id=card.id, **fields)
+def _primary_person(affiliation: Stored) -> PrimaryPerson:
+    fields: _StoredPerson = json.load_as(_StoredPerson, affiliation.card)
+    return restored(PrimaryPerson, {"id": affiliation.id, **fields})
 
 
 def _lacking(settings: Settings, lacked: str) -> Iterator[str]:

@@ -12,17 +12,13 @@ from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation
 from contactcore.rules.access import audience_within, may_see, read_terms
 from contactcore.rules.primary import effective_primary, enforce
-from contactcore.storage import Card, Stored
+from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Loaded, Owners, Repository
 
 __all__ = ["AffiliationRepository"]
 
 _CONTACTS_AT_ONCE = 100
-
-
-def _card_of(stored: Stored) -> Card:
-    return Card(stored.id, stored.version, stored.owner, stored.card)
 
 
 class AffiliationRepository(Repository[Affiliation]):
@@ -89,8 +85,8 @@ class AffiliationRepository(Repository[Affiliation]):
                 primaries[id] = primary.id
         return primaries
 
-    def seen_primary_cards(self, contact_ids: Iterable[str]) -> dict[str, Card]:
-        """The card of the primary affiliation of each contact, as the actor sees it, by the id of the contact.
+    def seen_primary_records(self, contact_ids: Iterable[str]) -> dict[str, Stored]:
+        """The record of the primary affiliation of each contact, as the actor sees it, by the id of the contact.
 
         The number of questions does not grow with the number of contacts. A contact is left out if the actor sees none
         of its affiliations.
@@ -99,7 +95,7 @@ class AffiliationRepository(Repository[Affiliation]):
         today, seen_by = self.transaction.today, read_terms(self.transaction.actor)
         # A contact has at most one of these, which is looked at faster than the storage asks who may see it.
         primaries = {
-            stored.owner: _card_of(stored)
+            stored.owner: stored
             for stored in self.find_stored(frozenset(f"primary:{id}" for id in ids))
             if not seen_by.isdisjoint(stored.access) and acts_on(stored, today)
         }
@@ -109,7 +105,7 @@ class AffiliationRepository(Repository[Affiliation]):
         for id, seen in rest.items():
             primary = effective_primary((one.entity for one in seen), today)
             if primary is not None:
-                primaries[id] = next(_card_of(one.stored) for one in seen if one.entity.id == primary.id)
+                primaries[id] = next(one.stored for one in seen if one.entity.id == primary.id)
         return primaries
 
     def _seen_with(self, terms: Iterable[str]) -> Iterator[Stored]:
