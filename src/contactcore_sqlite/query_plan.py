@@ -123,7 +123,11 @@ def plan_query(
         if len(access_sets) < len(terms[0]) or len(access_sets) > _MANY:
             # Some records have one of the terms in a set that is not among these.
             access_sets = None
-    apart = {postings.access(term): frozenset(number for number in posted[term] if number < 0) for term in posted}
+    apart = {
+        postings.access(term): frozenset(number for number in numbers if number < 0)
+        for term, numbers in posted.items()
+        if numbers
+    }
     plan = QueryPlan(connection, index, span, [], without_implied(query.words), access_sets, apart)
     plan.found = _found(plan, terms, query)
     if plan.found is not None:

@@ -391,29 +391,21 @@ class Directory:
             **more,
         )
 
-    def card(self, card: Card | Stored, primary: PrimaryPerson | None = None) -> ContactCard:
-        """The line of the directory for a stored card, as the actor sees it.
-
-        Args:
-            card: The stored card, or the whole record.
-            primary: The primary contact person; None for none.
-        """
-        line = card_of(card, self._transaction.settings, primary)
-        if not isinstance(self._transaction.actor, PortalUser):
-            return line
-        return ContactCard(**{name: getattr(line, name) for name in SHOWN_CARD_FIELDS})
-
     def cards(self, cards: Sequence[Card | Stored]) -> tuple[ContactCard, ...]:
         """The lines of the directory for stored cards, with the primary contact persons, as the actor sees them.
 
         Args:
             cards: The stored cards, or the whole records.
         """
+        settings = self._transaction.settings
+        if isinstance(self._transaction.actor, PortalUser):
+            lines = (card_of(card, settings) for card in cards)
+            return tuple(ContactCard(**{name: getattr(line, name) for name in SHOWN_CARD_FIELDS}) for line in lines)
         primaries: Mapping[str, Stored] = {}
-        if cards and not isinstance(self._transaction.actor, PortalUser):
+        if cards:
             primaries = AffiliationRepository(self._transaction).seen_primary_records(card.id for card in cards)
         people = {id: _primary_person(stored) for id, stored in primaries.items()}
-        return tuple([self.card(card, people.get(card.id)) for card in cards])
+        return tuple([card_of(card, settings, people.get(card.id)) for card in cards])
 
     def page(
         self,
