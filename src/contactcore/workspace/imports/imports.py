@@ -323,13 +323,13 @@ class Imports:
         r"""The past imports of the actor, the newest first; an admin sees those of all users.
 
         Args:
-                    limit: The maximum number of imports, 1 to 1,000; 50 by default.
+            limit: The maximum number of imports, 1 to 1,000; 50 by default.
 
         Returns:
-                    The imports, each with its numbers, to choose the one to undo.
+            The imports, each with its numbers, to choose the one to undo.
 
         Raises:
-                    Invalid: `limit-out-of-range`.
+            Invalid: `limit-out-of-range`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage
