@@ -49,3 +49,37 @@ def test_of_several_companies_of_the_name_none_is_the_employer_but_one_without_a
     hidden = workspace.imports(bob)
     assert hidden.apply(hidden.plan(FILE)).companies_created == 0
     assert [name for name, _ in companies(workspace, bob)] == ["Süd, West"]
+
+
+DIVIDED = "Name,Company,Department\n,Süd,Nord\nJane Doe,Süd,\n"
+
+
+@pytest.mark.parametrize("batch", [1, 2, 1_000])
+@pytest.mark.parametrize(
+    ("rows", "employers"),
+    [
+        ("", {"Süd, Nord": ["Jane Doe"]}),
+        (",Süd,Ost\nKarl Roe,Süd,\n", {"Süd": ["Karl Roe"], "Süd, Nord": ["Jane Doe"], "Süd, Ost": []}),
+        (",Süd,\nKarl Roe,süd,\n", {"Süd": ["Karl Roe"], "Süd, Nord": ["Jane Doe"]}),
+    ],
+    ids=["the only one", "one of two", "beside one without a division"],
+)
+def test_a_company_of_an_earlier_row_is_the_employer_in_whatever_batch_it_is(
+    workspace: Any, amelie: Any, monkeypatch: pytest.MonkeyPatch, rows: str, employers: dict[str, list[str]], batch: int
+) -> None:
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", batch)
+    imports = workspace.imports(amelie)
+    plan = imports.plan(DIVIDED + rows)
+    previewed = imports.preview(plan)
+    report = imports.apply(plan)
+    assert dict(companies(workspace, amelie)) == employers
+    assert report.counts == previewed.counts
+    assert report.companies_created == len(employers)
+
+
+def test_a_company_of_an_earlier_row_is_not_the_only_one_beside_a_stored_one(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        session.contacts.add(Company("Süd", division="West"))
+    imports = workspace.imports(amelie)
+    assert imports.apply(imports.plan(DIVIDED)).companies_created == 2
+    assert dict(companies(workspace, amelie)) == {"Süd": ["Jane Doe"], "Süd, Nord": [], "Süd, West": []}

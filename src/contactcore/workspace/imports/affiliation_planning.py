@@ -18,7 +18,7 @@ from contactcore.workspace.imports.batch_state import BatchState
 from contactcore.workspace.imports.merging import changed_values, merged
 from contactcore.workspace.imports.run_memory import KEPT, NAMED, OPEN
 from contactcore.workspace.imports.staged_contacts import StagedContact
-from contactcore.workspace.matching.match_keys import company_key
+from contactcore.workspace.matching.match_keys import company_key, firm_key
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 
 __all__ = ["AffiliationPlanner"]
@@ -212,14 +212,41 @@ class AffiliationPlanner:
             return None
         id = self._state.directory.find(key)
         staged = self._state.staged.find(key) if id is None else self._state.load(id)
-        if staged is None and id is None and (id := self._state.directory.firm(employer.name)) is not None:
-            staged = self._state.load(id)
+        if staged is None and id is None:
+            id, staged = self._only_firm(employer.name)
         if staged is None and id is None:
             staged = self._placeholder(row, employer, key)
         if staged is None or not self._state.may_change(staged):
             self._note_read_only(row, employer)
             return None
         return staged
+
+    def _only_firm(self, name: str) -> tuple[str | None, StagedContact | None]:
+        """The only company with a division that has a name, in the directory or of an earlier row."""
+        key = firm_key(name)
+        staged = self._state.staged.find(key)
+        ids = self._state.directory.firms(name).union(() if staged is None else (staged.id,))
+        if len(ids) != 1 or self._state.staged.find(f"{key}|") is not None:
+            return None, None
+        (id,) = ids
+        return id, staged or self._state.load(id)
+
+    def firm_keys(self, staged: StagedContact) -> list[str]:
+        """The keys by which later rows find a company by its name without its division; none without a division.
+
+        Args:
+            staged: A company that a row created or changed.
+        """
+        if staged.plain is not None:
+            body = staged.plain.body
+            name, division = body.get("name", ""), body.get("division", "")
+        else:
+            name, division = getattr(staged.entity, "name", ""), getattr(staged.entity, "division", "")
+        if not (name and division):
+            return []
+        key = firm_key(name)
+        first = self._state.staged.find(key)
+        return [key] if first is None or first.id == staged.id else [f"{key}|"]
 
     def _note_read_only(self, row: MappedRow, employer: Employer) -> None:
         reason = "You may not change this company, so nobody was made its contact person. Ask a responsible user."

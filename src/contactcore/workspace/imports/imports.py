@@ -116,8 +116,8 @@ class Imports:
                 default, does not change the contact; `"update"` fills empty fields and adds new values, and never
                 erases or overwrites; `"create"` creates another contact; `"overwrite"` lets the row win: a filled cell
                 replaces the value, an empty cell leaves it, and the cell `(clear)` empties it. With every policy the
-                employer of a person is the stored company with that display name, else the only stored company of that
-                name with any division.
+                employer of a person is the company with that display name, else the only company of that name with any
+                division, among those that are stored or that earlier rows made.
             strict: Whether a row with any fault is rejected, and one without a field that the rules of entry require.
                 By default the faulty cell is reported and left out, and the rules of entry do not apply.
             country: The ISO 3166 country of national phone numbers; `""` for none; None, the default, for the

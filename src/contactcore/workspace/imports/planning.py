@@ -221,6 +221,8 @@ class BatchPlanner:
         keys = match_keys(of)
         if row.own_id:
             keys.append(f"i:{row.own_id}")
+        if staged.kind == "company":
+            keys += self._affiliations.firm_keys(staged)
         self._state.staged.add(staged, keys)
 
     def _update(self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str) -> bool:

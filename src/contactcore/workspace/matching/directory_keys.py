@@ -42,6 +42,7 @@ class DirectoryKeys:
         self._ids: dict[str, str] = {}
         self._companies: dict[str, str] = {}
         self._firms: dict[str, str] = {}
+        self._all_firms: dict[str, frozenset[str]] = {}
         self._keys: dict[int, ContactKeys] = {}
         self._called: dict[str, str] = {}
 
@@ -68,6 +69,14 @@ class DirectoryKeys:
             name: The name of an employer.
         """
         return self._firms.get(folded(name))
+
+    def firms(self, name: str) -> frozenset[str]:
+        """The ids of all companies with a division that have a name, if no company has it as its display name.
+
+        Args:
+            name: The name of an employer.
+        """
+        return self._all_firms.get(folded(name), frozenset())
 
     def name(self, row: MappedRow) -> str:
         """The `match_name` of the contact of a row.
@@ -192,6 +201,7 @@ class DirectoryKeys:
             data = json.load(card.card)
             found.setdefault(folded(data["firm"]), set()).add(card.id)
             self._companies[card.id] = _card_name(data)
+        self._all_firms = {name: frozenset(ids) for name, ids in found.items()}
         self._firms = {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
 
     def _load_employees(self, terms: set[str]) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "company_key",
     "contact_keys",
     "employee_key",
+    "firm_key",
     "key_kind",
     "lookup_keys",
     "match_keys",
@@ -44,6 +45,18 @@ def company_key(name: str) -> str:
     'c:bois & fils'
     """
     return f"c:{folded(name)}"
+
+
+def firm_key(name: str) -> str:
+    """The key by which rows find a company with a division by its name alone. It is no match key.
+
+    Args:
+        name: The name of the company, without its division.
+
+    >>> firm_key("Bois  & Fils")
+    'f:bois & fils'
+    """
+    return f"f:{folded(name)}"
 
 
 def employee_key(name: str, company: str, *, has_email: bool) -> str:
