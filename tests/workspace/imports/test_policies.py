@@ -96,6 +96,27 @@ def test_another_family_name_is_another_person_in_one_file_and_the_same_one_late
     assert codes == ["duplicate"]
 
 
+@pytest.mark.parametrize("batch", [1, 2, 1_000])
+@pytest.mark.parametrize("stored", [True, False])
+def test_the_contact_of_a_shared_address_is_found_in_whatever_batch_a_row_is(
+    workspace, amelie, everybody, monkeypatch, stored, batch
+):
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", batch)
+    if stored:
+        with workspace.write(amelie) as session:
+            session.contacts.add(Person("Zoe", "Roe", emails=["office@bois.fr"]))
+    rows = ("" if stored else "Zoe Roe") + "\nAnn Lee\nBob Ray\nA. Lee\nB. Ray\nZ. Roe\n"
+    file = "Name,E-mail\n" + "".join(f"{name},office@bois.fr\n" for name in rows.split("\n") if name)
+    names, codes = _created(workspace, amelie, file, everybody)
+    if stored:
+        # The first contact of the directory and the first one of the file have the address.
+        assert names == ["Ann Lee", "B. Ray", "Bob Ray", "Zoe Roe"]
+        assert codes == ["same-email", "same-email", "duplicate", "same-email", "duplicate"]
+    else:
+        assert names == ["A. Lee", "Ann Lee", "B. Ray", "Bob Ray", "Zoe Roe"]
+        assert codes == ["same-email"] * 4 + ["duplicate"]
+
+
 @pytest.mark.req("IMP-9")
 def test_rows_with_different_ids_are_two_contacts(workspace, amelie, everybody):
     file = (

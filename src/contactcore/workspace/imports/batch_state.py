@@ -73,7 +73,9 @@ class BatchState:
             # The actor may not see or change the new contacts. The run finds them by the access term of the import.
             self.own = import_access(import_id)
             self.access = {listed: access | self.own for listed, access in self.access.items()}
-        self.directory: DirectoryKeys = DirectoryKeys(transaction, read_terms(transaction.actor) | self.own)
+        self.directory: DirectoryKeys = DirectoryKeys(
+            transaction, read_terms(transaction.actor) | self.own, f"import:{import_id}" if import_id else ""
+        )
         # Employers that earlier runs made for others are found by the terms of these runs, but only by their ids.
         makers = {one.import_id for one in previous.unseen.values()}
         self._made = self.own.union(*map(import_access, makers))

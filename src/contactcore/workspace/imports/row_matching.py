@@ -72,18 +72,20 @@ class RowMatcher:
         if self._state.directory.has_none_of(keys) and self._state.staged.has_none_of(keys):
             return None  # as for most rows
         emails = bool(row.contact and row.contact.emails)
-        find_stored, find_staged = self._state.directory.find, self._state.staged.find
+        directory, find_staged = self._state.directory, self._state.staged.find
         for key in keys:
-            id = find_stored(key)
             # A namesake at the same company whose e-mail address an earlier row added is another person.
             other = key[0] == "a" and emails
-            if (
-                id is not None
-                and not (other and _has_email(self._state.staged.changed(id)))
-                and self._may_be(row, key, id)
-            ):
-                return Match(id, key_kind(key), _value_of(key))
-            staged = find_staged(key)
+            made = directory.made(key)
+            for id in dict.fromkeys((directory.find(key), made)):
+                if (
+                    id is not None
+                    and not (other and _has_email(self._state.staged.changed(id)))
+                    and self._may_be(row, key, id)
+                ):
+                    return Match(id, key_kind(key), _value_of(key))
+            # The first contact of the file with a key keeps it, whichever batch made it.
+            staged = None if made is not None else find_staged(key)
             if staged is not None and not (other and _has_email(staged)) and self._may_be(row, key, staged.id, staged):
                 return Match(staged.id, key_kind(key), _value_of(key), staged)
         return None

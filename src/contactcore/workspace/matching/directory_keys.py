@@ -33,13 +33,16 @@ class DirectoryKeys:
     Args:
         transaction: The transaction that reads.
         access: Access terms. Only contacts with one of these terms are found.
+        source: The source of the contacts that earlier batches of the import made; `""` for none.
     """
 
-    def __init__(self, transaction: Transaction, access: frozenset[str]) -> None:
+    def __init__(self, transaction: Transaction, access: frozenset[str], source: str = "") -> None:
         self._transaction = transaction
         self._access = access
+        self._source = source
         self._language = transaction.index_context.language
         self._ids: dict[str, str] = {}
+        self._made: dict[str, str] = {}
         self._companies: dict[str, str] = {}
         self._firms: dict[str, str] = {}
         self._all_firms: dict[str, frozenset[str]] = {}
@@ -53,6 +56,14 @@ class DirectoryKeys:
             key: One of the keys of `lookup_keys`, or `i:` and an id.
         """
         return self._ids.get(key)
+
+    def made(self, key: str) -> str | None:
+        """The id of the contact with a match key that an earlier batch of the import made; None for none.
+
+        Args:
+            key: A match key by e-mail address or phone number.
+        """
+        return self._made.get(key)
 
     def called(self, id: str) -> str:
         """The `match_name` of a stored contact that was found by its e-mail address.
@@ -152,6 +163,11 @@ class DirectoryKeys:
         if known is None or id < known:
             self._ids[key] = id
 
+    def _add_found(self, key: str, id: str, card: dict[str, object]) -> None:
+        self._add(key, id)
+        if self._source and card.get("source") == self._source:
+            self._made[key] = min(id, self._made.get(key, id))
+
     def _load_contacts(self, terms: set[str], add: Callable[[str, dict[str, object]], None]) -> None:
         for card in self._cards("contact", self._transaction.order, terms):
             add(card.id, json.load(card.card))
@@ -180,14 +196,14 @@ class DirectoryKeys:
         name = self._called[id] = _card_name(card)
         for text in _texts(card, "emails"):
             key = f"e:{card['kind']}:{email_key(text)}"
-            self._add(f"{key}|{name}", id)
-            self._add(key, id)
+            self._add_found(f"{key}|{name}", id, card)
+            self._add_found(key, id, card)
 
     def _add_phones(self, id: str, card: dict[str, object]) -> None:
         name = _card_name(card)
         for number in _texts(card, "phones"):
-            self._add(f"p:{card['kind']}:{number}|{name}", id)
-            self._add(f"p:{card['kind']}:{number}", id)
+            self._add_found(f"p:{card['kind']}:{number}|{name}", id, card)
+            self._add_found(f"p:{card['kind']}:{number}", id, card)
 
     def _add_company(self, id: str, card: dict[str, object]) -> None:
         if card["kind"] == "company":
