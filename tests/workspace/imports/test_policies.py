@@ -117,6 +117,28 @@ def test_the_contact_of_a_shared_address_is_found_in_whatever_batch_a_row_is(
         assert codes == ["same-email"] * 4 + ["duplicate"]
 
 
+@pytest.mark.parametrize("policy", ["update", "overwrite"])
+@pytest.mark.parametrize("batch", [1, 2, 1_000])
+@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize("key", ["0144556677", "office@bois.fr"])
+def test_a_contact_that_got_its_name_by_a_row_is_not_the_one_of_another_name(
+    workspace, amelie, everybody, monkeypatch, policy, stored, batch, key
+):
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", batch)
+    if stored:
+        with workspace.write(amelie) as session:
+            kept = {"emails": [key]} if "@" in key else {"phones": [key]}
+            session.contacts.add(Person(**kept, access="private"))
+    names = ["Ann Lee", "Bob Ray", "Cid Fox"] if stored else ["", "Ann Lee", "Bob Ray", "Cid Fox"]
+    file = "Name,E-mail,Phone\n" + "".join(f"{name},{key},\n" if "@" in key else f"{name},,{key}\n" for name in names)
+    imports = workspace.imports(amelie)
+    plan = imports.plan(file, policy=policy)
+    dry, report = imports.preview(plan), imports.apply(plan)
+    assert dry.counts == report.counts
+    assert (report.created, report.updated) == (2 if stored else 3, 1)
+    assert sorted(one.display_name for one in everybody(workspace)) == ["Ann Lee", "Bob Ray", "Cid Fox"]
+
+
 @pytest.mark.req("IMP-9")
 def test_rows_with_different_ids_are_two_contacts(workspace, amelie, everybody):
     file = (

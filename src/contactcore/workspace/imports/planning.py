@@ -225,6 +225,12 @@ class BatchPlanner:
             keys += self._affiliations.firm_keys(staged)
         self._state.staged.add(staged, keys)
 
+    def _drop_keys(self, before: Person | Company, after: Person | Company) -> None:
+        """Forget the match keys that a contact has no longer, such as a number without a name that has a name now."""
+        kept = match_keys(contact_keys(after, self._state.language))
+        gone = set(match_keys(contact_keys(before, self._state.language))).difference(kept)
+        self._state.staged.drop(after.id, gone)
+
     def _update(self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str) -> bool:
         """Plan the values that a row adds to a contact; returns False if the row is rejected."""
         kind = type(staged.entity)
@@ -250,6 +256,7 @@ class BatchPlanner:
         changed = after is not staged.entity
         self._note_changed_contact(row, staged, after)
         if after is not staged.entity:
+            self._drop_keys(staged.entity, after)
             staged.entity, staged.indexed = after, None
         changed = self._affiliations.affiliate(row, staged) or changed
         changed = self._add_to(row, staged, noted=True) or changed

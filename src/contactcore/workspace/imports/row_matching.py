@@ -10,7 +10,7 @@ from contactcore.model import Company, Person
 from contactcore.workspace.imports.batch_state import BatchState
 from contactcore.workspace.imports.previous_run import ROW, Unseen
 from contactcore.workspace.imports.staged_contacts import StagedContact
-from contactcore.workspace.matching.match_keys import key_kind, lookup_keys, match_name
+from contactcore.workspace.matching.match_keys import contact_keys, key_kind, lookup_keys, match_keys, match_name
 from contactcore.workspace.matching.name_agreement import names_agree
 
 __all__ = ["Match", "RowMatcher"]
@@ -78,17 +78,22 @@ class RowMatcher:
             other = key[0] == "a" and emails
             made = directory.made(key)
             for id in dict.fromkeys((directory.find(key), made)):
-                if (
-                    id is not None
-                    and not (other and _has_email(self._state.staged.changed(id)))
-                    and self._may_be(row, key, id)
-                ):
+                if id is None:
+                    continue
+                changed = self._state.staged.changed(id)
+                if changed is not None and ((other and _has_email(changed)) or not self._has_key(changed, key)):
+                    continue
+                if self._may_be(row, key, id, changed):
                     return Match(id, key_kind(key), _value_of(key))
             # The first contact of the file with a key keeps it, whichever batch made it.
             staged = None if made is not None else find_staged(key)
             if staged is not None and not (other and _has_email(staged)) and self._may_be(row, key, staged.id, staged):
                 return Match(staged.id, key_kind(key), _value_of(key), staged)
         return None
+
+    def _has_key(self, changed: StagedContact, key: str) -> bool:
+        """Whether a stored contact still has a match key after the changes of earlier rows."""
+        return key[0] not in "epc" or key in match_keys(contact_keys(changed.entity, self._state.language))
 
     def _may_be(self, row: MappedRow, key: str, id: str, staged: StagedContact | None = None) -> bool:
         """Whether a contact with a key of a row may be the contact of the row."""
@@ -103,7 +108,7 @@ class RowMatcher:
         agree = names_agree(name, known)
         if agree and not names_agree(name, known, whole=True):
             # Two rows of one file are two people unless their whole names agree.
-            agree = not (self._is_of_this_file(id) if staged is None else staged.new)
+            agree = not ((staged is not None and staged.new) or self._is_of_this_file(id))
         if not agree:
             self.other_names[row.number] = (_value_of(key), id if staged is None or not staged.new else "", staged)
         return agree

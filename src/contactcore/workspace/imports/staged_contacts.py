@@ -25,6 +25,9 @@ from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 
 __all__ = ["StagedContact", "StagedContacts"]
 
+_NOBODY = (1 << 32) - 1
+"""The number under a key that its contact has no longer."""
+
 
 @attrs.define(eq=False)
 class StagedContact:
@@ -111,7 +114,7 @@ class StagedContacts:
         if staged is not None or self._file is None:
             return staged
         ordinal = self._ordinals.get(key)
-        return None if ordinal is None else self._read(ordinal)
+        return None if ordinal is None or ordinal == _NOBODY else self._read(ordinal)
 
     def has_none_of(self, keys: Iterable[str]) -> bool:
         """Whether `find` certainly returns None for each of these keys; False if it must be asked.
@@ -145,8 +148,22 @@ class StagedContacts:
                 recent.setdefault(key, staged)
             return
         for key in keys:
-            if key not in recent and self._ordinals.get(key) is None:
+            if key not in recent and self._ordinals.get(key) in {None, _NOBODY}:
                 recent[key] = staged
+
+    def drop(self, id: str, keys: Iterable[str]) -> None:
+        """Forget keys that a contact has no longer.
+
+        Args:
+            id: The id of the contact.
+            keys: Match keys that it had.
+        """
+        for key in keys:
+            staged = self.find(key)
+            if staged is not None and staged.id == id:
+                self._recent.pop(key, None)
+                if self._file is not None:
+                    self._ordinals.put(key, _NOBODY)
 
     def end_batch(self) -> None:
         """Release the contacts of the batch; a preview writes them to the temporary file before."""
