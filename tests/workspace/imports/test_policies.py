@@ -139,6 +139,23 @@ def test_a_contact_that_got_its_name_by_a_row_is_not_the_one_of_another_name(
     assert sorted(one.display_name for one in everybody(workspace)) == ["Ann Lee", "Bob Ray", "Cid Fox"]
 
 
+@pytest.mark.parametrize("batch", [1, 2, 1_000])
+def test_an_overwriting_row_wins_against_an_affiliation_of_an_earlier_row(workspace, amelie, monkeypatch, batch):
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", batch)
+    rows = ("CEO,", "CFO,", ",Sales", "CFO,Sales")
+    file = "Name,E-mail,Company,Position,Department\n" + "".join(f"Ann Lee,ann@bois.fr,Bois,{row}\n" for row in rows)
+    imports = workspace.imports(amelie)
+    plan = imports.plan(file, policy="overwrite")
+    dry, report = imports.preview(plan), imports.apply(plan)
+    changes = [("affiliation.position", "CEO", "CFO"), ("affiliation.department", "", "Sales")]
+    for one in (dry, report):
+        assert [(change.field, change.before, change.after) for change in one.changes] == changes
+        assert (one.created, one.updated, one.skipped) == (1, 2, 1)
+    with workspace.read(amelie) as session:
+        ((ann,),) = [session.people.list(card.id) for card in session.contacts.page(kind="company")]
+        assert (ann.position, ann.department) == ("CFO", "Sales")
+
+
 @pytest.mark.req("IMP-9")
 def test_rows_with_different_ids_are_two_contacts(workspace, amelie, everybody):
     file = (

@@ -65,7 +65,7 @@ class AffiliationPlanner:
                 details = self._new_details(row, employer, company) if employer.details else EMPTY
                 planned = PlannedAffiliation(person, company, *given, primary, details=details)
                 self._state.batch.affiliations.append(planned)
-                if self._state.names_primary:
+                if self._state.names_primary or self._state.plan.policy == "overwrite":
                     self._pairs[person.id, company.id] = planned
                 person.places[company.id] = given
                 changed = True
@@ -124,6 +124,10 @@ class AffiliationPlanner:
         """Plan the values that a row gives an affiliation that exists; returns whether anything changes."""
         planned = self._pairs.get((person.id, company.id))
         before = self._known_affiliation(person, company, planned)
+        if before is None and not employer.details:
+            # An earlier batch of a preview made it. Nothing but the position and the department is known.
+            position, department = person.places[company.id]
+            before = Affiliation(position=position, department=department)
         if before is None:
             return False
         values = {"position": employer.position, "department": employer.department, **employer.details}
