@@ -125,9 +125,11 @@ class AffiliationPlanner:
         planned = self._pairs.get((person.id, company.id))
         before = self._known_affiliation(person, company, planned)
         if before is None and not employer.details:
-            # An earlier batch of a preview made it. Nothing but the position and the department is known.
+            before = Affiliation()  # an earlier batch of a preview made it
+        if before is not None and planned is None:
+            # An earlier batch of a preview may have changed the place, and nothing is stored.
             position, department = person.places[company.id]
-            before = Affiliation(position=position, department=department)
+            before = attrs.evolve(before, position=position, department=department)
         if before is None:
             return False
         values = {"position": employer.position, "department": employer.department, **employer.details}
