@@ -9,7 +9,7 @@ from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow, Pla
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.plain_cells import KnownTexts
 from contactcore.formats.contact_rows.plain_rows import PlainRow
-from contactcore.model import Company, Person
+from contactcore.model import Company, Person, conversion
 from contactcore.read_only import ReadOnlyDict
 from contactcore.values import (
     Address,
@@ -112,5 +112,6 @@ _LOADED: Mapping[str, Callable[[Any], Any]] = {
     "categories": tuple,
     "language": Language.restore,
     "currency": Currency,
+    "fields": conversion.fields,
     "unmapped": ReadOnlyDict,
 }

@@ -98,6 +98,12 @@ class BatchState:
         same_rights = options.access is plan.access and options.responsibles == plan.responsibles == self.responsibles
         return same_rights and not has_rules and not self.own and not self.previous.unseen
 
+    @cached_property
+    def has_same_fields(self) -> bool:
+        """Whether the custom fields are still those by which the rows of this run are read."""
+        context = self.memory.index_context
+        return context is not None and context.settings.fields == self.transaction.settings.fields
+
     def placeholder(self, id: str, name: str) -> PlainContact:
         """A company of which nothing but the name is known.
 

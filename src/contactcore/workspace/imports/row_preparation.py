@@ -44,6 +44,7 @@ class RowPreparer:
             and self._state.is_plain
             and "type" not in row.plain.body
             and "categories" not in row.plain.body
+            and ("fields" not in row.plain.body or self._state.has_same_fields)
         ):
             return row
         if row.contact is None:

@@ -13,10 +13,12 @@ import attrs
 from contactcore.mapping.affiliations import plain_affiliation_record
 from contactcore.mapping.contact_parts import derived_name
 from contactcore.mapping.contacts import FirstStamps, body_of, plain_record
+from contactcore.mapping.field_terms import field_terms
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Affiliation, Person
 from contactcore.model.message import Grounds
 from contactcore.model.restoring import altered, fill_in
+from contactcore.read_only import EMPTY
 from contactcore.rules.access import intersection
 from contactcore.rules.primary import enforce
 from contactcore.storage import Record
@@ -136,7 +138,8 @@ def _store_created(contacts: ContactRepository, import_id: str, batch: BatchPlan
         if parts is None:
             raise AssertionError("the parts were derived from this contact")
         names[plain.id] = name
-        records.append(plain_record(plain.id, name, parts, first, staged.access))
+        terms = field_terms(plain.body.get("fields", EMPTY), context.settings)
+        records.append(plain_record(plain.id, name, parts, first, staged.access, terms))
     contacts.add_records(records, [()] * len(records))
     return names
 
