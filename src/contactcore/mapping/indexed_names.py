@@ -40,7 +40,9 @@ _ARTICLES = frozenset("'’‘`")
 """Apostrophes, with which the name of a Dutch company may begin (`'t Hof`)."""
 _searched = [field for field in PERSON_NAME_FIELDS if field.searched]
 _PLAIN = tuple(field.attribute for field in _searched if field.plain)
+# A full name is plain if it only joins the given and the family name.
 _NOT_PLAIN = frozenset({field.attribute for field in PERSON_NAME_FIELDS if not field.plain} | {"language"})
+_NOT_PLAIN -= {"full_name"}
 _plain_texts = attrgetter(*_PLAIN)
 _searched_texts = attrgetter(*(field.attribute for field in _searched))
 
@@ -231,9 +233,10 @@ def shown_name_in(body: Mapping[str, Any], language: str) -> str | None:
     if body["kind"] == "company":
         return ", ".join([body[name] for name in ("name", "division") if name in body]) or None
     given, family = body.get("given_name", ""), body.get("family_name", "")
-    if given and family and _NOT_PLAIN.isdisjoint(body) and are_plain_names(given, family, language):
-        return f"{given} {family}"
-    return None
+    if not (given and family and _NOT_PLAIN.isdisjoint(body) and are_plain_names(given, family, language)):
+        return None
+    both = f"{given} {family}"
+    return both if body.get("full_name", both) == both else None
 
 
 def _only_order(index_context: IndexContext, sorted_as: str) -> dict[str, str]:
