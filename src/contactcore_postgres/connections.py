@@ -110,6 +110,11 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
         """Whether statements that wait for the next one save a round trip."""
         return not self.cluster
 
+    @property
+    def refused(self) -> int:
+        """The place of the statement that the server refused last, among those that were sent together."""
+        return 0 if self._wire is None else self._wire.refused
+
     @classmethod
     def connect(  # type: ignore[override] # the pool passes on the arguments that it was given
         cls, conninfo: str = "", *, failed: Callable[[psycopg.Error], object], **options: Any
@@ -175,8 +180,8 @@ class Transaction:
     _waiting: list[Statement] = attrs.field(factory=list, kw_only=True)
     _announced: list[Statement] = attrs.field(factory=list, init=False)
     _ahead: list[tuple[Statement, Answer]] = attrs.field(factory=list, init=False)
-    # Kind and id of the records that wait to be added, and that nobody else can have.
-    _fresh: list[tuple[str, str]] = attrs.field(factory=list, init=False)
+    # Place among the waiting statements -> id of the record that it adds, and that nobody else can have.
+    _fresh: dict[int, str] = attrs.field(factory=dict, init=False)
     # Gives another connection for one that was lost before anything was done. None once something may have been done.
     _another: Callable[[psycopg.Error], Channel] | None = attrs.field(default=None, kw_only=True)
 
@@ -220,19 +225,19 @@ class Transaction:
             return [self.run(text, **values) for text, values in statements]
         return self.run_all(statements) if statements else []
 
-    def run_later(self, statements: Sequence[Statement], fresh: Iterable[tuple[str, str]] = ()) -> None:
+    def run_later(self, statements: Sequence[Statement], fresh: Sequence[str] = ()) -> None:
         """Run statements whose results nobody needs, in one round trip with the next statement or the commit.
 
         A refusal of the server leaves that statement or the commit.
 
         Args:
             statements: Each statement with its values.
-            fresh: Kind and id of the records that they add; for the refusal if one exists.
+            fresh: The id of the record that each of them adds, for the refusal if it is taken; empty if they add none.
         """
         check_usable(self)
         if self.connection.joins:
+            self._fresh.update(enumerate(fresh, start=len(self._waiting)))
             self._waiting += map(self._sealed, statements)
-            self._fresh += fresh
         elif statements:
             self.run_all(statements)
 
@@ -262,11 +267,9 @@ class Transaction:
 
     def _refusal(self, error: psycopg.Error) -> ContactCoreError:
         """Return the error that the caller gets."""
-        if error.sqlstate == _TAKEN and self._fresh:
-            detail = error.diag.message_detail or ""
-            _, id = next((one for one in self._fresh if one[1] in detail), self._fresh[0])
-            return DuplicateKey(id, id)
-        return failure(error)
+        # The error itself names no key to a role that row-level security applies to.
+        id = self._fresh.get(self.connection.refused)
+        return failure(error) if id is None or error.sqlstate != _TAKEN else DuplicateKey(id, id)
 
     def run_waiting(self) -> None:
         """Run the statements that wait for the next one, in one round trip."""

@@ -80,6 +80,7 @@ class _LentConnection:
         self._host = host
         self.cluster = cluster
         self.joins = False
+        self.refused = 0
         self.info = host.info
 
     @property

@@ -128,7 +128,7 @@ def add_fresh(transaction: Transaction, pairs: Sequence[Pair]) -> None:
     records = [record for record, _ in _sorted(pairs)]
     transaction.run_later(
         [(_INSERT_FRESH, _numbered(values_of(record))) for record in records],
-        fresh=[(record.kind, record.id) for record in records],
+        fresh=[record.id for record in records],
     )
     change_indexes(transaction, [(record, IndexRows(), index) for record, index in pairs])
 

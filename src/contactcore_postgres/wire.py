@@ -66,6 +66,10 @@ class Channel(Protocol):
         """Whether the connection was lost."""
 
     @property
+    def refused(self) -> int:
+        """The place of the statement that the server refused last, among those that were sent together."""
+
+    @property
     def info(self) -> psycopg.ConnectionInfo:
         """What is known of the connection."""
 
@@ -158,7 +162,12 @@ class Wire:
 
     Args:
         connection: The connection, which sends texts as UTF-8. Other statements may run on it through the driver.
+
+    Attributes:
+        refused: The place of the statement that the server refused last, among those that were sent together.
     """
+
+    refused: int = 0
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
@@ -239,7 +248,7 @@ class Wire:
         loader = self._loader
         for result, key in zip(results, kinds, strict=False):
             if result.status == ExecStatus.FATAL_ERROR:
-                refusal = error_from_result(result, encoding="utf-8")
+                refusal, self.refused = error_from_result(result, encoding="utf-8"), len(answers)
                 break
             if key is not None:
                 self._prepared[key] = made[key]

@@ -128,16 +128,16 @@ class PostgresWriter(PostgresReader, Writer):
     def insert(self, records: Sequence[Record], existing: Literal["refuse", "keep"] = "refuse") -> list[str]:
         self._check(records)
         if keeps(existing):
+            ids = self._keep(records)
             self._transaction.outdate()
-            return self._keep(records)
-        self._outdate(records)
+            return ids
         self._add(records, records)
+        self._outdate(records)
         return [record.id for record in records]
 
     @voids_when_refused
     def insert_fresh(self, records: Sequence[Record]) -> None:
         self._check(records)
-        self._outdate(records)
         pairs = [(record, self._index(record)) for record in records]
         ids = {(record.kind, record.id) for record in records}
         alone = len(ids) == len(records) and not any(record.keys for record in records)
@@ -146,20 +146,19 @@ class PostgresWriter(PostgresReader, Writer):
         elif pairs:
             add_fresh(self._transaction, pairs)
             self._added |= ids
+        self._outdate(records)
 
     @voids_when_refused
     def replace(self, record: Record, expected: int) -> None:
         self._check([record])
         check_replacement(record, expected)
         current = self._lock_one(record.kind, record.id, expected)
-        self._outdate([record])
         self._forget_unchecked(record.kind, record.id)
         self._put([(current, record)], references=True)
 
     @voids_when_refused
     def delete(self, kind: str, id: str, expected: int) -> None:
         current = self._lock_one(kind, id, expected, "FOR UPDATE")
-        self._outdate([current])
         self._locked.pop((kind, id), None)
         self._added.discard((kind, id))
         self._forget_unchecked(kind, id)
@@ -170,6 +169,7 @@ class PostgresWriter(PostgresReader, Writer):
         self._transaction.run_in_turn(released)
         change_indexes(self._transaction, [(current, before, after)])
         self._transaction.run(_DELETE, kind=kind, id=id)
+        self._outdate([current])
 
     @voids_when_refused
     def lock(self, kind: str, id: str, version: int | None = None) -> Stored:
@@ -201,6 +201,7 @@ class PostgresWriter(PostgresReader, Writer):
             self._locked.pop((kind, id), None)
         statement = _SET_ACCESS_ON_A_CLUSTER if self._transaction.connection.cluster else _SET_ACCESS
         self._transaction.run(statement, kinds=[kind] * len(changed), ids=changed, access=sorted(access))
+        self._outdate(records)
 
     @voids_when_refused
     def reindex(self, records: Sequence[Record]) -> None:
@@ -260,12 +261,16 @@ class PostgresWriter(PostgresReader, Writer):
             for entry in self._events:
                 last = entry.position if isinstance(entry, Published) else last + 1
             check_loaded_events(events, last)
-        self._outdate(records)
         self._add(records)
+        self._outdate(records)
         self._unchecked += records
         self._events += events
 
     def _outdate(self, records: Iterable[Record]) -> None:
+        """Forget the answers about the kinds of records that were written.
+
+        This comes last in a write: announced questions are answered with the first of its statements.
+        """
         for kind in {record.kind for record in records}:
             self._transaction.outdate(kind)
 
@@ -322,6 +327,7 @@ class PostgresWriter(PostgresReader, Writer):
         change_indexes(self._transaction, indexed, [new for _, new in changes])
         for _, new in changes:
             self._remember(new)
+        self._outdate(new for _, new in changes)
 
     def _settle(
         self,

@@ -160,6 +160,20 @@ def test_a_fresh_record_whose_id_is_taken_is_refused_by_its_id(storage: Postgres
         assert reader.feed() == []
 
 
+def test_the_record_that_is_refused_is_named_to_a_role_that_is_told_no_key(
+    storage: PostgresStorage, app_dsn: Callable[[], str]
+) -> None:
+    with storage.write(ACME) as writer:
+        writer.insert([contact("12")])
+    with closing(PostgresStorage(app_dsn())) as app:
+        app.install(KINDS)
+        for fresh in ([contact("0")], [contact("0"), contact("3")], [contact("0"), note("12", "1")]):
+            with pytest.raises(DuplicateKey) as caught, app.write(ACME) as writer:  # noqa: PT012
+                writer.insert_fresh(fresh)
+                writer.insert_fresh([contact("10"), contact("12")])
+            assert (caught.value.key, caught.value.existing) == ("12", "12")
+
+
 def test_a_fresh_record_that_is_refused_before_others_are_kept_voids_all(storage: PostgresStorage) -> None:
     with pytest.raises(DuplicateKey), storage.write(ACME) as writer:  # noqa: PT012
         writer.insert_fresh([contact("1")])

@@ -95,10 +95,11 @@ def looks(space: Workspace, actor: User) -> list[Any]:
         return found
 
 
-@pytest.mark.parametrize("policy", ["skip", "update", "create"])
+@pytest.mark.parametrize("access", ["private", "shared-read", "shared-write"])
+@pytest.mark.parametrize("policy", ["skip", "update", "create", "overwrite"])
 @pytest.mark.parametrize("batches", [1, 2])
 def test_an_import_in_batches_that_is_killed_gives_what_one_batch_gives(
-    storage: Storage, monkeypatch: pytest.MonkeyPatch, policy: str, batches: int
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, policy: str, batches: int, access: str
 ) -> None:
     long = new_space(storage, "long")
 
@@ -107,11 +108,11 @@ def test_an_import_in_batches_that_is_killed_gives_what_one_batch_gives(
             raise _Killed
 
     with pytest.raises(_Killed):
-        run(long, stop, policy=policy)
-    report = run(long, policy=policy)
+        run(long, stop, policy=policy, access=access)
+    report = run(long, policy=policy, access=access)
     monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", 1_000)
     short = new_space(storage, "short")
-    whole = run(short, policy=policy)
+    whole = run(short, policy=policy, access=access)
     assert facts(report)[:6] == facts(whole)[:6]
     assert looks(long, BOB) == looks(short, BOB)
     assert looks(long, ROOT) == looks(short, ROOT)
@@ -242,9 +243,9 @@ def test_an_actor_of_the_name_of_an_import_finds_nothing(storage: Storage) -> No
                 assert session.contacts.count(role="any", responsible=responsible) == 0
 
 
-def test_an_import_whose_actor_sees_the_contacts_leaves_no_term(storage: Storage) -> None:
+def test_an_import_whose_actor_may_change_the_contacts_leaves_no_term(storage: Storage) -> None:
     space = new_space(storage, "acme")
-    for number, options in enumerate(({"responsibles": ["amelie", "bob"]}, {"access": "shared-read"})):
+    for number, options in enumerate(({"responsibles": ["amelie", "bob"]}, {"access": "shared-write"})):
         imports = space.imports(AMELIE)
         imports.apply(imports.plan(HEAD + ROWS.replace("@", f"@{number}."), **FOR_BOB | options))
     for kind in ("contact", "affiliation"):

@@ -187,6 +187,28 @@ def an_announced_question_changes_no_answer(open_storage: OpenStorage) -> None:
             writer.announce(("contact", ["4"]))
             writer.delete("contact", "4", 1)
             assert writer.get("contact", ["4"]) == [None]
+            seen, tagged = some("visible:*"), some("tag:a")
+            writes: tuple[tuple[Callable[[], object], list[str]], ...] = (
+                (lambda: writer.insert([contact("5", "e", access=seen, keys=some("k5"))]), ["1", "2", "3", "5"]),
+                (lambda: writer.insert([contact("6", "f", keys=some("k6"))], "keep"), ["1", "2", "3", "5", "6"]),
+                (lambda: writer.insert_fresh([contact("7", "g", keys=some("k7"))]), ["1", "2", "3", "5", "6", "7"]),
+                (lambda: writer.load([contact("8", "0", owner="s")]), ["8", "1", "2", "3", "5", "6", "7"]),
+                (
+                    lambda: writer.replace(contact("5", "0", version=2, keys=some("k8")), 1),
+                    ["5", "8", "1", "2", "3", "6", "7"],
+                ),
+                (lambda: writer.reindex([contact("2", "z", terms=tagged)]), ["5", "8", "1", "3", "6", "7", "2"]),
+                (lambda: writer.set_access("contact", "s", some("visible:a")), ["5", "1", "3", "6", "7", "2"]),
+            )
+            for write, expected in writes:
+                # Everything is asked in the middle of the write, at the latest.
+                question = ask(access=seen)
+                writer.announce(question, *(("contact", [id]) for id in "12345678"))
+                write()
+                assert [card.id for card in writer.find(question).cards] == expected
+                for id in "12345678":
+                    (found,) = writer.get("contact", [id])
+                    assert (found is not None and "visible:*" in found.access) == (id in expected)
 
 
 LAWS: tuple[Law, ...] = (

@@ -69,8 +69,8 @@ class BatchState:
         }
         self.responsibles: tuple[str, ...] = tuple(sorted(plan.responsibles))
         self.own: frozenset[str] = frozenset()
-        if import_id and not may_see(transaction.actor, self.access[True]):
-            # The actor may not see the new contacts. The run finds them by the access term of the import.
+        if import_id and not may_change(transaction.actor, self.access[True]):
+            # The actor may not see or change the new contacts. The run finds them by the access term of the import.
             self.own = import_access(import_id)
             self.access = {listed: access | self.own for listed, access in self.access.items()}
         self.directory: DirectoryKeys = DirectoryKeys(transaction, read_terms(transaction.actor) | self.own)
