@@ -115,7 +115,12 @@ def plan_query(
         if len(access_sets) < len(groups[0]) or len(access_sets) > _MANY:
             # Some records have one of the terms in a set that is not among these.
             access_sets = None
-    apart = {postings.access(term): frozenset(number for number in posted[term] if number < 0) for term in posted}
+    # An import asks for hundreds of terms, and none of them is one of an access.
+    apart = {
+        postings.access(term): frozenset(number for number in numbers if number < 0)
+        for term, numbers in posted.items()
+        if numbers
+    }
     return QueryPlan(connection, index, span, groups, without_implied(query.words), access_sets, apart)
 
 
