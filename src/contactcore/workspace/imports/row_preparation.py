@@ -39,12 +39,7 @@ class RowPreparer:
         In a strict import a row with any fault has no contact. A required field that the row lacks is no fault of the
         row yet, because the stored contact may have it.
         """
-        if (
-            row.plain is not None
-            and self._state.is_plain
-            and "type" not in row.plain.body
-            and "categories" not in row.plain.body
-        ):
+        if row.plain is not None and self._state.is_plain and not row.plain.has_slugs:
             return row
         if row.contact is None:
             return row

@@ -144,7 +144,7 @@ def _store_created(contacts: ContactRepository, import_id: str, batch: BatchPlan
 def _tags_of(staged: StagedContact) -> Iterable[Tag]:
     if staged.plain is None:
         return staged.entity.tags
-    return map(_tag, staged.plain.body.get("tags", ()))
+    return map(_tag, staged.plain.tags)
 
 
 @lru_cache(maxsize=10_000)

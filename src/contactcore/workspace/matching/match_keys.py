@@ -21,6 +21,7 @@ from contactcore.values.email import email_key
 
 __all__ = [
     "ContactKeys",
+    "RowKeys",
     "company_key",
     "contact_keys",
     "employee_key",
@@ -94,6 +95,20 @@ class ContactKeys(NamedTuple):
     emails: list[str]
     phones: list[str]
     employers: list[str]
+
+
+class RowKeys(NamedTuple):
+    """The match keys of the contact of a plain row, as another process derives them.
+
+    Attributes:
+        of: What they are made of.
+        lookup: The keys of `lookup_keys`.
+        match: The keys of `match_keys`.
+    """
+
+    of: ContactKeys
+    lookup: list[str]
+    match: list[str]
 
 
 def contact_keys(contact: Person | Company, language: str, employers: Iterable[str] = ()) -> ContactKeys:
