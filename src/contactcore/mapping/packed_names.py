@@ -68,9 +68,9 @@ def unpack_name(sent: Sequence[Any], contact: object, placed: AffiliationParts |
         contact: The contact, or the plain contact of a row.
         placed: The parts of the affiliation of a person; None for none.
     """
-    body, body_end, card, card_end, firm, terms, words, display_name, orders, rest = sent
-    parts = ContactParts(body, body_end, card, card_end, firm, terms, frozenset(words))
-    return PackedName(display_name, orders, (contact, parts), placed, rest)
+    *parts, words, display_name, orders, rest = sent
+    parts.append(frozenset(words))
+    return PackedName(display_name, orders, (contact, ContactParts._make(parts)), placed, rest)
 
 
 def pack_affiliation(parts: AffiliationParts) -> list[Any]:
@@ -88,5 +88,6 @@ def unpack_affiliation(sent: Sequence[Any]) -> AffiliationParts:
     Args:
         sent: The values.
     """
-    company, position, department, body, card, named, words = sent
-    return AffiliationParts(company, position, department, body, card, named, frozenset(words))
+    *parts, words = sent
+    parts.append(frozenset(words))
+    return AffiliationParts._make(parts)

@@ -135,7 +135,7 @@ class MappedRow:
             `"affiliation.<field>"`.
         picture: The picture of the contact; None for none.
         indexed: What another process has derived from the contact for the index; None for nothing.
-        keys: The match keys of the contact, if another process has derived them; else None.
+        keys: What the match keys of the contact are made of, if another process has derived it; else None.
     """
 
     line: int

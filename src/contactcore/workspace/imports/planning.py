@@ -212,10 +212,11 @@ class BatchPlanner:
 
     def _stage(self, staged: StagedContact, row: MappedRow) -> None:
         if (staged.plain is not None and staged.plain is row.plain) or staged.entity is row.contact:
-            keys = self._state.directory.match_keys(row)
+            of = self._state.directory.keys(row)
         else:
             employers = [employer.name for employer in row.employers]
-            keys = match_keys(contact_keys(staged.entity, self._state.language, employers))
+            of = contact_keys(staged.entity, self._state.language, employers)
+        keys = match_keys(of)
         if row.own_id:
             keys = [*keys, f"i:{row.own_id}"]
         self._state.staged.add(staged, keys)

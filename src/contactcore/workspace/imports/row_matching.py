@@ -10,7 +10,7 @@ from contactcore.model import Company, Person
 from contactcore.workspace.imports.batch_state import BatchState
 from contactcore.workspace.imports.previous_run import ROW, Unseen
 from contactcore.workspace.imports.staged_contacts import StagedContact
-from contactcore.workspace.matching.match_keys import key_kind, match_name
+from contactcore.workspace.matching.match_keys import key_kind, lookup_keys, match_name
 from contactcore.workspace.matching.name_agreement import names_agree
 
 __all__ = ["Match", "RowMatcher"]
@@ -60,7 +60,7 @@ class RowMatcher:
 
     def lookup_keys(self, row: MappedRow) -> list[str]:
         """The keys by which a row looks up its contact, the most reliable first."""
-        keys = self._state.directory.lookup_keys(row)
+        keys = lookup_keys(self._state.directory.keys(row))
         return [f"i:{row.own_id}", *keys] if row.own_id else keys
 
     def match(self, row: MappedRow, keys: Sequence[str]) -> Match | None:

@@ -18,8 +18,6 @@ from contactcore.workspace.matching.match_keys import (
     company_key,
     contact_keys,
     employee_key,
-    lookup_keys,
-    match_keys,
     plain_keys,
 )
 from contactcore.workspace.repositories.redirects import redirected
@@ -94,7 +92,7 @@ class DirectoryKeys:
             row: A row of the batch.
         """
         if row.keys is not None and self._takes_derived:
-            derived: ContactKeys = row.keys.of
+            derived: ContactKeys = row.keys
             return derived
         keys = self._keys.get(row.number)
         if keys is None:
@@ -106,28 +104,6 @@ class DirectoryKeys:
                 keys = _NO_KEYS if contact is None else contact_keys(contact, self._language, employers)
             self._keys[row.number] = keys
         return keys
-
-    def lookup_keys(self, row: MappedRow) -> list[str]:
-        """The match keys by which a row looks up its contact, without its own id (see `match_keys.lookup_keys`).
-
-        Args:
-            row: A row of the batch.
-        """
-        if row.keys is not None and self._takes_derived:
-            derived: list[str] = row.keys.lookup
-            return derived
-        return lookup_keys(self.keys(row))
-
-    def match_keys(self, row: MappedRow) -> list[str]:
-        """The match keys by which later rows find the contact of a row, without its own id (see `match_keys`).
-
-        Args:
-            row: A row of the batch.
-        """
-        if row.keys is not None and self._takes_derived:
-            derived: list[str] = row.keys.match
-            return derived
-        return match_keys(self.keys(row))
 
     def has_none_of(self, keys: Iterable[str]) -> bool:
         """Whether `find` knows no stored contact by any of these keys.

@@ -21,7 +21,6 @@ from contactcore.values.email import email_key
 
 __all__ = [
     "ContactKeys",
-    "RowKeys",
     "company_key",
     "contact_keys",
     "employee_key",
@@ -88,6 +87,7 @@ class ContactKeys(NamedTuple):
         emails: The keys of the e-mail addresses.
         phones: The phone numbers as text.
         employers: The names of a person's employers, folded.
+        lookup, match: The keys of `lookup_keys` and `match_keys`, if another process has made them; else None.
     """
 
     kind: str
@@ -95,20 +95,8 @@ class ContactKeys(NamedTuple):
     emails: list[str]
     phones: list[str]
     employers: list[str]
-
-
-class RowKeys(NamedTuple):
-    """The match keys of the contact of a plain row, as another process derives them.
-
-    Attributes:
-        of: What they are made of.
-        lookup: The keys of `lookup_keys`.
-        match: The keys of `match_keys`.
-    """
-
-    of: ContactKeys
-    lookup: list[str]
-    match: list[str]
+    lookup: list[str] | None = None
+    match: list[str] | None = None
 
 
 def contact_keys(contact: Person | Company, language: str, employers: Iterable[str] = ()) -> ContactKeys:
@@ -152,7 +140,9 @@ def match_keys(of: ContactKeys) -> list[str]:
     Args:
         of: What the keys are made of.
     """
-    kind, name, emails, phones, employers = of
+    if of.match is not None:
+        return of.match
+    kind, name, emails, phones, employers = of[:5]
     keys: list[str] = []
     for email in emails:
         address = f"e:{kind}:{email}"
@@ -177,7 +167,9 @@ def lookup_keys(of: ContactKeys) -> list[str]:
     Args:
         of: What the keys are made of.
     """
-    own, name, emails, phones, employers = of
+    if of.lookup is not None:
+        return of.lookup
+    own, name, emails, phones, employers = of[:5]
     kinds = (own,) if name else (own, "company" if own == "person" else "person")
     keys: list[str] = []
     for kind in kinds:

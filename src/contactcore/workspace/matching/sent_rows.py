@@ -24,7 +24,7 @@ from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.packed_names import pack_affiliation, pack_name, unpack_affiliation, unpack_name
 from contactcore.model import Settings
 from contactcore.model.restoring import fill_in
-from contactcore.workspace.matching.match_keys import ContactKeys, RowKeys, lookup_keys, match_keys, plain_keys
+from contactcore.workspace.matching.match_keys import ContactKeys, lookup_keys, match_keys, plain_keys
 
 __all__ = ["RowPacker", "RowUnpacker", "SentRow", "rows_of"]
 
@@ -82,7 +82,7 @@ class RowPacker:
         judged: list[tuple[MappedRow, int]] = []
         for row in rows:
             plain = self._rows.plain(row)
-            packed.append([row.line, row.number, row.offset, row.next_line, plain and self._plain(plain)])
+            packed.append([row.line, row.number, row.offset, row.next_line, plain and self._plain(plain), None])
             if plain is None:
                 self._ids = 0
                 mapped = self._rows.judged(row)
@@ -104,7 +104,7 @@ class RowPacker:
             company = self._company(firm)
         of = plain_keys(contact, self._context.language, employers)
         head = [contact.kind, contact.birthday, contact.tags, contact.has_slugs]
-        keys = [[*of], lookup_keys(of), match_keys(of)]
+        keys = of._replace(lookup=lookup_keys(of), match=match_keys(of))
         return [*head, pack_name(name, parts), placed, employer, company, keys]
 
     def _company(self, name: str) -> list[Any] | None:
@@ -128,10 +128,10 @@ def rows_of(message: bytes) -> list[SentRow]:
     """
     packed, pickled = json.unpack(message)
     judged = iter(pickle.loads(pickled))  # noqa: S301 - from a process that this one started
-    return [
-        SentRow(line, number, offset, next_line, plain, next(judged) if plain is None else None)
-        for line, number, offset, next_line, plain in packed
-    ]
+    for row in packed:
+        if row[4] is None:
+            row[5] = next(judged)
+    return [*map(SentRow._make, packed)]
 
 
 class RowUnpacker:
@@ -165,16 +165,8 @@ class RowUnpacker:
             firm, department, position = employer
             employers = (Employer(firm, department, position, indexed=company),)
             place = unpack_affiliation(placed)
-        of, lookup, match = keys
         indexed = unpack_name(name, contact, place)
-        return MappedRow(
-            row.line,
-            row.number,
-            contact,
-            employers,
-            indexed=indexed,
-            keys=RowKeys(ContactKeys(*of), lookup, match),
-        )
+        return MappedRow(row.line, row.number, contact, employers, indexed=indexed, keys=ContactKeys._make(keys))
 
     def _judged(self, mapped: MappedRow, ids: int) -> MappedRow:
         for _ in range(ids):
