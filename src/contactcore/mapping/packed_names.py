@@ -25,6 +25,10 @@ class PackedName(IndexedName):
     """
 
     __slots__ = ("_rest",)
+    display_name: str
+    orders: Mapping[str, str]
+    derived: tuple[object, ContactParts] | None
+    placed: AffiliationParts | None
 
     def __init__(
         self,
@@ -44,8 +48,9 @@ class PackedName(IndexedName):
         """An attribute that is not unpacked yet."""
         if name not in _RARE:
             raise AttributeError(name)
-        self.sort_name, self.words, prefixes, self.emails, self.phones = json.unpack(self._rest)
-        self.name_prefixes = set(prefixes)
+        sort_name, words, prefixes, emails, phones = json.unpack(self._rest)
+        for one, value in zip(_RARE, (sort_name, words, set(prefixes), emails, phones), strict=True):
+            setattr(self, one, value)
         return getattr(self, name)
 
 

@@ -25,11 +25,14 @@ class TableRows:
         options: The decisions of the import.
         settings: The settings of the workspace.
         new_id: Source of ids.
+        mapper: The row mapper with these three.
     """
 
-    def __init__(self, options: MappingOptions, settings: Settings, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, options: MappingOptions, settings: Settings, new_id: Callable[[], str], mapper: RowMapper
+    ) -> None:
         self._draft = Drafter(options.columns.table.mapping).draft
-        self._mapper = RowMapper(options, settings, new_id)
+        self._mapper = mapper
         self._plain = PlainRows(options, settings)
         self._contacts = PlainContacts(options, new_id)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -12,11 +12,13 @@ import attrs
 
 from contactcore.errors import Invalid, Problem
 from contactcore.formats import tabular
+from contactcore.formats.card_rows.card_mapper import CardMapper
 from contactcore.formats.card_rows.card_table import CardColumns, CardTable, open_cards
 from contactcore.formats.contact_rows.contact_builder import DRAFT_FIELDS
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.named_entries import find_entry
 from contactcore.formats.contact_rows.row_columns import RowColumns
+from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.drafts import Draft
 from contactcore.formats.tabular.reading import is_date
@@ -95,6 +97,18 @@ class Plan:
         if isinstance(table, CardTable):
             return table.rows(after=after, country=self.country)
         return table.rows(after=after)
+
+    def mapper(self, settings: Settings, new_id: Callable[[], str]) -> RowMapper | CardMapper:
+        """The mapper that makes contacts of the rows.
+
+        Args:
+            settings: The settings of the workspace.
+            new_id: Source of ids.
+        """
+        options = self.options
+        if isinstance(self.columns, CardColumns):
+            return CardMapper(options, new_id)
+        return RowMapper(options, settings, new_id)
 
     @property
     def detected(self) -> tabular.Detected:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contactcore.formats.card_rows.card_mapper import CardMapper
-from contactcore.formats.card_rows.card_table import CardColumns
 from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.formats.contact_rows.table_rows import TableRows
 from contactcore.formats.tabular import RawRow, Table
@@ -38,10 +37,11 @@ class RowFeed:
         self._settings = settings
         self._workers = workers
         self._map: Callable[[Any], MappedRow]
-        if isinstance(plan.columns, CardColumns):
-            self._map = CardMapper(plan.options, new_id).map_row
+        mapper = plan.mapper(settings, new_id)
+        if isinstance(mapper, CardMapper):
+            self._map = mapper.map_row
         else:
-            self._map = TableRows(plan.options, settings, new_id).mapped
+            self._map = TableRows(plan.options, settings, new_id, mapper).mapped
             self._unpack = RowUnpacker(plan.options, new_id).mapped
 
     def rows(self, position: str) -> Iterator[FedRow]:

@@ -15,6 +15,7 @@ from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow, Pla
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.plain_contacts import PlainContactMaker
 from contactcore.formats.contact_rows.plain_rows import PlainRow
+from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.formats.contact_rows.table_rows import TableRows
 from contactcore.formats.tabular import RawRow
 from contactcore.mapping import json
@@ -63,7 +64,7 @@ class RowPacker:
 
     def __init__(self, options: MappingOptions, settings: Settings) -> None:
         self._context = IndexContext.of(settings)
-        self._rows = TableRows(options, settings, self._count_id)
+        self._rows = TableRows(options, settings, self._count_id, RowMapper(options, settings, self._count_id))
         self._make = PlainContactMaker({"access": options.access, "responsibles": options.responsibles})
         self._ids = 0
         self._companies: set[str] = set()
