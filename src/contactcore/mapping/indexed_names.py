@@ -24,6 +24,7 @@ from contactcore.values import PhoneNumber
 from contactcore.values.names import filed_name
 
 __all__ = [
+    "AffiliationParts",
     "ContactParts",
     "IndexedName",
     "firm_term",
@@ -69,6 +70,28 @@ class ContactParts(NamedTuple):
     words: frozenset[str]
 
 
+class AffiliationParts(NamedTuple):
+    """The parts of an affiliation's record that derive from its person, the name of its contact and its own texts.
+
+    Attributes:
+        company: The display name of the contact.
+        position: The position of the person.
+        department: The department of the person.
+        body: The members of the body for position and department.
+        card: The beginning of the card, up to the id of the person.
+        named: The term by which imports find the person by their name and company.
+        words: The search words.
+    """
+
+    company: str
+    position: str
+    department: str
+    body: bytes
+    card: bytes
+    named: str
+    words: frozenset[str]
+
+
 @attrs.define
 class IndexedName:
     """The derived data of a contact's name, e-mail addresses and phone numbers.
@@ -81,6 +104,7 @@ class IndexedName:
         name_prefixes: The name prefixes, which find names that begin with a query (see `terms.name_prefixes`).
         emails, phones: The addresses and numbers as text, for the card.
         derived: The contact whose parts were derived with its name, and the parts; None for none.
+        placed: The parts of the affiliation of a person, if another process has derived them; else None.
     """
 
     display_name: str
@@ -91,6 +115,7 @@ class IndexedName:
     emails: Sequence[str]
     phones: Sequence[str]
     derived: tuple[object, ContactParts] | None = attrs.field(default=None, eq=False, repr=False)
+    placed: AffiliationParts | None = attrs.field(default=None, eq=False, repr=False)
 
     def taken_parts(self, contact: object) -> ContactParts | None:
         """The parts of the record of a contact if they were derived from this very contact, else None.

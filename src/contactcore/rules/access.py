@@ -127,7 +127,7 @@ def read_terms(actor: Actor, *, listed: bool = False) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1_000)
-def _terms_of_user(prefix: str, name: str, admin: bool) -> frozenset[str]:  # noqa: FBT001 - a part of the key
+def _terms_of_user(prefix: str, name: str, admin: bool) -> frozenset[str]:
     return frozenset((f"{prefix}:{_ADMIN}",) if admin else (f"{prefix}:*", f"{prefix}:={name}"))
 
 

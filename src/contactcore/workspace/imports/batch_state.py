@@ -51,6 +51,7 @@ class BatchState:
 
     Attributes:
         batch: The plan of the batch.
+        takes_derived: Whether what another process has derived from the rows holds in this transaction.
     """
 
     def __init__(
@@ -73,7 +74,10 @@ class BatchState:
             # The actor may not see or change the new contacts. The run finds them by the access term of the import.
             self.own = import_access(import_id)
             self.access = {listed: access | self.own for listed, access in self.access.items()}
-        self.directory: DirectoryKeys = DirectoryKeys(transaction, read_terms(transaction.actor) | self.own)
+        context = memory.index_context
+        self.takes_derived: bool = context is not None and transaction.index_context.indexes_like(context)
+        access = read_terms(transaction.actor) | self.own
+        self.directory: DirectoryKeys = DirectoryKeys(transaction, access, takes_derived=self.takes_derived)
         # Employers that earlier runs made for others are found by the terms of these runs, but only by their ids.
         makers = {one.import_id for one in previous.unseen.values()}
         self._made = self.own.union(*map(import_access, makers))
@@ -111,7 +115,7 @@ class BatchState:
             id: The id of the company.
             name: Its name, cleaned.
         """
-        return PlainContact(id, {"kind": "company", "name": name}, "", self._make)
+        return PlainContact.of(id, {"kind": "company", "name": name}, "", self._make)
 
     def has_known_tags(self, plain: PlainContact) -> bool:
         """Whether the tags of a new contact are spelled as its viewers know them.
@@ -119,7 +123,7 @@ class BatchState:
         Args:
             plain: The contact.
         """
-        texts = tuple(plain.body.get("tags", ()))
+        texts = tuple(plain.tags)
         known = self._spelled.get(texts) if texts else True
         if known is None:
             contact = plain.contact

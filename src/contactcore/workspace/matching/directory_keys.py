@@ -13,7 +13,13 @@ from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, Card, Query
 from contactcore.values.email import email_key
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.matching.match_keys import ContactKeys, company_key, contact_keys, employee_key, plain_keys
+from contactcore.workspace.matching.match_keys import (
+    ContactKeys,
+    company_key,
+    contact_keys,
+    employee_key,
+    plain_keys,
+)
 from contactcore.workspace.repositories.redirects import redirected
 
 __all__ = ["DirectoryKeys"]
@@ -33,11 +39,13 @@ class DirectoryKeys:
     Args:
         transaction: The transaction that reads.
         access: Access terms. Only contacts with one of these terms are found.
+        takes_derived: Whether the match keys hold that another process has derived from the rows.
     """
 
-    def __init__(self, transaction: Transaction, access: frozenset[str]) -> None:
+    def __init__(self, transaction: Transaction, access: frozenset[str], *, takes_derived: bool = False) -> None:
         self._transaction = transaction
         self._access = access
+        self._takes_derived = takes_derived
         self._language = transaction.index_context.language
         self._ids: dict[str, str] = {}
         self._companies: dict[str, str] = {}
@@ -83,6 +91,9 @@ class DirectoryKeys:
         Args:
             row: A row of the batch.
         """
+        if row.keys is not None and self._takes_derived:
+            derived: ContactKeys = row.keys
+            return derived
         keys = self._keys.get(row.number)
         if keys is None:
             employers = [employer.name for employer in row.employers]
