@@ -24,19 +24,19 @@ from contactcore.values import Tag
 from contactcore.workspace.matching import sent_rows
 from contactcore.workspace.matching.match_keys import lookup_keys, match_keys, plain_keys
 from contactcore.workspace.matching.sent_rows import RowPacker, RowUnpacker, rows_of
-from formats.contact_rows.test_plain_rows import data_of, hostile
+from formats.contact_rows.test_plain_rows import FIELDS, data_of, hostile, with_fields
 from formats.tabular.test_known_exports import Export, exports
 from support.seeds import examples
 
 pytestmark = pytest.mark.req("IMP-3")
 
-SETTINGS = Settings(country="FR", language="fr")
+SETTINGS = Settings(country="FR", language="fr", fields=FIELDS)
 CONTEXT = IndexContext.of(SETTINGS)
 
 
 def options_of(data: object, language: str = "en") -> MappingOptions:
     return MappingOptions(
-        columns=RowColumns.of(tabular.read(data, language=language), ()),
+        columns=RowColumns.of(tabular.read(data, language=language), FIELDS),
         access=AccessPolicy.SHARED_READ,
         largest_row=500_000,
         country="FR",
@@ -50,7 +50,7 @@ def values_of(name: IndexedName) -> list[object]:
     return [name.display_name, name.sort_name, dict(name.orders), *rest]
 
 
-@given(st.one_of(exports(), hostile()))
+@given(st.one_of(exports(), hostile(), with_fields()))
 @settings(max_examples=examples(75))
 def test_a_sent_row_is_the_row_that_is_mapped_here(export: Export) -> None:
     options = options_of(data_of(export), export.language)
@@ -69,8 +69,10 @@ def test_a_sent_row_is_the_row_that_is_mapped_here(export: Export) -> None:
         if given.plain is None or wanted.plain is None:
             assert given.indexed is given.keys is None
             continue
-        for attribute in ("id", "kind", "birthday", "has_slugs", "body"):
+        for attribute in ("id", "kind", "birthday", "has_slugs"):
             assert getattr(given.plain, attribute) == getattr(wanted.plain, attribute)
+        for one in ("fields", "body"):
+            assert json.dump(getattr(given.plain, one)) == json.dump(getattr(wanted.plain, one))
         assert list(given.plain.tags) == list(wanted.plain.tags)
         keys = plain_keys(wanted.plain, CONTEXT.language, [one.name for one in wanted.employers])
         assert given.keys[:5] == keys[:5]
