@@ -36,12 +36,13 @@ _UPDATE = (
     " WHERE workspace = %(ws)s AND kind = %(c0)s AND id = %(c1)s"
 )
 
-# Row-level security refuses COPY into a protected table, so rows are copied into a temporary table first.
+# Row-level security refuses COPY into a protected table, so rows are copied into a temporary table first. Many rows are
+# longer than the 2 kB from which the server would compress parts of them, and expand these for each statement.
 _TEMPORARY = """CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
     kind text, id text, version bigint, owner text, card bytea, access text[], terms text[], words text[], keys text[],
     orders jsonb, refers jsonb, body bytea, lists bigint[], list_keys text[], due_names text[], due_keys text[],
     to_kinds text[], to_ids text[], to_names text[]
-) ON COMMIT DELETE ROWS"""
+) WITH (toast_tuple_target = 4000) ON COMMIT DELETE ROWS"""
 # On a cluster the temporary table would lie on the coordinator, and Citus would send its rows by COPY. The columns go
 # as arrays instead: those of arrays and objects as texts, because `unnest` would take an array of arrays apart.
 _CAST = dict.fromkeys(("access", "terms", "words", "keys"), "text[]") | dict.fromkeys(("orders", "refers"), "jsonb")
@@ -60,14 +61,15 @@ _INCOMING = (
     f"INSERT INTO record (workspace, {COLUMNS}) SELECT %(ws)s, {COLUMNS} FROM incoming"
     " ON CONFLICT DO NOTHING RETURNING kind, id"
 )
-# Sorted as in the index, whatever the collation of the database is, so that neighbours are written together.
+# Sorted as in the index, whatever the collation of the database is, so that neighbours are written together. The kind,
+# which nearly all records of a call have in common, would make the comparison of words slower.
 _INCOMING_POSTINGS = (
     "INSERT INTO posting SELECT %(ws)s, p.list, p.key, i.id FROM incoming i, unnest(i.lists, i.list_keys) p(list, key)"
     ' ORDER BY p.list, p.key COLLATE "C", i.id COLLATE "C"'
 )
 _INCOMING_WORDS = (
     "INSERT INTO word SELECT %(ws)s, i.kind, w.word, i.id FROM incoming i, unnest(i.words) w(word)"
-    ' ORDER BY i.kind COLLATE "C", w.word COLLATE "C", i.id COLLATE "C"'
+    ' ORDER BY w.word COLLATE "C", i.id COLLATE "C"'
 )
 _INCOMING_DUE = (
     "INSERT INTO due SELECT %(ws)s, i.kind, d.name, d.key, i.id FROM incoming i,"

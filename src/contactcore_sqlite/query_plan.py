@@ -123,6 +123,7 @@ def plan_query(
         if len(access_sets) < len(terms[0]) or len(access_sets) > _MANY:
             # Some records have one of the terms in a set that is not among these.
             access_sets = None
+    # An import asks for hundreds of terms, and none of them is one of an access.
     apart = {
         postings.access(term): frozenset(number for number in numbers if number < 0)
         for term, numbers in posted.items()

@@ -20,6 +20,7 @@ from contactcore.mapping.affiliations import affiliation_record, plain_affiliati
 from contactcore.mapping.contact_parts import derived_name
 from contactcore.mapping.contacts import FirstStamps, contact_record, plain_record
 from contactcore.mapping.entity_type import Placement
+from contactcore.mapping.field_terms import field_terms
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import indexed_name_of
 from contactcore.model import Affiliation, Company, Person
@@ -28,7 +29,7 @@ from contactcore.rules.access import contact_access
 from contactcore.storage import Record
 from contactcore.values import Tag
 from contactcore.workspace.matching.match_keys import contact_keys, plain_keys
-from formats.contact_rows.test_plain_rows import data_of, hostile
+from formats.contact_rows.test_plain_rows import FIELDS, data_of, hostile, with_fields
 from formats.tabular.test_known_exports import Export, exports
 from support.seeds import examples
 
@@ -39,7 +40,7 @@ ACCESS = contact_access(AccessPolicy.SHARED_READ, FIRST.responsibles, listed=Tru
 
 
 def plain_rows(export: Export, language: str) -> Iterator[MappedRow]:
-    columns = RowColumns.of(tabular.read(data_of(export), language=export.language), ())
+    columns = RowColumns.of(tabular.read(data_of(export), language=export.language), FIELDS)
     options = MappingOptions(
         columns=columns,
         access=AccessPolicy.SHARED_READ,
@@ -48,7 +49,7 @@ def plain_rows(export: Export, language: str) -> Iterator[MappedRow]:
         responsibles=FIRST.responsibles,
         tags=(Tag("VIP"), Tag("Été")),
     )
-    rows = PlainRows(options, Settings(country="FR", language=language))
+    rows = PlainRows(options, Settings(country="FR", language=language, fields=FIELDS))
     contacts = PlainContacts(options, lambda: "1")
     for raw in columns.table.raw_rows(after=None):
         content = None if raw.problems else rows.read(raw.cells)
@@ -67,10 +68,11 @@ def all_of(record: Record) -> tuple[object, ...]:
 
 
 @pytest.mark.req("IMP-1")
-@given(st.one_of(exports(), hostile()), st.sampled_from(LANGUAGES), st.sampled_from(["", "pl"]))
+@given(st.one_of(exports(), hostile(), with_fields()), st.sampled_from(LANGUAGES), st.sampled_from(["", "pl"]))
 @settings(max_examples=examples(75))
 def test_a_plain_row_gives_the_record_of_its_contact(export: Export, language: str, following: str) -> None:
-    context = IndexContext.of(Settings(country="FR", language=language, next_language=following or None))
+    of_workspace = Settings(country="FR", language=language, next_language=following or None, fields=FIELDS)
+    context = IndexContext.of(of_workspace)
     for row in plain_rows(export, language):
         plain = row.plain
         assert plain is not None
@@ -79,7 +81,9 @@ def test_a_plain_row_gives_the_record_of_its_contact(export: Export, language: s
         assert parts is not None
         contact = stored(plain.contact)
         placement = Placement(context=context, access=ACCESS)
-        assert all_of(plain_record("1", name, parts, FIRST, ACCESS)) == all_of(contact_record(contact, placement))
+        terms = field_terms(plain.body.get("fields", {}), of_workspace)
+        plain_one = plain_record("1", name, parts, FIRST, ACCESS, terms)
+        assert all_of(plain_one) == all_of(contact_record(contact, placement))
         assert name == indexed_name_of(contact, context)
 
 

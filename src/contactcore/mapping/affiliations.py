@@ -15,9 +15,10 @@ from typing import Any, TypedDict
 import attrs
 
 from contactcore.mapping import json, parts
+from contactcore.mapping.contact_parts import members
 from contactcore.mapping.entity_type import EntityType, Placement
 from contactcore.mapping.index_keys import term
-from contactcore.mapping.indexed_names import IndexedName, named_term
+from contactcore.mapping.indexed_names import AffiliationParts, IndexedName, named_term
 from contactcore.mapping.kinds import KIND_OF
 from contactcore.mapping.terms import email_words, phone_words, without_prefixes, words_of_name
 from contactcore.mapping.trash import trash_record
@@ -26,7 +27,14 @@ from contactcore.model.restoring import restored
 from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["AFFILIATIONS", "acts_on", "affiliation_of", "affiliation_record", "plain_affiliation_record"]
+__all__ = [
+    "AFFILIATIONS",
+    "acts_on",
+    "affiliation_of",
+    "affiliation_parts",
+    "affiliation_record",
+    "plain_affiliation_record",
+]
 
 _TEXTS = ("contact_id", "person_id", "site_id", "position", "department", "information")
 
@@ -62,8 +70,34 @@ def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record
         words += email_words([affiliation.email])
     if affiliation.phone is not None:
         words += phone_words([affiliation.phone])
-    card = _card(person, affiliation.position, affiliation.person_id, primary=affiliation.primary)
-    return _record(affiliation.id, affiliation.version, body, card, client, terms, words, references, placement.access)
+    card = _card(person, affiliation.position)
+    card["person_id"] = affiliation.person_id
+    if affiliation.primary:
+        card["primary"] = True
+    texts = (json.dump(body), json.dump(card))
+    found, access = without_prefixes(words), placement.access
+    return _record(affiliation.id, affiliation.version, texts, client, terms, found, references, access)
+
+
+def affiliation_parts(person: IndexedName, company: str, position: str, department: str) -> AffiliationParts:
+    """The parts of the record of a new affiliation that depend on no id and no time.
+
+    Args:
+        person: The indexed name of the person.
+        company: The display name of the contact.
+        position: The position of the person.
+        department: The department of the person.
+    """
+    texts = {}
+    if position:
+        texts["position"] = position
+    if department:
+        texts["department"] = department
+    return AffiliationParts(
+        *(company, position, department, members(texts), json.dump(_card(person, position))[:-1]),
+        named_term(person.display_name, company),
+        without_prefixes([*person.words, *words_of_name(company)]),
+    )
 
 
 def plain_affiliation_record(
@@ -79,34 +113,28 @@ def plain_affiliation_record(
         access: Its access terms.
     """
     contact_id, person_id, primary = values["contact_id"], values["person_id"], "primary" in values
-    body = {"contact_id": contact_id, "person_id": person_id}
-    for name in ("position", "department"):
-        if values[name]:
-            body[name] = values[name]
-    if primary:
-        body["primary"] = True
-    body["since"] = _since(values["since"])
-    terms = [
-        f"contact:{contact_id}",
-        f"person:{person_id}",
-        named_term(person.display_name, client.display_name),
-    ]
+    company, position, department = client.display_name, values["position"], values["department"]
+    made = person.placed
+    if made is None or made[:3] != (company, position, department):
+        made = affiliation_parts(person, company, position, department)
+    body = json.dump({"contact_id": contact_id, "person_id": person_id})[:-1]
+    flag = _PRIMARY if primary else b""
+    body = b"".join((body, made.body, flag, _since_member(values["since"]), b"}"))
+    card = b"".join((made.card, members({"person_id": person_id}), flag, b"}"))
+    terms = [f"contact:{contact_id}", f"person:{person_id}", made.named]
     if primary:
         terms.append(f"primary:{contact_id}")
-    words = [*person.words, *words_of_name(client.display_name)]
     references = {"contact": contact_id, "person": person_id}
-    card = _card(person, values["position"], person_id, primary=primary)
-    return _record(values["id"], 1, body, card, client, terms, words, references, access)
+    return _record(values["id"], 1, (body, card), client, terms, made.words, references, access)
 
 
 def _record(
     id: str,
     version: int,
-    body: Mapping[str, Any],
-    card: Mapping[str, Any],
+    texts: tuple[bytes, bytes],
     client: IndexedName,
     terms: Iterable[str],
-    words: Iterable[str],
+    words: frozenset[str],
     references: Mapping[str, str],
     access: frozenset[str],
 ) -> Record:
@@ -117,11 +145,11 @@ def _record(
             "kind": "affiliation",
             "id": id,
             "version": version,
-            "body": json.dump(body),
-            "card": json.dump(card),
+            "body": texts[0],
+            "card": texts[1],
             "orders": client.orders,
             "terms": frozenset(terms),
-            "words": without_prefixes(words),
+            "words": words,
             "references": references,
             "owner": references["contact"],
             "access": access,
@@ -129,7 +157,11 @@ def _record(
     )
 
 
-def _card(person: IndexedName, position: str, person_id: str, *, primary: bool) -> dict[str, Any]:
+_PRIMARY = members({"primary": True})
+
+
+def _card(person: IndexedName, position: str) -> dict[str, Any]:
+    """The beginning of the card, up to the id of the person."""
     card: dict[str, Any] = {"name": person.display_name}
     if person.emails:
         card["emails"] = person.emails
@@ -137,9 +169,6 @@ def _card(person: IndexedName, position: str, person_id: str, *, primary: bool) 
         card["phones"] = person.phones
     if position:
         card["position"] = position
-    card["person_id"] = person_id
-    if primary:
-        card["primary"] = True
     return card
 
 
@@ -177,6 +206,11 @@ def _dump_authority(authority: Authority) -> dict[str, Any]:
 @lru_cache(maxsize=64)  # all affiliations of a batch are added at one time
 def _since(since: datetime) -> str:
     return timestamp(since)
+
+
+@lru_cache(maxsize=64)
+def _since_member(since: datetime) -> bytes:
+    return members({"since": _since(since)})
 
 
 _DUMPED = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -95,8 +95,15 @@ class FirstStamps:
     responsibles: tuple[str, ...]
 
 
-def plain_record(id: str, name: IndexedName, parts: ContactParts, first: FirstStamps, access: frozenset[str]) -> Record:
-    """The record of a new contact without custom fields, as `contact_record` makes it of the contact.
+def plain_record(
+    id: str,
+    name: IndexedName,
+    parts: ContactParts,
+    first: FirstStamps,
+    access: frozenset[str],
+    more_terms: Iterable[str] = (),
+) -> Record:
+    """The record of a new contact, as `contact_record` makes it of the contact.
 
     Args:
         id: The id of the contact.
@@ -104,10 +111,11 @@ def plain_record(id: str, name: IndexedName, parts: ContactParts, first: FirstSt
         parts: The parts of its record.
         first: What it has in common with the others.
         access: Its access terms.
+        more_terms: The terms of its custom fields; none by default.
     """
     stamps, times = _stamps(first.added_at, first.added_by, first.added_at, first.added_by)
     body, card = _texts(parts, first.source, stamps, first.responsibles, access)
-    terms = [*parts.terms, *_source_terms(first.source)]
+    terms = [*parts.terms, *_source_terms(first.source), *more_terms]
     return _record(id, 1, body, card, name, terms, parts.words, times, access)
 
 

@@ -24,6 +24,7 @@ from contactcore.values import PhoneNumber
 from contactcore.values.names import filed_name
 
 __all__ = [
+    "AffiliationParts",
     "ContactParts",
     "IndexedName",
     "firm_term",
@@ -40,7 +41,9 @@ _ARTICLES = frozenset("'’‘`")
 """Apostrophes, with which the name of a Dutch company may begin (`'t Hof`)."""
 _searched = [field for field in PERSON_NAME_FIELDS if field.searched]
 _PLAIN = tuple(field.attribute for field in _searched if field.plain)
+# A full name is plain if it only joins the given and the family name.
 _NOT_PLAIN = frozenset({field.attribute for field in PERSON_NAME_FIELDS if not field.plain} | {"language"})
+_NOT_PLAIN -= {"full_name"}
 _plain_texts = attrgetter(*_PLAIN)
 _searched_texts = attrgetter(*(field.attribute for field in _searched))
 
@@ -67,6 +70,28 @@ class ContactParts(NamedTuple):
     words: frozenset[str]
 
 
+class AffiliationParts(NamedTuple):
+    """The parts of an affiliation's record that derive from its person, the name of its contact and its own texts.
+
+    Attributes:
+        company: The display name of the contact.
+        position: The position of the person.
+        department: The department of the person.
+        body: The members of the body for position and department.
+        card: The beginning of the card, up to the id of the person.
+        named: The term by which imports find the person by their name and company.
+        words: The search words.
+    """
+
+    company: str
+    position: str
+    department: str
+    body: bytes
+    card: bytes
+    named: str
+    words: frozenset[str]
+
+
 @attrs.define
 class IndexedName:
     """The derived data of a contact's name, e-mail addresses and phone numbers.
@@ -79,6 +104,7 @@ class IndexedName:
         name_prefixes: The name prefixes, which find names that begin with a query (see `terms.name_prefixes`).
         emails, phones: The addresses and numbers as text, for the card.
         derived: The contact whose parts were derived with its name, and the parts; None for none.
+        placed: The parts of the affiliation of a person, if another process has derived them; else None.
     """
 
     display_name: str
@@ -89,6 +115,7 @@ class IndexedName:
     emails: Sequence[str]
     phones: Sequence[str]
     derived: tuple[object, ContactParts] | None = attrs.field(default=None, eq=False, repr=False)
+    placed: AffiliationParts | None = attrs.field(default=None, eq=False, repr=False)
 
     def taken_parts(self, contact: object) -> ContactParts | None:
         """The parts of the record of a contact if they were derived from this very contact, else None.
@@ -231,9 +258,10 @@ def shown_name_in(body: Mapping[str, Any], language: str) -> str | None:
     if body["kind"] == "company":
         return ", ".join([body[name] for name in ("name", "division") if name in body]) or None
     given, family = body.get("given_name", ""), body.get("family_name", "")
-    if given and family and _NOT_PLAIN.isdisjoint(body) and are_plain_names(given, family, language):
-        return f"{given} {family}"
-    return None
+    if not (given and family and _NOT_PLAIN.isdisjoint(body) and are_plain_names(given, family, language)):
+        return None
+    both = f"{given} {family}"
+    return both if body.get("full_name", both) == both else None
 
 
 def _only_order(index_context: IndexContext, sorted_as: str) -> dict[str, str]:

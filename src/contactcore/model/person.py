@@ -33,10 +33,17 @@ def are_plain_names(given: str, family: str, language: str) -> bool:
     base = language[:2].lower()
     if base in _FAMILY_FIRST or (base == "nl" and filed_name(family, language) != (family, "")):
         return False
+    if _may_join(given, family) or _may_join(family, given):
+        return False
     both = f"{given} {family}"
     if not both.isascii() and (max(both) >= _COMPLEX_SCRIPTS or "\xa0" in both):
         return False
     return "  " not in both
+
+
+def _may_join(left: str, right: str) -> bool:
+    """Whether a text may end with an initial and the next one begin with one: "J." and "R. Doe" have the word "jr"."""
+    return not (len(left) > 1 and left[-2:].isalnum()) and not (len(right) > 1 and right[:2].isalnum())
 
 
 @frozen
@@ -136,6 +143,8 @@ class Person(Contact):
     def plain_names(self, language: str) -> tuple[str, str] | None:
         """The given and the family name if the displayed name has no other part and no special order, else None.
 
+        A full name that only joins the two changes nothing.
+
         Args:
             language: A BCP 47 tag; `""` for the order of most languages.
 
@@ -143,7 +152,9 @@ class Person(Contact):
         (('Jane', 'Doe'), None)
         """
         given, family = self.given_name, self.family_name
-        if not (given and family) or self.middle_name or self.prefix or self.suffix or self.full_name:
+        if not (given and family) or self.middle_name or self.prefix or self.suffix:
+            return None
+        if self.full_name and self.full_name != f"{given} {family}":
             return None
         return (given, family) if are_plain_names(given, family, language) else None
 

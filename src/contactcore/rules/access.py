@@ -123,10 +123,12 @@ def read_terms(actor: Actor, *, listed: bool = False) -> frozenset[str]:
     """
     if isinstance(actor, PortalUser):
         return portal_access(actor.client_id)
-    prefix = "listed" if listed else "visible"
-    if actor.admin:
-        return frozenset((f"{prefix}:{_ADMIN}",))
-    return frozenset((f"{prefix}:*", f"{prefix}:={actor.name}"))
+    return _terms_of_user("listed" if listed else "visible", actor.name, actor.admin)
+
+
+@lru_cache(maxsize=1_000)
+def _terms_of_user(prefix: str, name: str, admin: bool) -> frozenset[str]:
+    return frozenset((f"{prefix}:{_ADMIN}",) if admin else (f"{prefix}:*", f"{prefix}:={name}"))
 
 
 def may_see(actor: Actor, access: frozenset[str]) -> AccessDecision:
@@ -183,6 +185,7 @@ def policy_of(access: frozenset[str]) -> AccessPolicy:
     return AccessPolicy.PRIVATE
 
 
+@lru_cache(maxsize=1_000)
 def responsibles_of(access: frozenset[str]) -> tuple[str, ...]:
     """The responsible users in access terms, sorted by name.
 

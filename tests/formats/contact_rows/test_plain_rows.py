@@ -22,16 +22,31 @@ from contactcore.formats.contact_rows.row_columns import RowColumns
 from contactcore.formats.contact_rows.row_mapper import RowMapper
 from contactcore.formats.tabular.headers import meaning_of
 from contactcore.mapping.contacts import body_of
+from contactcore.model import FieldDefinition, FieldType
+from contactcore.rules.preparation import prepare
 from contactcore.values import Tag
 from formats.tabular.test_known_exports import EXPORTS, WORDS, Export, exports
 from support.seeds import examples
 
-SETTINGS = Settings(country="FR", language="fr")
+FIELDS = (
+    *(
+        FieldDefinition(
+            slug=f"own-{kind.value}",
+            name=f"Own {kind.value}",
+            type=kind,
+            choices=("gold", "Straße", "vip") if kind in {FieldType.CHOICE, FieldType.CHOICES} else (),
+        )
+        for kind in FieldType
+    ),
+    FieldDefinition(slug="of-people", name="Of people", on=("person",)),
+    FieldDefinition(slug="of-customers", name="Of customers", types=("customer",)),
+)
+SETTINGS = Settings(country="FR", language="fr", fields=FIELDS)
 
 
 def both_ways(data: bytes, language: str = "fr", **given: Any) -> list[tuple[MappedRow, MappedRow | None]]:
     """Each row as the mapping of rows gives it, and as the quick way gives it; None for a row that is not plain."""
-    columns = RowColumns.of(tabular.read(data, language=language), ())
+    columns = RowColumns.of(tabular.read(data, language=language), FIELDS)
     options = MappingOptions(
         columns=columns, access=AccessPolicy.PRIVATE, largest_row=500_000, **{"country": "FR", **given}
     )
@@ -76,6 +91,28 @@ def hostile(draw: st.DrawFn) -> Export:
     return attrs.evolve(export, rows=rows, encoding="utf-8")
 
 
+FIELD_CELLS = (
+    *("2024-06-30", "30/06/2024", "06/30/2024", "2024-06-31", "00/00/0000", "1969", "31.12.24", "oui", "non", "yes"),
+    *("12", "12,5", "12.5", "1 000,5", "-3", "1e40", "9007199254740993", "0", "1", "12,5 \u20ac", "gold", "GOLD"),
+    *("strasse", "gold, vip", "vip;gold", "vip | vip", "copper", "a@b.fr", "A@B.FR", "a@", "01 44 55 66 77", "911"),
+    *("+33144556677", "https://x.fr", "x.fr", "X.FR/A b", "a\u0301", "a\nb", "\u200b", "-", "n/a", "(clear)", "'=1"),
+    *("True", "x" * 1_001),
+)
+
+
+@st.composite
+def with_fields(draw: st.DrawFn) -> Export:
+    """A file of a known export with columns of custom fields, the last two of which may be the same field."""
+    export = draw(st.one_of(exports(), hostile()))
+    chosen = draw(st.lists(st.sampled_from(FIELDS), min_size=1, max_size=4, unique_by=lambda one: one.slug))
+    headers = [draw(st.sampled_from((one.name, one.slug))) for one in chosen]
+    if draw(st.booleans()):
+        headers.append({one.name: one.slug, one.slug: one.name}[headers[-1]] if (one := chosen[-1]) else "")
+    cells = st.one_of(st.sampled_from(FIELD_CELLS), st.just(""), st.text(max_size=4))
+    rows = [[*row, *(draw(cells) for _ in headers)] for row in export.rows]
+    return attrs.evolve(export, headers=[*export.headers, *headers], rows=rows, encoding="utf-8")
+
+
 def data_of(export: Export) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=export.delimiter, lineterminator="\r\n")
@@ -86,7 +123,7 @@ def data_of(export: Export) -> bytes:
 @pytest.mark.req("IMP-1")
 @pytest.mark.req("IMP-2")
 @given(
-    st.one_of(exports(), hostile()),
+    st.one_of(exports(), hostile(), with_fields()),
     st.sampled_from(["FR", "", "US"]),
     st.sampled_from([(), (Tag("vip"), Tag("Kunde"))]),
     st.sampled_from(["", "customer"]),
@@ -98,6 +135,53 @@ def test_a_plain_row_gives_what_the_mapping_of_rows_gives(
     for careful, quick in both_ways(data_of(export), export.language, country=country, tags=tags, type=kind):
         if quick is not None:
             assert_same(careful, quick)
+            assert quick.contact is not None
+            assert prepare(quick.contact, SETTINGS)[0].fields is quick.contact.fields
+
+
+@pytest.mark.req("IMP-1")
+@pytest.mark.parametrize(
+    ("kind", "cell", "value"),
+    [
+        ("text", "Straße", "Straße"),
+        ("long-text", "a b", "a b"),
+        ("number", "12,5", 12.5),
+        ("date", "30/06/2024", "2024-06-30"),
+        ("yes-no", "oui", True),
+        ("choice", "GOLD", "gold"),
+        ("choices", "vip, gold", ("gold", "vip")),
+        ("email", "a@b.fr", "a@b.fr"),
+        ("phone", "01 44 55 66 77", "+33144556677"),
+        ("url", "https://x.fr", "https://x.fr"),
+    ],
+)
+def test_a_row_with_a_custom_field_of_any_type_is_plain(kind: str, cell: str, value: object) -> None:
+    export = Export("own", "fr", ["Nom", f"Own {kind}"], [["Doe", cell]], ",", "utf-8")
+    ((careful, quick),) = both_ways(data_of(export))
+    assert quick is not None
+    assert_same(careful, quick)
+    assert quick.contact is not None
+    assert quick.contact.fields == {f"own-{kind}": value}
+
+
+@pytest.mark.req("IMP-2")
+@pytest.mark.parametrize(
+    ("headers", "cells"),
+    [
+        (["Nom", "Own date"], ["Doe", "2024-06-31"]),
+        (["Nom", "Own number"], ["Doe", "1e40"]),
+        (["Nom", "Own choice"], ["Doe", "copper"]),
+        (["Société", "Of people"], ["Bois", "x"]),
+        (["Nom", "Of customers"], ["Doe", "x"]),
+        (["Nom", "Own text", "own-text"], ["Doe", "x", "y"]),
+    ],
+    ids=["date", "number", "choice", "field of another kind", "field of a type", "field of two columns"],
+)
+def test_a_custom_field_that_is_refused_or_noted_leaves_its_row_to_the_mapping(
+    headers: list[str], cells: list[str]
+) -> None:
+    ((_, quick),) = both_ways(data_of(Export("own", "fr", headers, [cells], ",", "utf-8")))
+    assert quick is None
 
 
 def _usual_cell(header: str, language: str, number: int, at: int) -> str:  # noqa: C901, PLR0911 - one line for each kind of column

@@ -18,7 +18,8 @@ from contactcore.mapping.kinds import KINDS
 from contactcore.storage import Storage
 from contactcore.workspace.imports import imports as engine
 from contactcore.workspace.imports import row_feed, row_worker
-from contactcore.workspace.imports.row_worker import SentRow
+from contactcore.workspace.imports.row_worker import RowWorker
+from contactcore.workspace.matching.sent_rows import SentRow
 from contactcore_memory import MemoryStorage
 from support.clock import Clock
 
@@ -45,6 +46,14 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "BATCH", 8)
     monkeypatch.setattr(row_worker, "_BLOCK", 3)
     monkeypatch.setattr(row_worker, "_AHEAD", 1)
+
+
+@pytest.fixture(autouse=True)
+def waiting(monkeypatch: pytest.MonkeyPatch) -> Callable[[RowWorker, int], bool]:
+    """The first process then reads nothing while the second one starts. The fixture is the method that is replaced."""
+    is_ahead = RowWorker.is_ahead
+    monkeypatch.setattr(RowWorker, "is_ahead", lambda worker, number: True)
+    return is_ahead
 
 
 @pytest.fixture
@@ -129,6 +138,46 @@ def test_an_import_goes_on_alone_when_the_second_process_is_killed(
     assert len(started) == 1
     assert started[0].returncode is not None
     assert len(sent) < ROWS
+    assert _all_of(two) == _all_of(one)
+
+
+@pytest.mark.req("IMP-3")
+@pytest.mark.parametrize("own", [1, 10, ROWS + 2, ROWS + 3])
+def test_rows_that_were_read_while_the_second_process_started_are_not_taken_again(
+    storage: Storage, sent: list[SentRow], monkeypatch: pytest.MonkeyPatch, own: int
+) -> None:
+    monkeypatch.setattr(RowWorker, "is_ahead", lambda _, number: number >= own)
+    one, two = _workspace(storage, "one"), _workspace(storage, "two")
+    alone = _run(one, workers=1)
+    assert _run(two, workers=2) == alone
+    assert [row.number for row in sent] == [*range(own + 1, ROWS + 4)]
+    assert _all_of(two) == _all_of(one)
+
+
+@pytest.mark.req("IMP-3")
+def test_the_first_process_reads_on_until_a_message_is_ahead(
+    memory: Storage,
+    sent: list[SentRow],
+    monkeypatch: pytest.MonkeyPatch,
+    waiting: Callable[[RowWorker, int], bool],
+) -> None:
+    asked: list[tuple[int, bool]] = []
+
+    def is_ahead(worker: RowWorker, number: int) -> bool:
+        if number >= 10:  # the first messages, of three rows each, are behind
+            with worker._messages.not_empty:
+                assert worker._messages.not_empty.wait_for(worker._messages._qsize, timeout=60)
+        asked.append((number, waiting(worker, number)))
+        return asked[-1][1]
+
+    monkeypatch.setattr(RowWorker, "is_ahead", is_ahead)
+    one, two = _workspace(memory, "one"), _workspace(memory, "two")
+    alone = _run(one, workers=1)
+    assert _run(two, workers=2) == alone
+    assert [number for number, ahead in asked] == [*range(len(asked))]
+    assert [ahead for _, ahead in asked] == [False] * (len(asked) - 1) + [True]
+    assert len(asked) > 10
+    assert [row.number for row in sent] == [*range(len(asked), ROWS + 4)]
     assert _all_of(two) == _all_of(one)
 
 

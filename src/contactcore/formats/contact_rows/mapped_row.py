@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -26,6 +26,7 @@ class Employer:
         primary: Whether the person is the company's primary contact person. Only native files say so.
         id: The id of the contact that the person acts for, in a native file; `""` for unknown.
         details: The other fields of the affiliation in a native file, by name; `site_id` is an id of the file.
+        indexed: What another process has derived from the name for the index; None for nothing.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Employer:
     primary: bool = False
     id: str = ""
     details: Mapping[str, Any] = EMPTY
+    indexed: Any = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -64,21 +66,45 @@ class PlainContact:
 
     Attributes:
         id: The id.
-        body: The body of its record, up to the source: the fields that are not empty, as JSON, behind its kind.
+        kind: `"person"` or `"company"`.
         birthday: The birthday as text; `""` for none.
+        tags: The texts of its tags.
+        has_slugs: Whether it has a type or categories, which the settings may change.
+        fields: The values of its custom fields by slug, as JSON.
     """
 
     id: str
-    body: Mapping[str, Any]
+    kind: str
     birthday: str
+    tags: Sequence[str]
+    has_slugs: bool
+    fields: Mapping[str, Any]
+    _body: Mapping[str, Any] | Callable[[], Mapping[str, Any]]
     _make: Callable[[str, Mapping[str, Any], str], Person | Company]
     _made: Person | Company | None = None
 
+    @classmethod
+    def of(
+        cls, id: str, body: Mapping[str, Any], birthday: str, make: Callable[[str, Mapping[str, Any], str], Any]
+    ) -> PlainContact:
+        """The contact with a body.
+
+        Args:
+            id: The id.
+            body: The body.
+            birthday: The birthday as text; `""` for none.
+            make: A function that makes the contact of these three.
+        """
+        has_slugs = "type" in body or "categories" in body
+        return cls(id, body["kind"], birthday, body.get("tags", ()), has_slugs, body.get("fields", EMPTY), body, make)
+
     @property
-    def kind(self) -> str:
-        """`"person"` or `"company"`."""
-        kind: str = self.body["kind"]
-        return kind
+    def body(self) -> Mapping[str, Any]:
+        """The body of its record, up to the source: the fields that are not empty, as JSON, behind its kind."""
+        body = self._body
+        if callable(body):
+            body = self._body = body()
+        return body
 
     @property
     def contact(self) -> Person | Company:
@@ -111,6 +137,7 @@ class MappedRow:
             `"affiliation.<field>"`.
         picture: The picture of the contact; None for none.
         indexed: What another process has derived from the contact for the index; None for nothing.
+        keys: What the match keys of the contact are made of, if another process has derived it; else None.
     """
 
     line: int
@@ -125,6 +152,7 @@ class MappedRow:
     cleared: frozenset[str] = frozenset()
     picture: RowPicture | None = None
     indexed: Any = attrs.field(default=None, eq=False, repr=False)
+    keys: Any = attrs.field(default=None, eq=False, repr=False)
 
     @property
     def contact(self) -> Person | Company | None:

@@ -133,6 +133,28 @@ class NativeCells:
             if (name := found.line_of(f"Company {number}", parts.get("company", "")))
         )
 
+    def plain_field(self, column: str, definition: FieldDefinition, text: str) -> Any:
+        """The value of a custom field, as `read` stores it for a record that has the field.
+
+        Args:
+            column: The column of a file of another program.
+            definition: The field.
+            text: The cell.
+
+        Returns:
+            The value; None for a cell with a fault or a note.
+        """
+        if not text.isprintable():
+            return None
+        if definition.type is FieldType.DATE:
+            day_first = self._orders[column]
+            if says_no_date(text) or read_date(text, day_first=day_first)[1]:
+                return None
+        try:
+            return self._read_field(definition, column, text)
+        except Invalid:
+            return None
+
     def _cells(self, found: RowContext) -> Iterator[tuple[str, str, NativeColumn | None]]:
         """The cells that no draft holds, and those that the row keeps as one JSON object."""
         pieces: dict[int, str] = {}
@@ -218,10 +240,13 @@ class NativeCells:
                 pass  # a spreadsheet has written the cell anew
         if kind not in definition.on:
             return check_fields([definition], kind, {slug: text}, {})
+        return {slug: self._read_field(definition, column, text)}
+
+    def _read_field(self, definition: FieldDefinition, column: str, text: str) -> Any:
         value = split_choices(text, definition.choices) if definition.type is FieldType.CHOICES else text
         phone = definition.type is FieldType.PHONE
         country = self._country if phone else self._written_in
-        return {slug: definition.read(value, country, self._language, day_first=self._orders.get(column))}
+        return definition.read(value, country, self._language, day_first=self._orders.get(column))
 
 
 def read_yes(text: str) -> bool:

@@ -52,7 +52,8 @@ class RowValues:
     """The values of a row while its cells are read."""
 
     __slots__ = (
-        *("categories", "cells", "columns", "emails", "phones", "socials", "tags", "texts", "unmapped", "websites"),
+        *("categories", "cells", "columns", "emails", "fields", "phones", "socials", "tags", "texts", "unmapped"),
+        "websites",
     )
 
     def __init__(self, cells: Sequence[str]) -> None:
@@ -65,6 +66,7 @@ class RowValues:
         self.socials: list[dict[str, str]] = []
         self.tags: list[Tag] = []
         self.categories: list[str] = []
+        self.fields: dict[str, Any] = {}
         self.unmapped: dict[str, str] = {}
 
 

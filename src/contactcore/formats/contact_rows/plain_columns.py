@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
 
 from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
+from contactcore.formats.contact_rows.native_cells import NativeCells
 from contactcore.formats.contact_rows.plain_cells import (
     KnownTexts,
     ReadCell,
@@ -29,7 +32,7 @@ from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.headers import family_first
 from contactcore.formats.tabular.mapping import is_reason
 from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
-from contactcore.model import Settings
+from contactcore.model import FieldDefinition, Settings, check_fields
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
 from contactcore.values import Currency, Language, PartialDate, SocialProfile, Tag, Website
 from contactcore.values.email import accept_plain as accept_plain_email
@@ -42,6 +45,8 @@ PERSON_COLUMNS = {field.part: field.attribute for field in PERSON_NAME_FIELDS} |
 """Field of a column -> the attribute of a person that it fills."""
 
 _MOST_VALUES = 1_000
+_LARGEST_NUMBER = 1 << 53
+"""The largest whole number that every notation keeps."""
 _SHORTEST = 30
 _PHONE_CELL = 250
 _STATED = frozenset(("gender", "position", "department", "language", "currency", "type", "prefix"))
@@ -76,6 +81,13 @@ class PlainColumns:
         self._mapping = mapping
         self._settings = settings
         self._headers = [column.header for column in mapping.columns]
+        self._custom = {
+            column: definition
+            for column, slug in options.columns.custom.items()
+            for definition in settings.fields
+            if definition.slug == slug
+        }
+        self._cells = NativeCells(options, settings) if self._custom else None
         self._google = mapping.source.startswith("google")
         self._lines = lines
         self._stated: KnownTexts[str | None] = KnownTexts(
@@ -111,6 +123,8 @@ class PlainColumns:
 
     def _reader(self, index: int, target: Target, places: Mapping[str, int]) -> ReadCell | None:  # noqa: C901, PLR0911 - one branch for each kind of column
         header, name = self._headers[index], target.name
+        if header in self._custom:
+            return self._field(header)
         if name == "drop":
             return self._reason() if self._mapping.columns[index].how == "header" else None
         if target.part == "label":
@@ -139,6 +153,35 @@ class PlainColumns:
         if name in _OF_A_COMPANY and self._google:
             return self._google_text(name)
         return self._text(name)
+
+    def _field(self, header: str) -> ReadCell:
+        definition = self._custom[header]
+        slug = definition.slug
+        twice = [one for one, other in self._custom.items() if other is definition]
+        if definition.types or len(twice) > 1:
+            return _never
+        known: KnownTexts[Any] = KnownTexts(partial(self._read_field, header, definition))
+
+        def read(row: RowValues, text: str) -> bool:
+            value = row.fields[slug] = known[text]
+            return value is not None
+
+        return read
+
+    def _read_field(self, header: str, definition: FieldDefinition, text: str) -> Any:
+        """The value of a custom field that every contact may have; None for one that is not plain."""
+        value = None if self._cells is None else self._cells.plain_field(header, definition, text)
+        if not isinstance(value, str | int | float | tuple) or value in {"", ()}:
+            return None
+        if isinstance(value, int | float) and abs(value) > _LARGEST_NUMBER:
+            return None
+        country, language = self._settings.country or None, str(self._settings.language)
+        try:
+            # As every contact is prepared before it is stored.
+            stored = check_fields([definition], definition.on[0], {definition.slug: value}, {}, country, language)
+        except Invalid:
+            return None
+        return value if stored == {definition.slug: value} else None
 
     @staticmethod
     def _reason() -> ReadCell:

@@ -9,7 +9,7 @@ from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow, Pla
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.plain_cells import KnownTexts
 from contactcore.formats.contact_rows.plain_rows import PlainRow
-from contactcore.model import Company, Person
+from contactcore.model import Company, Person, conversion
 from contactcore.read_only import ReadOnlyDict
 from contactcore.values import (
     Address,
@@ -38,20 +38,17 @@ class PlainContacts:
         self._new_id = new_id
         self._make = PlainContactMaker({"access": options.access, "responsibles": options.responsibles})
 
-    def mapped(
-        self, line: int, number: int, plain: PlainRow, derive: Callable[[PlainContact], object] | None = None
-    ) -> MappedRow:
+    def mapped(self, line: int, number: int, plain: PlainRow) -> MappedRow:
         """The mapped row of a plain row.
 
         Args:
             line: The line of the file where the row starts.
             number: The number of the row.
             plain: Its content.
-            derive: A function that returns what was derived from its contact for the index; None for nothing.
         """
-        contact = PlainContact(self._new_id(), plain.body, plain.birthday, self._make)
+        contact = PlainContact.of(self._new_id(), plain.body, plain.birthday, self._make)
         employers = (Employer(*plain.employer),) if plain.employer else ()
-        return MappedRow(line, number, contact, employers, indexed=None if derive is None else derive(contact))
+        return MappedRow(line, number, contact, employers)
 
 
 class PlainContactMaker:
@@ -112,5 +109,6 @@ _LOADED: Mapping[str, Callable[[Any], Any]] = {
     "categories": tuple,
     "language": Language.restore,
     "currency": Currency,
+    "fields": conversion.fields,
     "unmapped": ReadOnlyDict,
 }

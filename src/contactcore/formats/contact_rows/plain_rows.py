@@ -56,9 +56,7 @@ _NAMES = frozenset((*PERSON_COLUMNS.values(), "name", "kind"))
 _PARTS = {attribute: part for part, attribute in PERSON_COLUMNS.items()}
 _OF_A_PERSON = tuple((name, _PARTS[name]) for name in own_fields(Person) if name in _PARTS)
 """The texts of a person in the sequence of the entity, each with the field of its column."""
-_AS_THEY_ARE = (
-    *(("notes", "description"), ("currency", "currency"), ("language", "language"), ("external_id", "external_id")),
-)
+_AS_THEY_ARE = (("notes", "description"), ("currency", "currency"), ("language", "language"))
 _NAMED = frozenset(
     (*(field.attribute for field in PERSON_NAME_FIELDS if field.suffices), "name", "division", "emails", "phones")
 )
@@ -84,8 +82,8 @@ class PlainRows:
         self._header_starts = (first, f"\ufeff{first}")
         self._total_width = self._width - 1 if columns.ends_in_reasons else None
         self._language = str(settings.language)
-        # Native columns and custom fields have cells in a notation of their own.
-        own = bool(columns.native or columns.custom)
+        # Native columns, and the custom fields beside them, have cells in a notation of their own.
+        own = bool(columns.native or columns.own_fields)
         self._possible = not own and sum(map(len, headers)) <= _LONG_ROW
         self._overwrites = options.overwrites
         self._tags = tuple(options.tags)
@@ -94,6 +92,7 @@ class PlainRows:
         self._reads, self._first, self._kinds = readers.reads, readers.first, readers.kinds
         self._family_first = readers.family_first
         self._addresses = PlainAddresses(readers.targets, self._lines, number_first=mapping.number_first)
+        self._kinds_with_field = {definition.slug: definition.on for definition in settings.fields}
         self._has_addresses = any(target.name == "addresses" for target in readers.targets)
 
     def read(self, cells: Sequence[str]) -> PlainRow | None:  # noqa: C901, PLR0911, PLR0912 - one pass over the row
@@ -144,7 +143,9 @@ class PlainRows:
             body["addresses"] = addresses
         return self._whole(row, body, employer)
 
-    def _whole(self, row: RowValues, body: dict[str, Any], employer: tuple[str, str, str]) -> PlainRow | None:
+    def _whole(  # noqa: C901 - one pass over the fields
+        self, row: RowValues, body: dict[str, Any], employer: tuple[str, str, str]
+    ) -> PlainRow | None:
         """The content of a row, with the fields behind its lists."""
         texts, unmapped = row.texts, row.unmapped
         kind = texts.get("type") or self._options.type
@@ -160,14 +161,22 @@ class PlainRows:
         for name, field in _AS_THEY_ARE:
             if name in texts:
                 body[field] = texts[name]
+        if row.fields:
+            body["fields"] = row.fields
+        if "external_id" in texts:
+            body["external_id"] = texts["external_id"]
         birthday = texts.get("birthday", "") if body["kind"] == "person" else ""
-        if body.keys().isdisjoint(_NAMED):
+        if body.keys().isdisjoint(_NAMED) or not self._may_have(body["kind"], row.fields):
             return None
         if not birthday and body.keys() <= _NAMES and total_line(row.cells[: self._total_width], self._language_of):
             return None
         if unmapped:
             body["unmapped"] = unmapped
         return PlainRow(body, birthday, employer if employer[0] else None)
+
+    def _may_have(self, kind: str, fields: Iterable[str]) -> bool:
+        """Whether contacts of a kind have all of these custom fields."""
+        return all(kind in self._kinds_with_field[slug] for slug in fields)
 
     def _name(  # noqa: C901, PLR0912 - one pass over the names
         self, row: RowValues, body: dict[str, Any]

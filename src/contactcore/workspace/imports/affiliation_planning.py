@@ -10,6 +10,7 @@ import attrs
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.native_columns import PRIMARY
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
+from contactcore.mapping.packed_names import unpack_name
 from contactcore.model import Affiliation
 from contactcore.read_only import EMPTY
 from contactcore.text import fold
@@ -263,6 +264,8 @@ class AffiliationPlanner:
         # The row mapper has cleaned the name.
         company = self._state.placeholder(self._state.transaction.new_id(), employer.name)
         staged = StagedContact(company, self._state.access[True], new=True, line=row.line)
+        if employer.indexed is not None and self._state.takes_derived:
+            staged.indexed = unpack_name(employer.indexed, company)
         self._state.add_created(staged)
         self._state.staged.add(staged, (key, f"i:{employer.id}") if employer.id else (key,))
         self._state.note_id("contact", employer.id, staged.id)

@@ -51,6 +51,7 @@ class BatchState:
 
     Attributes:
         batch: The plan of the batch.
+        takes_derived: Whether what another process has derived from the rows holds in this transaction.
     """
 
     def __init__(
@@ -73,9 +74,11 @@ class BatchState:
             # The actor may not see or change the new contacts. The run finds them by the access term of the import.
             self.own = import_access(import_id)
             self.access = {listed: access | self.own for listed, access in self.access.items()}
-        self.directory: DirectoryKeys = DirectoryKeys(
-            transaction, read_terms(transaction.actor) | self.own, f"import:{import_id}" if import_id else ""
-        )
+        context = memory.index_context
+        self.takes_derived: bool = context is not None and transaction.index_context.indexes_like(context)
+        access = read_terms(transaction.actor) | self.own
+        source = f"import:{import_id}" if import_id else ""
+        self.directory: DirectoryKeys = DirectoryKeys(transaction, access, source, takes_derived=self.takes_derived)
         # Employers that earlier runs made for others are found by the terms of these runs, but only by their ids.
         makers = {one.import_id for one in previous.unseen.values()}
         self._made = self.own.union(*map(import_access, makers))
@@ -100,6 +103,12 @@ class BatchState:
         same_rights = options.access is plan.access and options.responsibles == plan.responsibles == self.responsibles
         return same_rights and not has_rules and not self.own and not self.previous.unseen
 
+    @cached_property
+    def has_same_fields(self) -> bool:
+        """Whether the custom fields are still those by which the rows of this run are read."""
+        context = self.memory.index_context
+        return context is not None and context.settings.fields == self.transaction.settings.fields
+
     def placeholder(self, id: str, name: str) -> PlainContact:
         """A company of which nothing but the name is known.
 
@@ -107,7 +116,7 @@ class BatchState:
             id: The id of the company.
             name: Its name, cleaned.
         """
-        return PlainContact(id, {"kind": "company", "name": name}, "", self._make)
+        return PlainContact.of(id, {"kind": "company", "name": name}, "", self._make)
 
     def has_known_tags(self, plain: PlainContact) -> bool:
         """Whether the tags of a new contact are spelled as its viewers know them.
@@ -115,7 +124,7 @@ class BatchState:
         Args:
             plain: The contact.
         """
-        texts = tuple(plain.body.get("tags", ()))
+        texts = tuple(plain.tags)
         known = self._spelled.get(texts) if texts else True
         if known is None:
             contact = plain.contact

@@ -190,10 +190,8 @@ class BatchPlanner:
         if row.own_id:
             self._state.note_id("contact", row.own_id, staged.id)
         self._state.batch.outcomes["created"] += 1
-        context = self._state.memory.index_context
-        if row.indexed is not None and context is not None:
-            current = self._state.transaction.index_context
-            staged.indexed = row.indexed if current.indexes_like(context) else None
+        if self._state.takes_derived:
+            staged.indexed = row.indexed
         self._state.add_created(staged)
         self._state.note_unseen(row, ROW, staged)
         self._affiliations.affiliate(row, staged)
@@ -220,9 +218,9 @@ class BatchPlanner:
             of = contact_keys(staged.entity, self._state.language, employers)
         keys = match_keys(of)
         if row.own_id:
-            keys.append(f"i:{row.own_id}")
+            keys = [*keys, f"i:{row.own_id}"]
         if staged.kind == "company":
-            keys += self._affiliations.firm_keys(staged)
+            keys = [*keys, *self._affiliations.firm_keys(staged)]
         self._state.staged.add(staged, keys)
 
     def _drop_keys(self, before: Person | Company, after: Person | Company) -> None:

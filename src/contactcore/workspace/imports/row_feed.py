@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 from contactcore.formats.card_rows.card_mapper import CardMapper
 from contactcore.formats.contact_rows.mapped_row import MappedRow
-from contactcore.formats.contact_rows.plain_contacts import PlainContacts
-from contactcore.formats.contact_rows.plain_rows import PlainRows
-from contactcore.formats.contact_rows.row_mapper import RowMapper
-from contactcore.formats.tabular import Drafter, RawRow, Row, Table
+from contactcore.formats.contact_rows.table_rows import TableRows
+from contactcore.formats.tabular import RawRow, Table
 from contactcore.formats.vcard import ReadCard
 from contactcore.mapping.index_context import IndexContext
 from contactcore.workspace.imports.plan import Plan
-from contactcore.workspace.imports.row_worker import RowWorker, SentRow, indexed_name
+from contactcore.workspace.imports.row_worker import RowWorker
+from contactcore.workspace.matching.sent_rows import RowUnpacker, SentRow
 
 __all__ = ["FedRow", "RowFeed"]
 
@@ -25,9 +23,6 @@ FedRow = RawRow | SentRow | ReadCard
 
 class RowFeed:
     """Reads the rows of the file of a plan, and maps them.
-
-    A plain row is mapped the quick way. Every other row, and so every fault of a cell, goes through the drafts and the
-    row mapper.
 
     Args:
         plan: The plan of the import.
@@ -41,12 +36,13 @@ class RowFeed:
         self._plan = plan
         self._settings = settings
         self._workers = workers
-        self._mapper = plan.mapper(settings, new_id)
-        table = plan.table
-        if isinstance(table, Table) and isinstance(self._mapper, RowMapper):
-            self._draft = Drafter(table.mapping).draft
-            self._plain = PlainRows(plan.options, settings)
-            self._contacts = PlainContacts(plan.options, new_id)
+        self._map: Callable[[Any], MappedRow]
+        mapper = plan.mapper(settings, new_id)
+        if isinstance(mapper, CardMapper):
+            self._map = mapper.map_row
+        else:
+            self._map = TableRows(plan.options, settings, new_id, mapper).mapped
+            self._unpack = RowUnpacker(plan.options, new_id).mapped
 
     def rows(self, position: str) -> Iterator[FedRow]:
         """The rows as they were read.
@@ -55,26 +51,36 @@ class RowFeed:
             position: The position of a row; the rows behind it follow. `""` for all rows.
         """
         table = self._plan.table
-        if isinstance(table, Table):
-            yield from self._rows_of_table(table, position)
-        else:
+        if not isinstance(table, Table):
             yield from table.rows(after=position or None, country=self._plan.country)
+        elif self._workers > 1:
+            yield from self._rows_of_two(table, position)
+        else:
+            yield from table.raw_rows(after=position or None)
 
-    def _rows_of_table(self, table: Table, position: str) -> Iterator[RawRow | SentRow]:
-        """The rows from a second process, and what it leaves from this one."""
-        if self._workers > 1:
-            sent = RowWorker(self._plan.options, self._settings).rows(position)
-            try:
-                while True:
-                    row = next(sent)
-                    position = row.position
-                    yield row
-            except StopIteration as end:
-                if end.value:
-                    return
-            finally:
-                sent.close()
-        yield from table.raw_rows(after=position or None)
+    def _rows_of_two(self, table: Table, position: str) -> Iterator[RawRow | SentRow]:
+        """The rows from a second process; those that come before it is ahead, and what it leaves, from this one."""
+        worker = RowWorker(self._plan.options, self._settings)
+        last: RawRow | SentRow | None = None
+        try:
+            if worker.start(position):
+                own = table.raw_rows(after=position or None)
+                while not worker.is_ahead(last.number if last is not None else 0):
+                    last = next(own, None)
+                    if last is None:
+                        return
+                    yield last
+                sent = worker.rows(last.number if last is not None else 0)
+                try:
+                    while True:
+                        last = next(sent)
+                        yield last
+                except StopIteration as end:
+                    if end.value:
+                        return
+        finally:
+            worker.stop()
+        yield from table.raw_rows(after=(last.position if last is not None else position) or None)
 
     def map_row(self, row: Any) -> MappedRow:
         """The contact of a row, or the reasons why it is rejected.
@@ -82,14 +88,4 @@ class RowFeed:
         Args:
             row: One of `rows`.
         """
-        if isinstance(self._mapper, CardMapper):
-            return self._mapper.map_row(row)
-        if isinstance(row, SentRow) and row.plain is not None:
-            derive = None if row.name is None else partial(indexed_name, row.name)
-            return self._contacts.mapped(row.line, row.number, row.plain, derive)
-        plain = None if row.problems else self._plain.read(row.cells)
-        if plain is not None:
-            return self._contacts.mapped(row.line, row.number, plain)
-        draft, notes = self._draft(row.line, row.cells)
-        problems = (*row.problems, *notes)
-        return self._mapper.map_row(Row(row.line, row.number, row.cells, draft, problems, row.offset, row.next_line))
+        return self._unpack(row) if type(row) is SentRow else self._map(row)

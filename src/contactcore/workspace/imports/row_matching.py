@@ -61,9 +61,7 @@ class RowMatcher:
     def lookup_keys(self, row: MappedRow) -> list[str]:
         """The keys by which a row looks up its contact, the most reliable first."""
         keys = lookup_keys(self._state.directory.keys(row))
-        if row.own_id:
-            keys.insert(0, f"i:{row.own_id}")
-        return keys
+        return [f"i:{row.own_id}", *keys] if row.own_id else keys
 
     def match(self, row: MappedRow, keys: Sequence[str]) -> Match | None:
         """The contact that matches a row by the most reliable of its keys; None without a match."""

@@ -39,11 +39,12 @@ class RowPreparer:
         In a strict import a row with any fault has no contact. A required field that the row lacks is no fault of the
         row yet, because the stored contact may have it.
         """
+        plain = row.plain
         if (
-            row.plain is not None
+            plain is not None
             and self._state.is_plain
-            and "type" not in row.plain.body
-            and "categories" not in row.plain.body
+            and not plain.has_slugs
+            and (not plain.fields or self._state.has_same_fields)
         ):
             return row
         if row.contact is None:

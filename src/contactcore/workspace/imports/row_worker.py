@@ -1,6 +1,6 @@
 """A second process that reads the rows of a file while the first one plans and stores them.
 
-The worker only reads: it splits the file into rows, and derives what the contacts of plain rows are stored with. Its
+The worker only reads: it splits the file into rows, maps them, and derives what their contacts are stored with. Its
 process may die at any time. The import then goes on behind the last row that arrived, and reads the rest itself. The
 worker is a program of its own (`python -m`), so the program that imports is never run a second time.
 """
@@ -14,53 +14,24 @@ import queue
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Generator
-from typing import IO, Any, NamedTuple
+from typing import IO
 
-from contactcore.errors import Problem
-from contactcore.formats.contact_rows.mapped_row import PlainContact
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
-from contactcore.formats.contact_rows.plain_contacts import PlainContacts
-from contactcore.formats.contact_rows.plain_rows import PlainRow, PlainRows
-from contactcore.formats.tabular import RawRow
-from contactcore.mapping import json
-from contactcore.mapping.contact_parts import derived_name
-from contactcore.mapping.index_context import IndexContext
-from contactcore.mapping.indexed_names import ContactParts, IndexedName
 from contactcore.model import Settings
+from contactcore.workspace.matching.row_program import HEAD
+from contactcore.workspace.matching.sent_rows import SentRow, rows_of
 
-__all__ = ["RowWorker", "SentRow", "indexed_name"]
+__all__ = ["RowWorker"]
 
+_PROGRAM = "contactcore.workspace.matching.row_program"
 _BLOCK = 500
 """The number of rows of one message."""
 _AHEAD = 4
 """The number of messages that may wait, so that memory does not grow with the file."""
 _PATIENCE = 60.0
 """The seconds after which a silent worker counts as dead."""
-_HEAD = 4
-
-
-class SentRow(NamedTuple):
-    """One row that a worker sent; the first six attributes are those of `RawRow`.
-
-    Attributes:
-        plain: The content of a plain row; None for any other row.
-        name: What was derived from the contact of a plain row, see `indexed_name`.
-    """
-
-    line: int
-    number: int
-    cells: list[str]
-    problems: tuple[Problem, ...]
-    offset: int
-    next_line: int
-    plain: PlainRow | None
-    name: list[Any] | None
-
-    @property
-    def position(self) -> str:
-        """The place after this row, for `Table.rows(after=...)`."""
-        return f"{self.offset}.{self.next_line}.{self.number}"
 
 
 class RowWorker:
@@ -74,48 +45,83 @@ class RowWorker:
     def __init__(self, options: MappingOptions, settings: Settings) -> None:
         self._options = options
         self._settings = settings
+        self._messages: queue.Queue[bytes | None] = queue.Queue(_AHEAD)
+        self._rows: deque[SentRow] = deque()
+        self._stopped = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread: threading.Thread | None = None
+        self._has_ended = False
+        self._has_read_all = False
 
-    def rows(self, position: str) -> Generator[SentRow, None, bool]:
-        """The rows that arrive from the worker.
+    def start(self, position: str) -> bool:
+        """Start the process; returns False where none can be started, or none can read the file.
 
         Args:
-            position: The position of a row; the rows behind it follow. `""` for all rows.
-
-        Returns:
-            An iterator. Its result (`yield from`) is whether the file was read to its end; False if the worker died or
-            could not be started.
+            position: The position of a row; the rows behind it are read. `""` for all rows.
         """
         try:
             job = pickle.dumps((self._options, self._settings, position, _BLOCK))
         except (TypeError, AttributeError, pickle.PicklingError):
             return False  # an open file, which only this process can read
-        process = _started()
-        if process is None:
+        self._process = _started()
+        if self._process is None:
             return False
-        messages: queue.Queue[bytes | None] = queue.Queue(_AHEAD)
-        stopped = threading.Event()
-        thread = threading.Thread(target=_converse, args=(process, job, messages, stopped), daemon=True)
-        thread.start()
-        try:
+        arguments = (self._process, job, self._messages, self._stopped)
+        self._thread = threading.Thread(target=_converse, args=arguments, daemon=True)
+        self._thread.start()
+        return True
+
+    def is_ahead(self, number: int) -> bool:
+        """Whether rows behind a row have arrived, or none will arrive. Nothing is waited for.
+
+        Args:
+            number: The number of the row.
+        """
+        while not self._rows and not self._has_ended:
+            try:
+                message = self._messages.get_nowait()
+            except queue.Empty:
+                return False
+            self._receive(message, number)
+        return True
+
+    def rows(self, number: int) -> Generator[SentRow, None, bool]:
+        """The rows behind a row, as they arrive.
+
+        Args:
+            number: The number of the row.
+
+        Returns:
+            An iterator. Its result (`yield from`) is whether the file was read to its end; False if the worker died.
+        """
+        while True:
+            while self._rows:
+                yield self._rows.popleft()
+            if self._has_ended:
+                return self._has_read_all
+            try:
+                message = self._messages.get(timeout=_PATIENCE)
+            except queue.Empty:
+                return False
+            self._receive(message, number)
+
+    def stop(self) -> None:
+        """End the process."""
+        self._stopped.set()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        with contextlib.suppress(queue.Empty):
             while True:
-                try:
-                    message = messages.get(timeout=_PATIENCE)
-                except queue.Empty:
-                    return False
-                if message is None:
-                    return False
-                sent = json.unpack(message)
-                if not sent:
-                    return True
-                for line, number, cells, problems, offset, next_line, plain, name in sent:
-                    found = tuple(Problem(*one) for one in problems)
-                    content = None if plain is None else PlainRow(*plain)
-                    yield SentRow(line, number, cells, found, offset, next_line, content, name)
-        finally:
-            stopped.set()
-            process.kill()
-            process.wait()
-            thread.join()
+                self._messages.get_nowait()  # the thread may wait for a free place
+        if self._thread is not None:
+            self._thread.join()
+
+    def _receive(self, message: bytes | None, number: int) -> None:
+        if message:
+            self._rows.extend(row for row in rows_of(message) if row.number > number)
+        else:
+            self._has_ended, self._has_read_all = True, message is not None
 
 
 def _started() -> subprocess.Popen[bytes] | None:
@@ -123,7 +129,7 @@ def _started() -> subprocess.Popen[bytes] | None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         return subprocess.Popen(  # noqa: S603 - this interpreter, and a module of this package
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-m", _PROGRAM],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -159,71 +165,7 @@ def _put(messages: queue.Queue[bytes | None], message: bytes | None, stopped: th
 
 
 def _received(stream: IO[bytes]) -> bytes | None:
-    head = stream.read(_HEAD)
+    head = stream.read(HEAD)
     size = int.from_bytes(head, "big")
-    message = stream.read(size) if len(head) == _HEAD else b""
-    return message if len(head) == _HEAD and len(message) == size else None
-
-
-def indexed_name(sent: list[Any], contact: PlainContact) -> IndexedName:
-    """The indexed name of a contact, with the parts of its record.
-
-    Args:
-        sent: What a worker sent.
-        contact: The contact of the row.
-    """
-    (display_name, sort_name, orders, words, prefixes, emails, phones), (*parts, own_words) = sent
-    derived = ContactParts._make([*parts, frozenset(own_words)])
-    name = (display_name, sort_name, orders, words, set(prefixes), emails, phones)
-    return IndexedName(*name, derived=(contact, derived))
-
-
-def _derived(contact: PlainContact, context: IndexContext) -> list[Any]:
-    name = derived_name(contact, context)
-    derived = name.taken_parts(contact)
-    if derived is None:
-        raise AssertionError("the parts were derived from this contact")
-    texts = (name.display_name, name.sort_name, dict(name.orders))
-    *parts, words = derived
-    return [
-        [*texts, name.words, list(name.name_prefixes), name.emails, name.phones],
-        [*parts, list(words)],
-    ]
-
-
-def _work(source: IO[bytes], out: IO[bytes]) -> None:
-    """Read the rows of a file, and write them in messages; an empty message is the last one."""
-    options, settings, position, size = pickle.loads(source.read())  # noqa: S301 - from the process that started this one
-    context = IndexContext.of(settings)
-    plain_rows, contacts = PlainRows(options, settings), PlainContacts(options, lambda: "")
-    block: list[Any] = []
-    for raw in options.columns.table.raw_rows(after=position or None):
-        block.append(_sent(raw, plain_rows, contacts, context))
-        if len(block) == size:
-            _send(out, block)
-            block = []
-    if block:
-        _send(out, block)
-    _send(out, [])
-
-
-def _sent(raw: RawRow, plain_rows: PlainRows, contacts: PlainContacts, context: IndexContext) -> list[Any]:
-    plain = None if raw.problems else plain_rows.read(raw.cells)
-    head = [raw.line, raw.number]
-    if plain is None:
-        problems = [[one.code, one.path, one.message, one.value, dict(one.facts)] for one in raw.problems]
-        return [*head, raw.cells, problems, raw.offset, raw.next_line, None, None]
-    contact = contacts.mapped(raw.line, raw.number, plain).plain
-    name = None if contact is None else _derived(contact, context)
-    return [*head, [], [], raw.offset, raw.next_line, [*plain], name]
-
-
-def _send(out: IO[bytes], block: list[Any]) -> None:
-    message = json.pack(block)
-    out.write(len(message).to_bytes(_HEAD, "big") + message)
-    out.flush()
-
-
-if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        _work(sys.stdin.buffer, sys.stdout.buffer)
+    message = stream.read(size) if len(head) == HEAD else b""
+    return message if len(head) == HEAD and len(message) == size else None

@@ -13,7 +13,8 @@ import attrs
 from contactcore.mapping.affiliations import plain_affiliation_record
 from contactcore.mapping.contact_parts import derived_name
 from contactcore.mapping.contacts import FirstStamps, body_of, plain_record
-from contactcore.mapping.indexed_names import IndexedName
+from contactcore.mapping.field_terms import field_terms
+from contactcore.mapping.indexed_names import IndexedName, indexed_name_of
 from contactcore.model import Affiliation, Person
 from contactcore.model.message import Grounds
 from contactcore.model.restoring import altered, fill_in
@@ -136,7 +137,8 @@ def _store_created(contacts: ContactRepository, import_id: str, batch: BatchPlan
         if parts is None:
             raise AssertionError("the parts were derived from this contact")
         names[plain.id] = name
-        records.append(plain_record(plain.id, name, parts, first, staged.access))
+        terms = field_terms(plain.fields, context.settings)
+        records.append(plain_record(plain.id, name, parts, first, staged.access, terms))
     contacts.add_records(records, [()] * len(records))
     return names
 
@@ -144,7 +146,7 @@ def _store_created(contacts: ContactRepository, import_id: str, batch: BatchPlan
 def _tags_of(staged: StagedContact) -> Iterable[Tag]:
     if staged.plain is None:
         return staged.entity.tags
-    return map(_tag, staged.plain.body.get("tags", ()))
+    return map(_tag, staged.plain.tags)
 
 
 @lru_cache(maxsize=10_000)
@@ -287,10 +289,13 @@ def _store_affiliations(
         names: The indexed names of contacts by id, as far as they are known.
     """
     records: list[Record] = []
+    context = affiliations.transaction.index_context
     for one in placed:
         contact_id, person_id = one.values["contact_id"], one.values["person_id"]
         client, person = names.get(contact_id), names.get(person_id)
-        if one.is_plain and client is not None and person is not None:
+        if one.is_plain and person is not None:
+            if client is None:
+                client = names[contact_id] = indexed_name_of(owners[contact_id].entity, context)
             records.append(plain_affiliation_record(one.values, client, person, one.access))
         else:
             records.append(affiliations.record(one.entity, owners=owners, access=one.access, indexed_names=names))
@@ -331,8 +336,13 @@ def _placed_affiliations(transaction: Transaction, planned: Sequence[PlannedAffi
             repository.move_flags(moved)
         else:
             decided = [*enforce(entities, transaction.today, chosen, terms).affiliations]
-        values = {one.id: one.values for one in new}
-        affiliations += [_Placed(values[one.id], terms[one.id], is_plain=False, made=one) for one in decided]
+        placed = {one.id: one for one in new}
+        for entity in decided:
+            as_planned = placed[entity.id]
+            # Mostly another one is primary and stays so, and the new ones are as they were.
+            as_planned.is_plain = as_planned.is_plain and entity is as_planned.entity
+            as_planned.made = entity
+            affiliations.append(as_planned)
     return affiliations
 
 

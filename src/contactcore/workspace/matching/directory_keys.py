@@ -13,7 +13,13 @@ from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, Card, Query
 from contactcore.values.email import email_key
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.matching.match_keys import ContactKeys, company_key, contact_keys, employee_key, plain_keys
+from contactcore.workspace.matching.match_keys import (
+    ContactKeys,
+    company_key,
+    contact_keys,
+    employee_key,
+    plain_keys,
+)
 from contactcore.workspace.repositories.redirects import redirected
 
 __all__ = ["DirectoryKeys"]
@@ -34,12 +40,16 @@ class DirectoryKeys:
         transaction: The transaction that reads.
         access: Access terms. Only contacts with one of these terms are found.
         source: The source of the contacts that earlier batches of the import made; `""` for none.
+        takes_derived: Whether the match keys hold that another process has derived from the rows.
     """
 
-    def __init__(self, transaction: Transaction, access: frozenset[str], source: str = "") -> None:
+    def __init__(
+        self, transaction: Transaction, access: frozenset[str], source: str = "", *, takes_derived: bool = False
+    ) -> None:
         self._transaction = transaction
         self._access = access
         self._source = source
+        self._takes_derived = takes_derived
         self._language = transaction.index_context.language
         self._ids: dict[str, str] = {}
         self._made: dict[str, str] = {}
@@ -103,6 +113,9 @@ class DirectoryKeys:
         Args:
             row: A row of the batch.
         """
+        if row.keys is not None and self._takes_derived:
+            derived: ContactKeys = row.keys
+            return derived
         keys = self._keys.get(row.number)
         if keys is None:
             employers = [employer.name for employer in row.employers]

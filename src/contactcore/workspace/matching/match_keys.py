@@ -100,6 +100,7 @@ class ContactKeys(NamedTuple):
         emails: The keys of the e-mail addresses.
         phones: The phone numbers as text.
         employers: The names of a person's employers, folded.
+        lookup, match: The keys of `lookup_keys` and `match_keys`, if another process has made them; else None.
     """
 
     kind: str
@@ -107,6 +108,8 @@ class ContactKeys(NamedTuple):
     emails: list[str]
     phones: list[str]
     employers: list[str]
+    lookup: list[str] | None = None
+    match: list[str] | None = None
 
 
 def contact_keys(contact: Person | Company, language: str, employers: Iterable[str] = ()) -> ContactKeys:
@@ -150,7 +153,9 @@ def match_keys(of: ContactKeys) -> list[str]:
     Args:
         of: What the keys are made of.
     """
-    kind, name, emails, phones, employers = of
+    if of.match is not None:
+        return of.match
+    kind, name, emails, phones, employers = of[:5]
     keys: list[str] = []
     for email in emails:
         address = f"e:{kind}:{email}"
@@ -175,7 +180,9 @@ def lookup_keys(of: ContactKeys) -> list[str]:
     Args:
         of: What the keys are made of.
     """
-    own, name, emails, phones, employers = of
+    if of.lookup is not None:
+        return of.lookup
+    own, name, emails, phones, employers = of[:5]
     kinds = (own,) if name else (own, "company" if own == "person" else "person")
     keys: list[str] = []
     for kind in kinds:
