@@ -93,7 +93,20 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--chart", type=Path, help="write the medians on SQLite to this file, as an SVG picture")
     parser.add_argument("--folder", type=Path, help="folder of the stores (default: a temporary folder)")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    _check_together(parser, options)
+    return options
+
+
+def _check_together(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    if options.large and options.variants:
+        parser.error("give --large or --variants")
+    if options.chart and (options.large or options.variants):
+        parser.error("--chart draws the operations of a whole run: leave out --large and --variants")
+    if options.chart and not set(OPERATIONS).intersection(options.only):
+        parser.error("--chart draws operations: name some in --only")
+    if options.chart and options.drivers and set(options.drivers) <= set(POSTGRES):
+        parser.error("--chart draws drivers on SQLite: name some in --drivers")
 
 
 def _loaded(names: tuple[str, ...]) -> tuple[list[Driver], dict[str, str]]:

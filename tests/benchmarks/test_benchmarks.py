@@ -244,3 +244,20 @@ def test_importing_is_measured_in_fresh_interpreters() -> None:
     assert result["json"]["seconds"] > 0
     assert result[BARE]["megabytes"] == 0
     assert "nothing" not in result
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--large", "--variants", "bad"], "--large or --variants"),
+        (["--chart", "x.svg", "--variants", "bad"], "leave out"),
+        (["--chart", "x.svg", "--only", "modules"], "name some in --only"),
+        (["--chart", "x.svg", "--drivers", "floor_pg,contactcore_pg"], "name some in --drivers"),
+    ],
+)
+def test_options_that_exclude_each_other_are_refused(
+    arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert reason in capsys.readouterr().err
