@@ -134,6 +134,18 @@ def test_a_new_contact_is_noted_beside_the_one_that_still_has_its_address(batch:
     assert notes == [(3, "same-email", "note"), (5, "same-email", "note")]
 
 
+@pytest.mark.parametrize("batch", [1, *BATCHES])
+@pytest.mark.parametrize("policy", ["skip", "update", "overwrite"])
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_row_with_a_number_and_another_address_is_another_person(batch: int, policy: str, stored: bool) -> None:
+    ann, row = ("Ann Lee", "ann@x.org", P, ""), ("", "bob@y.org", P, "M")
+    result = outcome([row] if stored else [ann, row], policy, batch, [ann] if stored else ())
+    assert [(name, emails, fields) for name, emails, _, fields in result["contacts"]] == [
+        ("Ann Lee", ["ann@x.org"], {}),
+        ("bob@y.org", ["bob@y.org"], {"size": "M"}),
+    ]
+
+
 @pytest.mark.parametrize("batch", [1, 2, 1_000])
 def test_a_key_of_many_contacts_is_that_of_the_oldest_one_that_is_left(batch: int) -> None:
     people = [(f"Ann Lee{number}", f"a{number}@x.org", P, "") for number in range(9)]

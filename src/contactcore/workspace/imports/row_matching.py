@@ -78,6 +78,9 @@ class RowMatcher:
         """Whether a contact with a key of a row may be the contact of the row."""
         if row.own_id and key[0] != "i" and self._is_of_another_row(id, row.own_id):
             return False
+        if key[0] == "p" and not key.partition("|")[2]:
+            # Only the number tells who it is.
+            return not self._has_other_emails(row, id, staged)
         if key[0] != "e" or "|" in key:
             return True
         name = self._state.directory.name(row)
@@ -91,6 +94,14 @@ class RowMatcher:
         if not agree:
             self.other_names[row.number] = (_value_of(key), id if staged is None or not staged.new else "", staged)
         return agree
+
+    def _has_other_emails(self, row: MappedRow, id: str, staged: StagedContact | None) -> bool:
+        """Whether a person and a row both have e-mail addresses, and none in common."""
+        emails = self._state.directory.keys(row).emails
+        known = (staged or self._state.load(id)) if emails else None
+        if known is None or known.kind != "person" or not known.entity.emails:
+            return False
+        return not any(email.key in emails for email in known.entity.emails)
 
     def note_other_name(self, row: MappedRow) -> None:
         """Note that another contact with another name has the e-mail address of a new one."""
