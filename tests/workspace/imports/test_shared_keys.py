@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from contactcore import Company, Person, Workspace
 from contactcore.workspace.imports import imports as module
+from contactcore.workspace.imports.key_holders import KeyHolders
 from contactcore_memory import MemoryStorage
 from support.actors import AMELIE, ROOT
 
@@ -167,3 +168,22 @@ def test_a_key_of_many_contacts_is_that_of_the_oldest_one_that_is_left(batch: in
         "Ann Lee8": "M",
         "Ann Lee2": "L",
     }
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.none() | st.integers(0, 9)), max_size=40),
+    st.sampled_from([None, lambda number: -number]),
+)
+def test_the_holder_with_the_least_rank_comes_first(acts: list[tuple[str, int | None]], rank: Any) -> None:
+    holders, model = KeyHolders(rank), {"a": set[int](), "b": set[int]()}
+    for key, number in acts:
+        if number is not None:
+            holders.add(key, number)
+            model[key].add(number)
+        elif model[key]:
+            gone = holders.first(key)
+            # One that was added again may stay there twice.
+            while holders.first(key) == gone:
+                holders.remove_first(key)
+            model[key].remove(min(model[key], key=rank))
+        assert holders.first(key) == min(model[key], key=rank, default=None)

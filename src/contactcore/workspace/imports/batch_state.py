@@ -170,7 +170,9 @@ class BatchState:
             # A person who got an e-mail address has no longer the key of one without, under any name of the employer.
             self.staged.drop(staged, [key])
             staged = self.staged.oldest(key, of_file=of_file)
-        id = self.directory.oldest(key, partial(self._has_key, key), of_file=of_file)
+        id = self.directory.find(key)
+        if id is not None:
+            id = self.directory.oldest(key, partial(self._has_key, key), of_file=of_file)
         if id is None or (staged is not None and staged.id <= id):
             return None if staged is None else (staged.id, staged)
         return id, self.staged.changed(id)

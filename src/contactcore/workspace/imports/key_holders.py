@@ -57,11 +57,11 @@ class KeyHolders:
             key: The key.
             number: The number of the contact.
         """
-        first = self.first(key)
+        self.is_empty = False
+        first = self._firsts.setdefault(key, number)
         if first == number:
             return
-        if first is None:
-            self.is_empty = False
+        if first == _NOBODY:
             self._firsts.put(key, number)
             return
         if self._rank(number) < self._rank(first):
