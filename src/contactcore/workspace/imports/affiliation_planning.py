@@ -217,8 +217,9 @@ class AffiliationPlanner:
             problem = RowProblem(row.line, "Company ID", storable(employer.id), reason, "owner-unknown")
             self._state.batch.problems.append(problem)
             return None
-        id = self._state.directory.find(key)
-        staged = self._state.staged.find(key) if id is None else self._state.load(id)
+        holder = self._state.holder(key, of_file=False) or self._state.holder(key, of_file=True)
+        id = None if holder is None else holder[0]
+        staged = None if holder is None else holder[1] or self._state.load(holder[0])
         if staged is None and id is None:
             id, staged = self._only_firm(employer.name)
         if staged is None and id is None:

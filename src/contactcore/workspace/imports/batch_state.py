@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 import attrs
 
@@ -22,6 +22,7 @@ from contactcore.workspace.imports.run_memory import RunMemory
 from contactcore.workspace.imports.staged_contacts import StagedContact, StagedContacts
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.directory_keys import DirectoryKeys
+from contactcore.workspace.matching.match_keys import has_key
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.repository import Loaded
@@ -154,6 +155,33 @@ class BatchState:
             self.loaded[id] = self.staged_copy(id, self.contacts.get_many([id]))
         return self.loaded[id]
 
+    def holder(self, key: str, *, of_file: bool) -> tuple[str, StagedContact | None] | None:
+        """The id of the oldest contact that has a match key after the earlier rows, wherever it was added.
+
+        Args:
+            key: The match key.
+            of_file: Whether it is looked for among the contacts that rows of the file created, or the others.
+
+        Returns:
+            The id, and the contact if an earlier row created or changed it, else None; None instead of both for nobody.
+        """
+        staged = self.staged.oldest(key, of_file=of_file)
+        while staged is not None and key[0] == "a" and not has_key(staged.entity, key, self.language):
+            # A person who got an e-mail address has no longer the key of one without, under any name of the employer.
+            self.staged.drop(staged, [key])
+            staged = self.staged.oldest(key, of_file=of_file)
+        id = self.directory.find(key)
+        if id is not None:
+            id = self.directory.oldest(key, partial(self._has_key, key), of_file=of_file)
+        if id is None or (staged is not None and staged.id <= id):
+            return None if staged is None else (staged.id, staged)
+        return id, self.staged.changed(id)
+
+    def _has_key(self, key: str, id: str) -> bool:
+        """Whether a stored contact still has a match key after the changes of earlier rows."""
+        changed = self.staged.changed(id)
+        return changed is None or has_key(changed.entity, key, self.language)
+
     def staged_copy(self, id: str, found: Mapping[str, Loaded[Person | Company]]) -> StagedContact | None:
         """A stored contact for the planners; None for one that was not read, or that the actor does not see."""
         if id not in found:
@@ -165,7 +193,8 @@ class BatchState:
         if isinstance(contact, Person) and self.plan.policy in {"update", "overwrite"}:
             affiliations = AffiliationRepository(self.transaction).of_person(id)
             places = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in affiliations}
-        return StagedContact(contact, access, new=False, before=contact, places=places)
+        of_file = bool(self.import_id) and contact.source == f"import:{self.import_id}"
+        return StagedContact(contact, access, new=False, before=contact, places=places, of_file=of_file)
 
     def note(self, row: MappedRow, code: str, reason: str, value: str) -> None:
         """Add a note about a row."""

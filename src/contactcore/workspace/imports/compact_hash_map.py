@@ -23,6 +23,8 @@ class CompactHashMap:
     >>> numbers.put("e:jo@x.fr", 7)
     >>> numbers.get("e:jo@x.fr"), numbers.get("e:joan@x.fr")
     (7, None)
+    >>> numbers.setdefault("e:jo@x.fr", 8), numbers.setdefault("e:joan@x.fr", 9)
+    (7, 9)
     """
 
     def __init__(self) -> None:
@@ -48,16 +50,34 @@ class CompactHashMap:
             text: The text.
             number: A whole number from 0 to 4,294,967,295.
         """
+        part, slot, _ = self._place(text)
+        self._numbers[part][slot] = number
+
+    def setdefault(self, text: str, number: int) -> int:
+        """The number of a text; a text without one gets this number.
+
+        Args:
+            text: The text.
+            number: A whole number from 0 to 4,294,967,295.
+        """
+        part, slot, is_new = self._place(text)
+        if is_new:
+            self._numbers[part][slot] = number
+        return self._numbers[part][slot]
+
+    def _place(self, text: str) -> tuple[int, int, bool]:
+        """The part and the slot of a text, and whether it is new there."""
         digest = _digest(text)
         part = digest % _PARTS
         slot = _slot(self._keys[part], digest)
-        if not self._keys[part][slot]:
+        is_new = not self._keys[part][slot]
+        if is_new:
             if self._counts[part] > len(self._keys[part]) * _LOAD:
                 self._grow(part)
                 slot = _slot(self._keys[part], digest)
             self._counts[part] += 1
             self._keys[part][slot] = digest
-        self._numbers[part][slot] = number
+        return part, slot, is_new
 
     def _grow(self, part: int) -> None:
         size = int(len(self._keys[part]) * _GROWTH) + 1

@@ -29,7 +29,7 @@ from contactcore.workspace.imports.row_preparation import RowPreparer
 from contactcore.workspace.imports.run_memory import RunMemory
 from contactcore.workspace.imports.staged_contacts import StagedContact
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.matching.match_keys import contact_keys, match_keys
+from contactcore.workspace.matching.match_keys import contact_keys, match_keys, match_name
 from contactcore.workspace.repositories.contacts import with_known_tags
 from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE
 from contactcore.workspace.trash.matches import TrashMatch, restorable_by_email
@@ -223,11 +223,17 @@ class BatchPlanner:
             keys = [*keys, *self._affiliations.firm_keys(staged)]
         self._state.staged.add(staged, keys)
 
-    def _drop_keys(self, before: Person | Company, after: Person | Company) -> None:
+    def _drop_keys(self, staged: StagedContact, after: Person | Company) -> None:
         """Forget the match keys that a contact has no longer, such as a number without a name that has a name now."""
-        kept = match_keys(contact_keys(after, self._state.language))
-        gone = set(match_keys(contact_keys(before, self._state.language))).difference(kept)
-        self._state.staged.drop(after.id, gone)
+        language = self._state.language
+        before, of = contact_keys(staged.entity, language), contact_keys(after, language)
+        if staged.places and (before.name, bool(before.emails)) != (of.name, bool(of.emails)):
+            # The keys of a person by the employers have both.
+            employers = [self._state.load(id) for id in staged.places]
+            names = [match_name(one.entity, language) for one in employers if one is not None]
+            before, of = before._replace(employers=names), of._replace(employers=names)
+            self._state.staged.add(staged, match_keys(of))
+        self._state.staged.drop(staged, set(match_keys(before)).difference(match_keys(of)))
 
     def _update(self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str) -> bool:
         """Plan the values that a row adds to a contact; returns False if the row is rejected."""
@@ -254,7 +260,7 @@ class BatchPlanner:
         changed = after is not staged.entity
         self._note_changed_contact(row, staged, after)
         if after is not staged.entity:
-            self._drop_keys(staged.entity, after)
+            self._drop_keys(staged, after)
             staged.entity, staged.indexed = after, None
         changed = self._affiliations.affiliate(row, staged) or changed
         changed = self._add_to(row, staged, noted=True) or changed

@@ -10,7 +10,7 @@ from contactcore.model import Company, Person
 from contactcore.workspace.imports.batch_state import BatchState
 from contactcore.workspace.imports.previous_run import ROW, Unseen
 from contactcore.workspace.imports.staged_contacts import StagedContact
-from contactcore.workspace.matching.match_keys import contact_keys, key_kind, lookup_keys, match_keys, match_name
+from contactcore.workspace.matching.match_keys import key_kind, lookup_keys, match_name
 from contactcore.workspace.matching.name_agreement import names_agree
 
 __all__ = ["Match", "RowMatcher"]
@@ -43,10 +43,6 @@ def _value_of(key: str) -> str:
     return key.split(":", 2)[-1].partition("|")[0]
 
 
-def _has_email(staged: StagedContact | None) -> bool:
-    return staged is not None and bool(staged.entity.emails)
-
-
 class RowMatcher:
     """Finds the contacts of the rows of one batch.
 
@@ -69,34 +65,22 @@ class RowMatcher:
             return Match(id, "id", row.own_id, self._state.staged.find(f"i:{row.own_id}"))
         if self._state.directory.has_none_of(keys) and self._state.staged.has_none_of(keys):
             return None  # as for most rows
-        emails = bool(row.contact and row.contact.emails)
-        directory, find_staged = self._state.directory, self._state.staged.find
         for key in keys:
-            # A namesake at the same company whose e-mail address an earlier row added is another person.
-            other = key[0] == "a" and emails
-            made = directory.made(key)
-            for id in dict.fromkeys((directory.find(key), made)):
-                if id is None:
-                    continue
-                changed = self._state.staged.changed(id)
-                if changed is not None and ((other and _has_email(changed)) or not self._has_key(changed, key)):
-                    continue
-                if self._may_be(row, key, id, changed):
-                    return Match(id, key_kind(key), _value_of(key))
-            # The first contact of the file with a key keeps it, whichever batch made it.
-            staged = None if made is not None else find_staged(key)
-            if staged is not None and not (other and _has_email(staged)) and self._may_be(row, key, staged.id, staged):
-                return Match(staged.id, key_kind(key), _value_of(key), staged)
+            # The oldest contact of the directory comes first, then the oldest one of the file, whichever batch made it.
+            for of_file in (False, True):
+                holder = self._state.holder(key, of_file=of_file)
+                if holder is not None and self._may_be(row, key, *holder):
+                    id, staged = holder
+                    return Match(id, key_kind(key), _value_of(key), staged)
         return None
-
-    def _has_key(self, changed: StagedContact, key: str) -> bool:
-        """Whether a stored contact still has a match key after the changes of earlier rows."""
-        return key[0] not in "epc" or key in match_keys(contact_keys(changed.entity, self._state.language))
 
     def _may_be(self, row: MappedRow, key: str, id: str, staged: StagedContact | None = None) -> bool:
         """Whether a contact with a key of a row may be the contact of the row."""
         if row.own_id and key[0] != "i" and self._is_of_another_row(id, row.own_id):
             return False
+        if key[0] == "p" and not key.partition("|")[2]:
+            # Only the number tells who it is.
+            return not self._has_other_emails(row, id, staged)
         if key[0] != "e" or "|" in key:
             return True
         name = self._state.directory.name(row)
@@ -106,10 +90,18 @@ class RowMatcher:
         agree = names_agree(name, known)
         if agree and not names_agree(name, known, whole=True):
             # Two rows of one file are two people unless their whole names agree.
-            agree = not ((staged is not None and staged.new) or self._is_of_this_file(id))
+            agree = not (staged.of_file if staged is not None else self._is_of_this_file(id))
         if not agree:
             self.other_names[row.number] = (_value_of(key), id if staged is None or not staged.new else "", staged)
         return agree
+
+    def _has_other_emails(self, row: MappedRow, id: str, staged: StagedContact | None) -> bool:
+        """Whether a person and a row both have e-mail addresses, and none in common."""
+        emails = self._state.directory.keys(row).emails
+        known = (staged or self._state.load(id)) if emails else None
+        if known is None or known.kind != "person" or not known.entity.emails:
+            return False
+        return not any(email.key in emails for email in known.entity.emails)
 
     def note_other_name(self, row: MappedRow) -> None:
         """Note that another contact with another name has the e-mail address of a new one."""
@@ -120,7 +112,7 @@ class RowMatcher:
     def _is_of_this_file(self, id: str) -> bool:
         """Whether an earlier batch of this import created a stored contact."""
         staged = self._state.load(id)
-        return staged is not None and staged.entity.source == f"import:{self._state.import_id}"
+        return staged is not None and staged.of_file
 
     def _is_of_another_row(self, id: str, own: str) -> bool:
         """Whether a contact is that of another row of the file. Rows with different ids are never duplicates."""

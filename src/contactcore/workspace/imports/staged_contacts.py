@@ -1,15 +1,19 @@
 """Staged contacts: the contacts that earlier rows of a file created or changed, for the later rows of the same file.
 
 An import finds the contacts of committed batches in the directory, and stages only the contacts of the present batch. A
-preview stores nothing in the directory. It keeps the match keys of the whole file in a compact hash map, and the
+preview stores nothing in the directory. It keeps the match keys of the whole file in compact hash maps, and the
 contacts in a temporary file.
+
+Several contacts may have one key. The oldest of those that have it now is its contact, as it is in the directory.
 """
 
 from __future__ import annotations
 
 import tempfile
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable
+from functools import cache
 from typing import IO, Any
 
 import attrs
@@ -21,12 +25,10 @@ from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Company, Person
 from contactcore.storage import Stored
-from contactcore.workspace.imports.compact_hash_map import CompactHashMap
+from contactcore.workspace.imports.key_holders import KeyHolders
+from contactcore.workspace.matching.match_keys import has_key
 
 __all__ = ["StagedContact", "StagedContacts"]
-
-_NOBODY = (1 << 32) - 1
-"""The number under a key that its contact has no longer."""
 
 
 @attrs.define(eq=False)
@@ -43,6 +45,7 @@ class StagedContact:
         picture: The name of the file that the contact shows as its picture, with the pictures of the rows so far; `""`
             for no picture, None if nobody has looked yet.
         indexed: The indexed name of a new contact, if another process has derived it; else None.
+        of_file: Whether a row of the file created it, in this batch or an earlier one.
     """
 
     _entity: Person | Company | PlainContact = attrs.field(alias="entity")
@@ -54,6 +57,7 @@ class StagedContact:
     ordinal: int | None = None
     picture: str | None = None
     indexed: IndexedName | None = None
+    of_file: bool = attrs.field(default=attrs.Factory(lambda self: self.new, takes_self=True))
 
     @property
     def entity(self) -> Person | Company:
@@ -99,22 +103,40 @@ class StagedContacts:
         self._index_context = index_context
         self._whole_file = whole_file
         self._recent: dict[str, StagedContact] = {}
+        self._shared: dict[str, list[StagedContact]] = {}
         self._touched: dict[str, StagedContact] = {}
-        self._ordinals = CompactHashMap()
+        self._of_file = KeyHolders()
+        self._of_directory = KeyHolders(cache(self._id_of))
         self._offsets = array("Q")
         self._file: IO[bytes] | None = None
 
     def find(self, key: str) -> StagedContact | None:
-        """The contact with a match key; None for none.
+        """The oldest contact with a key; None for none.
 
         Args:
             key: One of the keys of `lookup_keys`, `i:` and an own id, or `#` and the id of a stored contact.
         """
+        if self._file is None:
+            return self._recent.get(key)
+        return self.oldest(key, of_file=False) or self.oldest(key, of_file=True)
+
+    def oldest(self, key: str, *, of_file: bool) -> StagedContact | None:
+        """The oldest contact with a key among those that the file created, or among the others; None for none.
+
+        Args:
+            key: As for `find`.
+            of_file: Whether a row of the file created it.
+        """
         staged = self._recent.get(key)
-        if staged is not None or self._file is None:
+        if staged is not None and staged.of_file != of_file:
+            staged = next((one for one in self._shared.get(key, ()) if one.of_file == of_file), None)
+        if self._file is None:
             return staged
-        ordinal = self._ordinals.get(key)
-        return None if ordinal is None or ordinal == _NOBODY else self._read(ordinal)
+        number = (self._of_file if of_file else self._of_directory).first(key)
+        if number is None or (staged is not None and staged.ordinal == number):
+            return staged
+        earlier = self._read(number)
+        return earlier if staged is None or earlier.id < staged.id else staged
 
     def has_none_of(self, keys: Iterable[str]) -> bool:
         """Whether `find` certainly returns None for each of these keys; False if it must be asked.
@@ -125,7 +147,7 @@ class StagedContacts:
         return self._file is None and self._recent.keys().isdisjoint(keys)
 
     def changed(self, id: str) -> StagedContact | None:
-        """The stored contact with an id if an earlier row changed it, else None.
+        """The contact with an id if an earlier row changed it, or is a new company; else None.
 
         Args:
             id: The id of the contact.
@@ -133,37 +155,55 @@ class StagedContacts:
         return self.find(f"#{id}")
 
     def add(self, staged: StagedContact, keys: Iterable[str]) -> None:
-        """Stage a contact; the first contact with a key keeps it.
+        """Stage a contact with its keys; several contacts may have one key.
 
         Args:
             staged: The contact.
             keys: Its match keys.
         """
         self._touched[staged.id] = staged
-        if not staged.new:
+        if not staged.new or staged.kind == "company":
             self._recent[f"#{staged.id}"] = staged
         recent = self._recent
-        if self._file is None:
-            for key in keys:
-                recent.setdefault(key, staged)
-            return
         for key in keys:
-            if key not in recent and self._ordinals.get(key) in {None, _NOBODY}:
-                recent[key] = staged
+            known = recent.setdefault(key, staged)
+            if known is not staged:
+                shared = self._shared.setdefault(key, [known])
+                place = bisect_left(shared, _age(staged), key=_age)
+                if place == len(shared) or shared[place] is not staged:
+                    shared.insert(place, staged)
+                    recent[key] = shared[0]
 
-    def drop(self, id: str, keys: Iterable[str]) -> None:
-        """Forget keys that a contact has no longer.
+    def drop(self, staged: StagedContact, keys: Iterable[str]) -> None:
+        """Forget keys that a contact has no longer; the next oldest contact with such a key has it then.
 
         Args:
-            id: The id of the contact.
+            staged: The contact, with its change.
             keys: Match keys that it had.
         """
         for key in keys:
-            staged = self.find(key)
-            if staged is not None and staged.id == id:
-                self._recent.pop(key, None)
-                if self._file is not None:
-                    self._ordinals.put(key, _NOBODY)
+            shared = self._shared.pop(key, None)
+            if shared is not None:
+                rest = [one for one in shared if one is not staged]
+                self._recent[key] = rest[0]
+                if len(rest) > 1:
+                    self._shared[key] = rest
+            elif self._recent.get(key) is staged:
+                del self._recent[key]
+            if staged.ordinal is not None:
+                self._drop_earlier(staged, key)
+
+    def _drop_earlier(self, staged: StagedContact, key: str) -> None:
+        holders = self._of_file if staged.of_file else self._of_directory
+        number = holders.first(key)
+        # A contact that is not the first one stays among the others, and is looked at when its turn comes.
+        if number is None or number != staged.ordinal:
+            return
+        language = self._index_context.language
+        while (number := holders.remove_first(key)) is not None:
+            following = self._read(number)
+            if number != staged.ordinal and has_key(following.entity, key, language):
+                return
 
     def end_batch(self) -> None:
         """Release the contacts of the batch; a preview writes them to the temporary file before."""
@@ -171,20 +211,23 @@ class StagedContacts:
             if self._file is None:
                 self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the import
             self._file.seek(0, 2)
-            for staged in self._touched.values():
+            # The numbers of the contacts that the file creates are in the order of their age.
+            for staged in sorted(self._touched.values(), key=_age):
                 if staged.ordinal is None:
                     staged.ordinal = len(self._offsets)
                     self._offsets.append(0)
                 self._offsets[staged.ordinal] = self._file.tell()
                 self._file.write(_dump(staged))
-            for key, staged in self._recent.items():
-                if staged.ordinal is not None:
-                    self._ordinals.put(key, staged.ordinal)
+            for key, first in self._recent.items():
+                for staged in self._shared.get(key, (first,)):
+                    if staged.ordinal is not None:
+                        (self._of_file if staged.of_file else self._of_directory).add(key, staged.ordinal)
         self.forget_batch()
 
     def forget_batch(self) -> None:
         """Release the contacts of the batch, which is planned again after its transaction failed."""
         self._recent.clear()
+        self._shared.clear()
         self._touched.clear()
 
     def close(self) -> None:
@@ -193,14 +236,26 @@ class StagedContacts:
             self._file.close()
             self._file = None
 
-    def _read(self, ordinal: int) -> StagedContact | None:
+    def _read(self, ordinal: int) -> StagedContact:
         """A contact of an earlier batch, with the changes of the present batch."""
-        if self._file is None:
-            return None
-        self._file.seek(self._offsets[ordinal])
-        staged = _load(self._file.readline(), self._index_context)
+        staged = _load(self._line(ordinal), self._index_context)
         staged.ordinal = ordinal
         return self._touched.get(staged.id, staged)
+
+    def _id_of(self, ordinal: int) -> str:
+        id: str = json.load(self._line(ordinal))[0]
+        return id
+
+    def _line(self, ordinal: int) -> bytes:
+        if self._file is None:
+            raise AssertionError("a contact has a number when it is in the file")
+        self._file.seek(self._offsets[ordinal])
+        return self._file.readline()
+
+
+def _age(staged: StagedContact) -> tuple[bool, str]:
+    """What sorts contacts by age: those of the directory precede those of the file."""
+    return staged.of_file, staged.id
 
 
 def _dump(staged: StagedContact) -> bytes:

@@ -34,7 +34,7 @@ class DirectoryKeys:
     """The stored contacts that match the rows of one batch, by match key.
 
     One query finds the contacts of hundreds of keys. If several contacts have the same key, the one that was added
-    first has it.
+    first has it, and the next one when a row takes it away from that one.
 
     Args:
         transaction: The transaction that reads.
@@ -52,7 +52,9 @@ class DirectoryKeys:
         self._takes_derived = takes_derived
         self._language = transaction.index_context.language
         self._ids: dict[str, str] = {}
-        self._made: dict[str, str] = {}
+        self._shared: dict[str, set[str]] = {}
+        self._by_age: dict[tuple[str, bool], list[str]] = {}
+        self._of_file: set[str] = set()
         self._companies: dict[str, str] = {}
         self._firms: dict[str, str] = {}
         self._all_firms: dict[str, frozenset[str]] = {}
@@ -67,13 +69,26 @@ class DirectoryKeys:
         """
         return self._ids.get(key)
 
-    def made(self, key: str) -> str | None:
-        """The id of the contact with a match key that an earlier batch of the import made; None for none.
+    def oldest(self, key: str, has: Callable[[str], bool], *, of_file: bool) -> str | None:
+        """The id of the first added contact that still has a match key; None for none.
 
         Args:
-            key: A match key by e-mail address or phone number.
+            key: As for `find`.
+            has: Whether a contact still has the key, by its id. One that has it no longer is not asked again.
+            of_file: Whether it is looked for among the contacts that earlier batches of the import made, or the others.
         """
-        return self._made.get(key)
+        first = self._ids.get(key)
+        if first is None:
+            return None
+        if key not in self._shared:
+            return first if (first in self._of_file) == of_file and has(first) else None
+        ids = self._by_age.get((key, of_file))
+        if ids is None:
+            found = [id for id in self._shared[key] if (id in self._of_file) == of_file]
+            ids = self._by_age[key, of_file] = sorted(found, reverse=True)
+        while ids and not has(ids[-1]):
+            ids.pop()
+        return ids[-1] if ids else None
 
     def called(self, id: str) -> str:
         """The `match_name` of a stored contact that was found by its e-mail address.
@@ -172,18 +187,18 @@ class DirectoryKeys:
         self._load_own_ids(own_ids)
 
     def _add(self, key: str, id: str) -> None:
-        known = self._ids.get(key)
-        if known is None or id < known:
-            self._ids[key] = id
-
-    def _add_found(self, key: str, id: str, card: dict[str, object]) -> None:
-        self._add(key, id)
-        if self._source and card.get("source") == self._source:
-            self._made[key] = min(id, self._made.get(key, id))
+        known = self._ids.setdefault(key, id)
+        if known != id:
+            self._shared.setdefault(key, {known}).add(id)
+            if id < known:
+                self._ids[key] = id
 
     def _load_contacts(self, terms: set[str], add: Callable[[str, dict[str, object]], None]) -> None:
         for card in self._cards("contact", self._transaction.order, terms):
-            add(card.id, json.load(card.card))
+            data = json.load(card.card)
+            if self._source and data.get("source") == self._source:
+                self._of_file.add(card.id)
+            add(card.id, data)
 
     def _cards(self, kind: str, order: str, terms: set[str]) -> Iterator[Card]:
         rest = iter(sorted(terms))
@@ -209,14 +224,16 @@ class DirectoryKeys:
         name = self._called[id] = _card_name(card)
         for text in _texts(card, "emails"):
             key = f"e:{card['kind']}:{email_key(text)}"
-            self._add_found(f"{key}|{name}", id, card)
-            self._add_found(key, id, card)
+            self._add(f"{key}|{name}", id)
+            self._add(key, id)
 
     def _add_phones(self, id: str, card: dict[str, object]) -> None:
         name = _card_name(card)
         for number in _texts(card, "phones"):
-            self._add_found(f"p:{card['kind']}:{number}|{name}", id, card)
-            self._add_found(f"p:{card['kind']}:{number}", id, card)
+            key = f"p:{card['kind']}:{number}"
+            self._add(f"{key}|{name}", id)
+            if name:
+                self._add(key, id)
 
     def _add_company(self, id: str, card: dict[str, object]) -> None:
         if card["kind"] == "company":

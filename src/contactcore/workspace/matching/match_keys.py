@@ -25,6 +25,7 @@ __all__ = [
     "contact_keys",
     "employee_key",
     "firm_key",
+    "has_key",
     "key_kind",
     "lookup_keys",
     "match_keys",
@@ -172,6 +173,23 @@ def match_keys(of: ContactKeys) -> list[str]:
     else:
         keys += [employee_key(name, employer, has_email=bool(emails)) for employer in employers]
     return keys
+
+
+def has_key(contact: Person | Company, key: str, language: str) -> bool:
+    """Whether a contact that had a match key has it after its changes.
+
+    Args:
+        contact: The contact with the changes.
+        key: A match key that it had, or another key; no change takes those away.
+        language: The language of the workspace, a BCP 47 tag.
+
+    >>> has_key(Company("Bois"), "c:bois", "en"), has_key(Company("Bois"), "c:boix", "en")
+    (True, False)
+    """
+    if key[0] == "a":
+        # People never lose employers by a file.
+        return key.startswith(employee_key(match_name(contact, language), "", has_email=bool(contact.emails)))
+    return key[0] not in "epc" or key in match_keys(contact_keys(contact, language))
 
 
 def lookup_keys(of: ContactKeys) -> list[str]:
