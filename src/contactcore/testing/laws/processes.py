@@ -78,10 +78,12 @@ def a_process_waits_for_the_lock_of_another(open_storage: OpenStorage, hooks: Ho
 
             waiting = threading.Thread(target=in_threads, args=(second,), daemon=True)
             waiting.start()
-            assert not got_it.wait(fixtures.MOMENT), "two processes hold one record"
-            process.go_on()
-            assert process.line() == "done"
-            waiting.join(60)
+            try:
+                assert not got_it.wait(fixtures.MOMENT), "two processes hold one record"
+                process.go_on()
+                assert process.line() == "done"
+            finally:
+                waiting.join(60)  # it must not outlive the storage
         assert seen == [1]
 
 

@@ -316,8 +316,11 @@ def lock_holds_the_record(open_storage: OpenStorage) -> None:
             assert not got_it.wait(fixtures.MOMENT), "two writers hold one record"
 
         waiters: list[threading.Thread] = []
-        add("first", hold)
-        waiters[0].join(60)
+        try:
+            add("first", hold)
+        finally:
+            for waiter in waiters:
+                waiter.join(60)  # it must not outlive the storage
         assert seen == [0, 1]
 
 
