@@ -42,8 +42,9 @@ _ARTICLES = frozenset("'’‘`")
 _searched = [field for field in PERSON_NAME_FIELDS if field.searched]
 _PLAIN = tuple(field.attribute for field in _searched if field.plain)
 # A full name is plain if it only joins the given and the family name.
-_NOT_PLAIN = frozenset({field.attribute for field in PERSON_NAME_FIELDS if not field.plain} | {"language"})
-_NOT_PLAIN -= {"full_name"}
+_NOT_PLAIN = frozenset(
+    ("language", *(field.attribute for field in PERSON_NAME_FIELDS if not field.plain and field.part != "full_name"))
+)
 _plain_texts = attrgetter(*_PLAIN)
 _searched_texts = attrgetter(*(field.attribute for field in _searched))
 

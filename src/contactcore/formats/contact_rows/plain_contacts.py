@@ -9,7 +9,7 @@ from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow, Pla
 from contactcore.formats.contact_rows.mapping_options import MappingOptions
 from contactcore.formats.contact_rows.plain_cells import KnownTexts
 from contactcore.formats.contact_rows.plain_rows import PlainRow
-from contactcore.model import Company, Person, conversion
+from contactcore.model import AccessPolicy, Company, Person, conversion
 from contactcore.read_only import ReadOnlyDict
 from contactcore.values import (
     Address,
@@ -36,7 +36,7 @@ class PlainContacts:
 
     def __init__(self, options: MappingOptions, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
-        self._make = PlainContactMaker({"access": options.access, "responsibles": options.responsibles})
+        self._make = PlainContactMaker(options.access, options.responsibles)
 
     def mapped(self, line: int, number: int, plain: PlainRow) -> MappedRow:
         """The mapped row of a plain row.
@@ -55,11 +55,12 @@ class PlainContactMaker:
     """Makes the contacts of plain bodies.
 
     Args:
-        shared: The values that all of the contacts have.
+        access: The access policy of all of the contacts.
+        responsibles: Their responsible users.
     """
 
-    def __init__(self, shared: Mapping[str, Any]) -> None:
-        self._shared = {"version": 1, **shared}
+    def __init__(self, access: AccessPolicy, responsibles: tuple[str, ...]) -> None:
+        self._shared: Mapping[str, Any] = {"version": 1, "access": access, "responsibles": responsibles}
         self._tags: KnownTexts[Tag] = KnownTexts(Tag.restore)
         self._dates: KnownTexts[PartialDate] = KnownTexts(PartialDate.parse)
 

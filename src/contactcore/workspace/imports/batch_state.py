@@ -88,7 +88,7 @@ class BatchState:
         self.first_problem = 0
         self.batch: BatchPlan = BatchPlan()
         self.claims: dict[str, str] = {}
-        self._make: PlainContactMaker = PlainContactMaker({"access": plan.access, "responsibles": plan.responsibles})
+        self._make: PlainContactMaker = PlainContactMaker(plan.access, plan.responsibles)
         self._spelled: dict[tuple[str, ...], bool] = {}
 
     @cached_property

@@ -13,13 +13,7 @@ from contactcore.rules.access import read_terms
 from contactcore.storage import LARGEST_PAGE, Card, Query
 from contactcore.values.email import email_key
 from contactcore.workspace.kernel.transaction import Transaction
-from contactcore.workspace.matching.match_keys import (
-    ContactKeys,
-    company_key,
-    contact_keys,
-    employee_key,
-    plain_keys,
-)
+from contactcore.workspace.matching.match_keys import ContactKeys, company_key, contact_keys, employee_key, plain_keys
 from contactcore.workspace.repositories.redirects import redirected
 
 __all__ = ["DirectoryKeys"]
@@ -56,8 +50,7 @@ class DirectoryKeys:
         self._by_age: dict[tuple[str, bool], list[str]] = {}
         self._of_file: set[str] = set()
         self._companies: dict[str, str] = {}
-        self._firms: dict[str, str] = {}
-        self._all_firms: dict[str, frozenset[str]] = {}
+        self._firms: dict[str, frozenset[str]] = {}
         self._keys: dict[int, ContactKeys] = {}
         self._called: dict[str, str] = {}
 
@@ -104,7 +97,8 @@ class DirectoryKeys:
         Args:
             name: The name of an employer.
         """
-        return self._firms.get(folded(name))
+        ids = self.firms(name)
+        return next(iter(ids)) if len(ids) == 1 else None
 
     def firms(self, name: str) -> frozenset[str]:
         """The ids of all companies with a division that have a name, if no company has it as its display name.
@@ -112,7 +106,7 @@ class DirectoryKeys:
         Args:
             name: The name of an employer.
         """
-        return self._all_firms.get(folded(name), frozenset())
+        return self._firms.get(folded(name), frozenset())
 
     def name(self, row: MappedRow) -> str:
         """The `match_name` of the contact of a row.
@@ -175,7 +169,7 @@ class DirectoryKeys:
         self._load_firms(employers)
         # A company that is not stored has no people. Most companies of a file are new, so this saves most lookups.
         stored = {name: name for name in self._companies.values()}
-        stored |= {name: self._companies[id] for name, id in self._firms.items()}
+        stored |= {name: self._companies[id] for id, name in self._only_firms()}
         employees = {
             named_term(of.name, company)
             for of in keys
@@ -247,12 +241,15 @@ class DirectoryKeys:
             data = json.load(card.card)
             found.setdefault(folded(data["firm"]), set()).add(card.id)
             self._companies[card.id] = _card_name(data)
-        self._all_firms = {name: frozenset(ids) for name, ids in found.items()}
-        self._firms = {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+        self._firms = {name: frozenset(ids) for name, ids in found.items()}
+
+    def _only_firms(self) -> Iterator[tuple[str, str]]:
+        """The id and the name of each company with a division that is the only one of its name."""
+        return ((next(iter(ids)), name) for name, ids in self._firms.items() if len(ids) == 1)
 
     def _load_employees(self, terms: set[str]) -> None:
         found: list[tuple[str, str]] = []
-        called = {id: name for name, id in self._firms.items()}
+        called = dict(self._only_firms())
         for card in self._cards("affiliation", self._transaction.order, terms):
             data = json.load(card.card)
             company = self._companies.get(card.owner)

@@ -65,7 +65,7 @@ class RowPacker:
     def __init__(self, options: MappingOptions, settings: Settings) -> None:
         self._context = IndexContext.of(settings)
         self._rows = TableRows(options, settings, self._count_id, RowMapper(options, settings, self._count_id))
-        self._make = PlainContactMaker({"access": options.access, "responsibles": options.responsibles})
+        self._make = PlainContactMaker(options.access, options.responsibles)
         self._ids = 0
         self._companies: set[str] = set()
 
@@ -145,7 +145,7 @@ class RowUnpacker:
 
     def __init__(self, options: MappingOptions, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
-        self._make = PlainContactMaker({"access": options.access, "responsibles": options.responsibles})
+        self._make = PlainContactMaker(options.access, options.responsibles)
 
     def mapped(self, row: SentRow) -> MappedRow:
         """The mapped row, with the ids that its contact needs.
