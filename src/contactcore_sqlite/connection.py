@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Self
 
@@ -104,16 +104,24 @@ class Connection:
         path: The path of the file, for messages.
         driver_connection: The connection of the driver, in autocommit mode. Transactions are begun by statements.
         patience: The seconds that a transaction waits for another writer.
+        on_wait: A function that is called again and again while a transaction waits for another writer.
 
     Attributes:
         schema: The schema that the file must keep; None as long as the file was not checked.
     """
 
-    __slots__ = ("_data_version", "_memory", "_patience", "driver_connection", "path", "schema")
+    __slots__ = ("_data_version", "_memory", "_on_wait", "_patience", "driver_connection", "path", "schema")
 
-    def __init__(self, path: str, driver_connection: sqlite3.Connection, patience: float = 0.0) -> None:
+    def __init__(
+        self,
+        path: str,
+        driver_connection: sqlite3.Connection,
+        patience: float = 0.0,
+        on_wait: Callable[[], object] = lambda: None,
+    ) -> None:
         self.path: str = path
         self._patience = patience
+        self._on_wait = on_wait
         self.driver_connection: sqlite3.Connection = driver_connection
         self.schema: int | None = None
         self._data_version: Row | None = None
@@ -177,7 +185,10 @@ class Connection:
             try:
                 self.run("BEGIN IMMEDIATE")
             except StorageError as error:
-                if error.code != "storage-busy" or time.monotonic() >= deadline:
+                if error.code != "storage-busy":
+                    raise
+                self._on_wait()
+                if time.monotonic() >= deadline:
                     raise
             else:
                 return

@@ -19,6 +19,7 @@ from contactcore.errors import StorageError
 from contactcore.storage import OpenTransactions
 from contactcore_sqlite.connection import Connection, read_only, translated
 from contactcore_sqlite.schema import prepare
+from contactcore_sqlite.waiting_writers import WaitingWriters
 from contactcore_sqlite.write_fairness import WriteFairness
 
 __all__ = ["ConnectionPool"]
@@ -56,6 +57,9 @@ class ConnectionPool:
     Args:
         path: The path of the file.
         patience: The seconds to wait for another writer.
+
+    Attributes:
+        waiting: The writers that wait for their turn.
     """
 
     def __init__(self, path: str, patience: float) -> None:
@@ -88,13 +92,19 @@ class ConnectionPool:
         with self._open_transactions.writing():
             self._check_usable()
             lock = self._writer_lock
-            if not lock.acquire(timeout=self._patience):
-                raise StorageError(f"Another writer holds the file {self.path}: try again later.", "storage-busy")
+            self._wait_for(lock)
             try:
                 with self._fairness.transaction(), self._lent(self._idle_writers, _WRITER_CACHE) as connection:
                     yield connection
             finally:
                 lock.release()
+
+    def _wait_for(self, lock: threading.Lock) -> None:
+        if lock.acquire(blocking=False):
+            return
+        with self.waiting.thread():
+            if not lock.acquire(timeout=self._patience):
+                raise StorageError(f"Another writer holds the file {self.path}: try again later.", "storage-busy")
 
     def close(self) -> None:
         """Close the connections.
@@ -131,6 +141,7 @@ class ConnectionPool:
         self._idle_writers: list[Connection] = []
         self._writer_lock = threading.Lock()
         self._fairness = WriteFairness()
+        self.waiting = WaitingWriters(self.path)
 
     def _check_usable(self) -> None:
         if self._process != os.getpid():
@@ -181,7 +192,7 @@ class ConnectionPool:
             driver_connection = sqlite3.connect(
                 self.path, timeout=self._patience, isolation_level=None, check_same_thread=False, cached_statements=256
             )
-        connection = Connection(self.path, driver_connection, self._patience)
+        connection = Connection(self.path, driver_connection, self._patience, self.waiting.tell)
         try:
             self._set_up(connection, cache_kib)
             if cache_kib == _WRITER_CACHE:

@@ -130,7 +130,14 @@ class SQLiteStorage(Storage):
             with connection.transaction() as memory:
                 if workspace not in memory:
                     memory[workspace] = OrderIndexes(connection, _ensure(connection, workspace)[0])
-                writer = SQLiteWriter(connection, self._kinds, self._postings(connection), memory[workspace], memory)
+                writer = SQLiteWriter(
+                    connection,
+                    self._kinds,
+                    self._postings(connection),
+                    memory[workspace],
+                    memory,
+                    self._pool.waiting,
+                )
                 try:
                     yield writer
                     writer.finish()

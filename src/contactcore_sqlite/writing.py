@@ -40,6 +40,7 @@ from contactcore_sqlite.index_writer import IndexWriter
 from contactcore_sqlite.order_index import OrderIndexes
 from contactcore_sqlite.reading import SQLiteReader
 from contactcore_sqlite.record_table import RecordTable, Reference
+from contactcore_sqlite.waiting_writers import WaitingWriters
 
 __all__ = ["SQLiteWriter"]
 
@@ -54,10 +55,12 @@ class SQLiteWriter(SQLiteReader, Writer):
         postings: Postings,
         indexes: OrderIndexes,
         memory: Memory,
+        waiting: WaitingWriters,
     ) -> None:
         super().__init__(connection, kinds, postings, indexes, memory)
         self._table = RecordTable(connection, kinds, indexes.workspace, memory, self._sets)
         self._index = IndexWriter(connection, kinds, indexes, postings, self._sets)
+        self._waiting = waiting
         self._events: list[Event] = []
         self._feed_end: int | None = None
         # References of loaded records whose targets do not exist yet.
@@ -82,6 +85,9 @@ class SQLiteWriter(SQLiteReader, Writer):
         self._index.write_words()
         if self._events:
             self._keep_events(enumerate(self._events, self._position() + 1))
+
+    def is_awaited(self) -> bool:
+        return self._waiting.expected()
 
     def find(self, query: Query) -> Found:
         self._write_index(query)

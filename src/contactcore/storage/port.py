@@ -138,6 +138,14 @@ class Writer(Reader):
         """
         self.insert(records)
 
+    def is_awaited(self) -> bool:
+        """Return whether another writer waits for this transaction to end, or may wait for all that the storage knows.
+
+        A long job that many transactions carry out makes them longer while it is False. An adapter whose writers do not
+        wait for each other, or which does not know of them, leaves it out.
+        """
+        return True
+
     @abstractmethod
     def replace(self, record: Record, expected: int) -> None:
         """Put a record in the place of the stored one.

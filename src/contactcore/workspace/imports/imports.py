@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from time import monotonic
 from typing import Any, TypeVar
 
 import attrs
@@ -18,6 +19,7 @@ from contactcore.model.job import Job
 from contactcore.storage import LARGEST_PAGE
 from contactcore.values import Tag
 from contactcore.workspace.imports.batch_plan import BatchPlan, counts_of
+from contactcore.workspace.imports.batch_size import BatchSize
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.past_imports import PastImport, past_imports
@@ -46,7 +48,7 @@ __all__ = ["Imports"]
 _T = TypeVar("_T")
 
 BATCH = 1_000
-"""The number of rows that one transaction stores."""
+"""The number of rows that one transaction stores; more in a long import, while nobody waits for it."""
 
 
 _MOST_SPELLINGS = 10_000
@@ -231,7 +233,7 @@ class Imports:
 
         Args:
             plan: A plan of this actor.
-            progress: A function that is called after each transaction, of at most 1,000 rows; None, the default, for no
+            progress: A function that is called after each transaction, of at most 3,000 rows; None, the default, for no
                 calls.
             workers: The number of processes, 1 or 2; 1 by default. With 2, a second process reads the rows of a table
                 while this one stores them, which is faster from some 20,000 rows on where a core is idle. Everything
@@ -268,7 +270,9 @@ class Imports:
 
         def store(batch: Batch) -> tuple[BatchPlan, ImportCounts]:
             nonlocal job
-            job, planned = self._store_batch(run, job, batch)
+            begun = monotonic()
+            job, planned, awaited = self._store_batch(run, job, batch)
+            run.batch_size.note(len(batch.rows), seconds=monotonic() - begun, awaited=awaited)
             return planned, counts_of(job.counts)
 
         read = run.process(job.cursor, store)
@@ -367,7 +371,7 @@ class Imports:
         ids = cache(plan.own_ids)
         memory = RunMemory(staged, CompactHashMap(), self._spelling(), file_ids=ids, index_context=index_context)
         before = PreviousRun(lambda: self._parts(previous) if previous else iter(()), self._undone())
-        return ImportRun(plan, feed, memory, before, progress, size, BATCH)
+        return ImportRun(plan, feed, memory, before, progress, size, BatchSize(BATCH))
 
     def _undone(self) -> Callable[[str], bool]:
         """A function that returns whether an import was undone; it reads each import only once."""
@@ -404,10 +408,10 @@ class Imports:
 
         return self._transactions.run(locked, retry)
 
-    def _store_batch(self, run: ImportRun, job: Job, batch: Batch) -> tuple[Job, BatchPlan]:
-        """Plan a batch and store it together with the cursor of the job."""
+    def _store_batch(self, run: ImportRun, job: Job, batch: Batch) -> tuple[Job, BatchPlan, bool]:
+        """Plan a batch and store it together with the cursor of the job; returns also whether another writer waits."""
 
-        def store(transaction: Transaction) -> tuple[Job, BatchPlan]:
+        def store(transaction: Transaction) -> tuple[Job, BatchPlan, bool]:
             jobs = JobRepository(transaction)
             # The lock comes first. Otherwise a second run of the same import would fail on parts that exist already.
             jobs.lock_as(job, _RUNS_ELSEWHERE)
@@ -426,11 +430,12 @@ class Imports:
                 cursor=batch.last.position,
                 counts=planned.added_to(job.counts),
             )
-            return jobs.save(jobs.add_parts(advanced, entries)), planned
+            saved = jobs.save(jobs.add_parts(advanced, entries))
+            return saved, planned, transaction.writer.is_awaited()
 
-        job, planned = self._locking(store, _RETRY)
+        job, planned, awaited = self._locking(store, _RETRY)
         run.memory.told.update(planned.responsibles, run.plan.responsibles if planned.created else ())
-        return job, planned
+        return job, planned, awaited
 
     @staticmethod
     def _save_job(transaction: Transaction, job: Job) -> Job:

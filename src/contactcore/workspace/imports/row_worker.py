@@ -28,7 +28,7 @@ __all__ = ["RowWorker"]
 _PROGRAM = "contactcore.workspace.matching.row_program"
 _BLOCK = 500
 """The number of rows of one message."""
-_AHEAD = 4
+_AHEAD = 8
 """The number of messages that may wait, so that memory does not grow with the file."""
 _PATIENCE = 60.0
 """The seconds after which a silent worker counts as dead."""

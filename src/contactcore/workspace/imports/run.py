@@ -9,6 +9,7 @@ import attrs
 from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.frozen import frozen
 from contactcore.workspace.imports.batch_plan import BatchPlan
+from contactcore.workspace.imports.batch_size import BatchSize
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.planning import BatchPlanner
@@ -57,7 +58,7 @@ class ImportRun:
         previous: The previous run of the same import.
         progress_callback: The function that is called after each batch; None for no calls.
         size: The size of the file, in bytes.
-        batch_size: The maximum number of rows of a batch.
+        batch_size: The maximum number of rows of the next batch.
         id: The id of the import; `""` for a preview.
     """
 
@@ -67,7 +68,7 @@ class ImportRun:
     previous: PreviousRun
     progress_callback: ProgressCallback | None
     size: int
-    batch_size: int
+    batch_size: BatchSize
     id: str = ""
 
     def process(self, position: str, step: Callable[[Batch], tuple[BatchPlan, ImportCounts]]) -> int:
@@ -114,11 +115,11 @@ class ImportRun:
         map_row = self.feed.map_row
         # A row is released when it is mapped. One row is read ahead, so that the last batch is known as the last.
         mapped: list[MappedRow] = []
-        size = 0
+        size, most = 0, self.batch_size.rows
         while True:
             mapped.append(map_row(row))
             following = next(rows, None)
             size += one.size if (one := mapped[-1].picture) is not None else 0
-            if following is None or len(mapped) >= self.batch_size or size >= _MOST_PICTURE_BYTES:
+            if following is None or len(mapped) >= most or size >= _MOST_PICTURE_BYTES:
                 return Batch(mapped, row, following is None, self.previous.until(row.number)), following
             row = following

@@ -44,6 +44,9 @@ __all__ = ["IMPORTED_LETTER", "notify_of_import", "store_batch"]
 
 IMPORTED_LETTER = "responsible-imported"
 
+_EVENT_BYTES = 500_000
+"""The length of the ids after which a batch gets another event. The storage refuses events of over a million bytes."""
+
 Entry = tuple[str, Any]
 """The name of a list of a part, and one entry of the list."""
 
@@ -52,7 +55,8 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     """Store a batch in the transaction that planned it.
 
     Stored contacts that get affiliations or changes are locked first, so that nobody else can move the primary flag of
-    a company in the meantime. The feed gets one event for the batch, `contacts.imported`, with all ids.
+    a company in the meantime. The feed gets the event `contacts.imported` with all ids, and several ones if these are
+    very many.
 
     Args:
         transaction: The transaction.
@@ -96,16 +100,26 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     entries += [("pictures", [one.owner.id, bool(one.before)]) for one in given]
     stored = [*batch.created, *batch.changed.values()]
     remember_tags(transaction, {tag.key: tag for staged in stored for tag in _tags_of(staged)}.values())
-    transaction.publish(
-        "contacts.imported",
-        import_id,
-        added=list(created),
-        changed=changed,
-        affiliations=[one.id for one in placed],
-        **_part_ids(batch),
-        **({"pictures": pictures} if pictures else {}),
-    )
+    stored_ids = {"added": created, "changed": changed, "affiliations": [one.id for one in placed]}
+    _publish(transaction, import_id, {**stored_ids, **_part_ids(batch), "pictures": pictures})
     return entries
+
+
+def _publish(transaction: Transaction, import_id: str, ids: Mapping[str, Iterable[str]]) -> None:
+    """Publish the event of a batch; several ones if it has more ids than one holds."""
+    data, size = _event_data(), 0
+    for name, some in ids.items():
+        for id in some:
+            if size > _EVENT_BYTES:
+                transaction.publish("contacts.imported", import_id, **data)
+                data, size = _event_data(), 0
+            data.setdefault(name, []).append(id)
+            size += len(id) + 4
+    transaction.publish("contacts.imported", import_id, **data)
+
+
+def _event_data() -> dict[str, list[str]]:
+    return {"added": [], "changed": [], "affiliations": []}
 
 
 def _store_created(contacts: ContactRepository, import_id: str, batch: BatchPlan) -> dict[str, IndexedName]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import islice
 
 from contactcore.formats.contact_rows.mapped_row import MappedRow
@@ -196,23 +196,38 @@ class DirectoryKeys:
 
     def _cards(self, kind: str, order: str, terms: set[str]) -> Iterator[Card]:
         rest = iter(sorted(terms))
-        while group := frozenset(islice(rest, _TERMS_PER_QUERY)):
-            after = None
-            for _ in range(_MOST_PAGES):
-                found = self._transaction.reader.find(
-                    Query(
-                        kind=kind,
-                        order=order,
-                        access=self._access,
-                        where=(group,),
-                        after=after,
-                        limit=LARGEST_PAGE,
-                    )
-                )
-                yield from found.cards
-                if not found.more:
-                    break
-                after = found.last
+        while group := tuple(islice(rest, _TERMS_PER_QUERY)):
+            if (yield from self._pages(kind, order, group)) and len(group) > 1:
+                for part in self._readable(kind, order, group):
+                    yield from self._pages(kind, order, part)
+
+    def _pages(self, kind: str, order: str, terms: tuple[str, ...]) -> Generator[Card, None, bool]:
+        """The cards of some terms, as far as they are read; the result is whether there are more."""
+        after = None
+        for _ in range(_MOST_PAGES):
+            found = self._transaction.reader.find(self._query(kind, order, terms, after))
+            yield from found.cards
+            if not found.more:
+                return False
+            after = found.last
+        return True
+
+    def _readable(self, kind: str, order: str, terms: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """These terms in parts whose cards are all read; a single term that has more is a part of its own.
+
+        Otherwise a number that thousands of contacts share would hide the contacts of the other terms.
+        """
+        query = self._query(kind, order, terms)
+        if len(terms) == 1 or sum(self._transaction.reader.count(query)) <= _MOST_PAGES * LARGEST_PAGE:
+            yield terms
+        else:
+            half = len(terms) // 2
+            yield from self._readable(kind, order, terms[:half])
+            yield from self._readable(kind, order, terms[half:])
+
+    def _query(self, kind: str, order: str, terms: tuple[str, ...], after: str | None = None) -> Query:
+        where = (frozenset(terms),)
+        return Query(kind=kind, order=order, access=self._access, where=where, after=after, limit=LARGEST_PAGE)
 
     def _add_emails(self, id: str, card: dict[str, object]) -> None:
         name = self._called[id] = _card_name(card)
