@@ -431,7 +431,7 @@ class Imports:
                 counts=planned.added_to(job.counts),
             )
             saved = jobs.save(jobs.add_parts(advanced, entries))
-            return saved, planned, transaction.writer.is_awaited()
+            return saved, planned, jobs.is_awaited()
 
         job, planned, awaited = self._locking(store, _RETRY)
         run.memory.told.update(planned.responsibles, run.plan.responsibles if planned.created else ())

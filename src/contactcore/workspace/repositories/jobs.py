@@ -214,6 +214,10 @@ class JobRepository(Repository[Job]):
         self.parts.add_many(parts)
         return attrs.evolve(job, parts=job.parts + len(parts))
 
+    def is_awaited(self) -> bool:
+        """Return whether another writer waits for this transaction to end, or may wait."""
+        return self.transaction.writer.is_awaited()
+
     @staticmethod
     def _part(job: Job, number: int, lists: Mapping[str, Any]) -> JobPart:
         return JobPart(job_id=job.id, number=job.parts + number, actor=job.actor, entries=lists)
