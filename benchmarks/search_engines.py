@@ -83,7 +83,7 @@ def _records(count: int) -> Iterator[Record]:
 
 
 def _intersected(plan: QueryPlan, wanted: int) -> Sequence[Any]:
-    return plan.intersection().cards(wanted, distinct_owner=False)
+    return plan.intersection().answers(wanted, distinct_owner=False)
 
 
 def _searched(plan: QueryPlan, wanted: int) -> Sequence[Any]:
@@ -92,7 +92,7 @@ def _searched(plan: QueryPlan, wanted: int) -> Sequence[Any]:
         # Without words the first stream is chosen as an intersection chooses it.
         stream, _ = sparsest(plan.connection, plan.span, search._postings, 4 * wanted)
         search._driver = 0 if stream is None else search._postings.index(stream)
-    return search.cards(wanted, distinct_owner=False)
+    return search.answers(wanted, distinct_owner=False)
 
 
 def measure(storage: SQLiteStorage, query: Query) -> tuple[float, float]:

@@ -15,6 +15,7 @@ import attrs
 from contactcore.storage import (
     Card,
     Found,
+    FoundRecords,
     Kind,
     Published,
     Query,
@@ -90,14 +91,23 @@ class MemoryReader(Reader):
         return [self._snapshot.keys.get(key) for key in keys]
 
     def find(self, query: Query) -> Found:
+        page, first, last, more = self._page(query)
+        cards = tuple(Card(record.id, record.version, record.owner, record.card, entry[0]) for entry, record in page)
+        return Found(cards, first, last, more)
+
+    def find_records(self, query: Query) -> FoundRecords:
+        page, first, last, more = self._page(query)
+        return FoundRecords(tuple(record.stored() for _, record in page), first, last, more)
+
+    def _page(self, query: Query) -> tuple[list[tuple[Entry, Record]], str | None, str | None, bool]:
+        """Return the records that answer a query, the cursors of the first and the last, and whether more follow."""
         check_usable(self)
         answers = self._answers(query, query.limit + 1)
         hits = list(islice(answers, query.limit + 1))
         page = hits[: query.limit]
         cursors = [cursor_of(query.order, *entry) for entry, _ in (page[:1] + page[-1:])]
-        cards = tuple(Card(record.id, record.version, record.owner, record.card, entry[0]) for entry, record in page)
         first, last = cursors or (None, None)
-        return Found(cards, first, last, len(hits) > query.limit)
+        return page, first, last, len(hits) > query.limit
 
     def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
         check_usable(self)

@@ -415,17 +415,15 @@ class Connections:
 
     @contextmanager
     def reading(self, workspace: str) -> Iterator[Transaction]:
-        """Open a transaction that sees one snapshot, taken on entry."""
-
-        def begin(connection: Connection) -> object:
-            # The last statement takes the snapshot, on a cluster that of the worker.
-            if connection.cluster:
-                return _run(connection, (_BEGIN_READING, self._wait, set_workspace(workspace), _exists(workspace)))
-            return connection.answers([(_BEGIN_READING, {}), (_SEAL, {"ws": workspace})])
-
+        """Open a transaction that sees one snapshot. It begins with its first statement, in one round trip."""
         with self._open_transactions.reading(), self._loan() as loan:
-            self._begin(loan, begin)
-            transaction = Transaction(loan.connection, workspace)
+            if loan.connection.cluster:
+                # The last statement takes the snapshot of the worker.
+                texts = (_BEGIN_READING, self._wait, set_workspace(workspace), _exists(workspace))
+                self._begin(loan, lambda one: _run(one, texts))
+                transaction = Transaction(loan.connection, workspace)
+            else:
+                transaction = self._waiting(loan, workspace, [(_BEGIN_READING, {}), (_SEAL, {"ws": workspace})])
             try:
                 yield transaction
             finally:
@@ -449,12 +447,14 @@ class Connections:
                 transaction = Transaction(loan.connection, workspace, exists=exists)
             else:
                 seal = f"{_SEAL}, {lock}(hashtextextended(%(name)s, 0))"
-                waiting: list[Statement] = [(_BEGIN_WRITING, {}), (seal, {"ws": workspace, "name": name})]
-                transaction = Transaction(
-                    loan.connection, workspace, waiting=waiting, another=lambda error: self._another(loan, error)
-                )
+                begin: list[Statement] = [(_BEGIN_WRITING, {}), (seal, {"ws": workspace, "name": name})]
+                transaction = self._waiting(loan, workspace, begin)
             with _committing(transaction):
                 yield transaction
+
+    def _waiting(self, loan: _Loan, workspace: str, begin: list[Statement]) -> Transaction:
+        """Return a transaction that begins with its first statement."""
+        return Transaction(loan.connection, workspace, waiting=begin, another=lambda error: self._another(loan, error))
 
     @contextmanager
     def listing(self) -> Iterator[Transaction]:

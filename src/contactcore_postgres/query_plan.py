@@ -19,7 +19,8 @@ from contactcore_postgres.rows import all_records_hash, order_hash
 
 __all__ = ["PrefixGroup", "QueryPlan", "TermGroup"]
 
-_RECORD = "r.id, r.version, r.owner, r.card"
+_CARD = "r.id, r.version, r.owner, r.card"
+_WHOLE = f"{_CARD}, r.body, r.access"
 _FENCE = "OFFSET 0"
 """This keeps the planner from merging a subquery into its surroundings. Statements are planned once, and for a table
 without statistics the planner would read the whole table instead of looking up each place by the index. For the same
@@ -56,6 +57,7 @@ class QueryPlan:
         everything: The list of all records of the order.
         bounds: The condition on keys, for a table named by `{0}`.
         filter: The condition on the record `r` of a place.
+        columns: The columns of the record `r` that the statements read: those of a card, or all that a reader returns.
     """
 
     query: Query
@@ -64,10 +66,17 @@ class QueryPlan:
     everything: TermGroup
     bounds: str
     filter: str
+    columns: str
 
     @classmethod
-    def of(cls, postings: Postings, kind: Kind, query: Query) -> QueryPlan:
+    def of(cls, postings: Postings, kind: Kind, query: Query, *, whole: bool = False) -> QueryPlan:
         """Check a query and compute its lists.
+
+        Args:
+            postings: The hashes of the database.
+            kind: The kind of the records.
+            query: The query.
+            whole: Whether whole records are read; cards by default.
 
         Raises:
             Invalid: the query cannot be asked.
@@ -103,6 +112,7 @@ class QueryPlan:
             TermGroup((base ^ all_records_hash(postings),)),
             bounds,
             " AND ".join(checks) or "true",
+            _WHOLE if whole else _CARD,
         )
 
     def behind(self, key: str, id: str) -> QueryPlan:
@@ -165,8 +175,9 @@ class QueryPlan:
         return (
             (
                 f"WITH {', '.join(members)}"
-                f" (SELECT NULL::text, NULL::text, NULL::text, CASE{size} ELSE %(most)s END, NULL::text, NULL::bytea)"
-                f" UNION ALL (SELECT c.key, c.id, {_RECORD} FROM (SELECT DISTINCT s.id FROM"
+                f" (SELECT NULL::text, NULL::text, NULL::text, CASE{size} ELSE %(most)s END, NULL::text, NULL::bytea"
+                f"{', NULL::bytea, NULL::text[]' if self.columns == _WHOLE else ''})"
+                f" UNION ALL (SELECT c.key, c.id, {self.columns} FROM (SELECT DISTINCT s.id FROM"
                 f" ({' UNION ALL '.join(chosen)}) s) m {_record('m', f' AND {self.filter}')} {_KEY}"
                 f" WHERE c.key IS NOT NULL AND {self.bounds.format('c')}"
                 f" ORDER BY c.key {direction}, c.id {direction} {limited})"
@@ -198,11 +209,12 @@ class QueryPlan:
             limited = f"ORDER BY {sequence} LIMIT %(most)s"
             places = f"SELECT DISTINCT q.key, q.id {self._each_list('lists', 'key, id', limited)} {limited}"
         also = f" AND {self.filter}" if checked else ""
+        nothing = ", NULL" * (1 + self.columns.count(","))
         return (
             (
-                f"SELECT * FROM ((SELECT p.key, p.id AS place, {_RECORD} FROM ({places}) p {_record('p', also)}"
+                f"SELECT * FROM ((SELECT p.key, p.id AS place, {self.columns} FROM ({places}) p {_record('p', also)}"
                 f" ORDER BY p.key {direction}, p.id {direction} LIMIT %(hits)s) UNION ALL"
-                f" (SELECT p.key, p.id, NULL, NULL, NULL, NULL FROM ({places}) p OFFSET %(most)s - 1 LIMIT 1)"
+                f" (SELECT p.key, p.id{nothing} FROM ({places}) p OFFSET %(most)s - 1 LIMIT 1)"
                 ") found LIMIT %(hits)s"
             ),
             values,
@@ -215,7 +227,8 @@ class QueryPlan:
         # The places are sorted before their records are read, so that the statement ends with the page.
         source, values = self._members(group, f"ORDER BY q.key {direction}, q.id {direction}")
         limited = "" if self.query.distinct_owner else "LIMIT %(wanted)s"
-        return f"SELECT c.key, c.id, {_RECORD} {source} {sequence} {limited}", values | {"wanted": self.query.limit + 1}
+        values |= {"wanted": self.query.limit + 1}
+        return f"SELECT c.key, c.id, {self.columns} {source} {sequence} {limited}", values
 
     def counted(self, group: TermGroup | PrefixGroup) -> tuple[str, dict[str, Any]]:
         """Return a statement that counts the records of a group that pass all conditions, by ranges of `boundaries`."""

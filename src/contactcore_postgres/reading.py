@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -17,6 +17,7 @@ from contactcore.storage import (
     Card,
     Event,
     Found,
+    FoundRecords,
     Kind,
     Published,
     Query,
@@ -40,7 +41,7 @@ __all__ = ["PostgresReader"]
 
 _GET = (
     "SELECT r.* FROM unnest(%(ids)s::text[]) x(id) CROSS JOIN LATERAL ("
-    "SELECT r.id, r.version, r.body, r.card, r.owner, r.access FROM record r"
+    "SELECT r.id, r.version, r.owner, r.card, r.body, r.access FROM record r"
     " WHERE r.workspace = %(ws)s AND r.kind = %(kind)s AND r.id = x.id OFFSET 0) r"
 )
 _HOLDERS = (
@@ -65,8 +66,10 @@ _FIRST_LOOK = 256
 """The members of a group that are counted before it is treated as large."""
 _GROWTH = 4
 
-Hit = tuple[str, Card]
-"""An order key, and the card at this key."""
+_OWNER = 4
+
+Row = tuple[Any, ...]
+"""The key and the place of an answer, and the columns of its plan."""
 
 
 class PostgresReader(Reader):
@@ -90,10 +93,8 @@ class PostgresReader(Reader):
         check_usable(self)
         declared(self._kinds, kind)
         check_texts("ids", ids)
-        found = {
-            id: Stored(kind=kind, id=id, version=version, body=body, card=card, owner=owner, access=frozenset(access))
-            for id, version, body, card, owner, access in self._transaction.rows(_GET, kind=kind, ids=list(ids))
-        }
+        rows = self._transaction.rows(_GET, kind=kind, ids=list(ids))
+        found = {row[0]: _stored(kind, *row) for row in rows}
         return [found.get(id) for id in ids]
 
     def holders(self, keys: Sequence[str]) -> list[tuple[str, str] | None]:
@@ -103,26 +104,41 @@ class PostgresReader(Reader):
         return [found.get(key) for key in keys]
 
     def find(self, query: Query) -> Found:
+        rows, first, last, more = self._page(query, whole=False)
+        cards = tuple([Card(id, version, owner, card, key) for key, id, _, version, owner, card in rows])
+        return Found(cards, first, last, more)
+
+    def find_records(self, query: Query) -> FoundRecords:
+        rows, first, last, more = self._page(query, whole=True)
+        return FoundRecords(tuple([_stored(query.kind, row[1], *row[3:]) for row in rows]), first, last, more)
+
+    def _page(self, query: Query, *, whole: bool) -> tuple[list[Row], str | None, str | None, bool]:
+        """Return the rows that answer a query, the cursors of the first and the last, and whether more follow."""
         check_usable(self)
-        plan = QueryPlan.of(self._postings, declared(self._kinds, query.kind), query)
-        hits = list(islice(self._answers(plan), query.limit + 1))
-        page = hits[: query.limit]
-        cursors = [cursor_of(query.order, key, card.id) for key, card in page[:1] + page[-1:]]
+        answers = self._answers(self._plan(query, whole=whole))
+        rows = list(islice(answers, query.limit + 1))
+        page = rows[: query.limit]
+        cursors = [cursor_of(query.order, row[0], row[1]) for row in page[:1] + page[-1:]]
         first, last = cursors or (None, None)
-        return Found(tuple(card for _, card in page), first, last, len(hits) > query.limit)
+        return page, first, last, len(rows) > query.limit
 
-    def announce(self, *questions: Query | tuple[str, Sequence[str]]) -> None:
+    def _plan(self, query: Query, *, whole: bool = False) -> QueryPlan:
+        return QueryPlan.of(self._postings, declared(self._kinds, query.kind), query, whole=whole)
+
+    def announce(self, *questions: Query | tuple[str, Sequence[str]], records: Iterable[Query] = ()) -> None:
         check_usable(self)
-        self._transaction.announce(filter(None, map(self._first_statement, questions)))
+        statements = [self._first_statement(question) for question in questions]
+        statements += [self._first_statement(query, whole=True) for query in records]
+        self._transaction.announce(filter(None, statements))
 
-    def _first_statement(self, question: Query | tuple[str, Sequence[str]]) -> Statement | None:
+    def _first_statement(self, question: Query | tuple[str, Sequence[str]], *, whole: bool = False) -> Statement | None:
         try:
             if not isinstance(question, Query):
                 kind, ids = question
                 declared(self._kinds, kind)
                 check_texts("ids", ids)
                 return _GET, {"kind": kind, "ids": list(ids)}
-            plan = QueryPlan.of(self._postings, declared(self._kinds, question.kind), question)
+            plan = self._plan(question, whole=whole)
         except Invalid:
             return None  # the call is refused
         return None if plan.impossible() else _first_look(plan)
@@ -131,7 +147,7 @@ class PostgresReader(Reader):
         check_usable(self)
         check_boundaries(boundaries)
         counted = attrs.evolve(query, after=None, limit=1, descending=False, distinct_owner=False)
-        plan = QueryPlan.of(self._postings, declared(self._kinds, query.kind), counted)
+        plan = self._plan(counted)
         totals = [0] * (len(boundaries) + 1)
         if plan.impossible():
             return tuple(totals)
@@ -170,7 +186,7 @@ class PostgresReader(Reader):
         check_limit(limit)
         return [record_of(row) for row in self._transaction.rows(_DUMP, kind=kind, after=after_id, limit=limit)]
 
-    def _answers(self, plan: QueryPlan) -> Iterator[Hit]:
+    def _answers(self, plan: QueryPlan) -> Iterator[Row]:
         if plan.impossible():
             return
         hits = self._hits(plan)
@@ -178,12 +194,12 @@ class PostgresReader(Reader):
             yield from hits
             return
         owners: set[str] = set()
-        for key, card in hits:
-            if card.owner not in owners:
-                owners.add(card.owner)
-                yield key, card
+        for row in hits:
+            if row[_OWNER] not in owners:
+                owners.add(row[_OWNER])
+                yield row
 
-    def _hits(self, plan: QueryPlan) -> Iterator[Hit]:
+    def _hits(self, plan: QueryPlan) -> Iterator[Row]:
         """Yield all answers in order, fetched in growing pieces.
 
         If there are several groups, and one of them is no larger than the part that was read so far, the whole group is
@@ -195,9 +211,9 @@ class PostgresReader(Reader):
         wanted = plan.query.limit + 1
         if several:
             statement, values = _first_look(plan)
-            (_, _, _, size, _, _), *rows = self._transaction.rows(statement, **values)
+            (_, _, _, size, *_), *rows = self._transaction.rows(statement, **values)
             if size < _FEW:
-                yield from map(_hit, rows)
+                yield from rows
                 return
         piece = min(wanted * _GROWTH, _FIRST_LOOK) if several else wanted
         counted, look, hits = 0, _FIRST_LOOK, 0
@@ -206,12 +222,12 @@ class PostgresReader(Reader):
                 counted = look
                 if (group := self._small_group(plan, counted)) is not None:
                     statement, values = plan.all_of(group)
-                    yield from map(_hit, self._transaction.rows(statement, **values))
+                    yield from self._transaction.rows(statement, **values)
                     return
             statement, values = plan.page(walked, checked=several)
             enough = piece + 1 if plan.query.distinct_owner else wanted - hits
             rows = self._transaction.rows(statement, most=piece, hits=enough, **values)
-            found = [_hit(row) for row in rows if row[2] is not None]
+            found = [row for row in rows if row[2] is not None]
             yield from found
             if len(found) == len(rows):
                 return
@@ -245,6 +261,5 @@ def _first(pair: tuple[int, Any]) -> int:
     return pair[0]
 
 
-def _hit(row: tuple[Any, ...]) -> Hit:
-    key, id, _, version, owner, card = row
-    return key, Card(id, version, owner, card, key)
+def _stored(kind: str, id: str, version: int, owner: str, card: bytes, body: bytes, access: list[str]) -> Stored:
+    return Stored(kind=kind, id=id, version=version, body=body, card=card, owner=owner, access=frozenset(access))

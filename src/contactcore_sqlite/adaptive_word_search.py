@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from contactcore_sqlite.card_search import CARD_WIDTH, GROWTH, CardPage, PositionRange, card_statement, sparsest
+from contactcore_sqlite.card_search import GROWTH, Columns, Page, PositionRange, sparsest
 from contactcore_sqlite.connection import Connection, Row
 from contactcore_sqlite.posting_streams import WORD_TEST, PostingStream, match_stream, term_stream, word_value
 from contactcore_sqlite.words import PREFIX_LENGTH
@@ -48,6 +48,7 @@ class AdaptiveWordSearch:
 
     Args:
         connection: The connection.
+        columns: What is read of each answer.
         words: The prefixes, each of which must begin a word of the record; none is empty.
         groups: Groups of terms, of each of which the record must carry one.
         access_sets: The numbers of all sets of the first group, if it is the access and its sets are few; else None.
@@ -57,12 +58,14 @@ class AdaptiveWordSearch:
     def __init__(
         self,
         connection: Connection,
+        columns: Columns,
         words: Sequence[str],
         groups: Sequence[tuple[int, ...]],
         access_sets: tuple[int, ...] | None,
         span: PositionRange,
     ) -> None:
         self._connection = connection
+        self._columns = columns
         self._words = words
         self._postings = [term_stream(group) for group in groups]
         self._group_tests = [(stream.test, stream.test_values) for stream in self._postings]
@@ -77,14 +80,14 @@ class AdaptiveWordSearch:
         # The group whose postings are walked; None for the words.
         self._driver: int | None = None
 
-    def cards(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
-        """Return the first answers: position, key, id, version, owner and card of each, and the results of the tests.
+    def answers(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
+        """Return the first answers: the wanted columns of each, and the results of the tests.
 
         Args:
             wanted: The most answers to return.
             distinct_owner: Whether only the first answer of each owner counts.
         """
-        page = CardPage(wanted, distinct_owner=distinct_owner)
+        page = Page(wanted, distinct_owner=distinct_owner)
         # Rows are read only as far as needed. But if a word was cut, perhaps no row has the whole word.
         cut = any(len(word) > PREFIX_LENGTH + _SHORT_CUT for word in self._words)
         look = _FEWEST if cut else 2 * wanted + _LEAST
@@ -97,7 +100,7 @@ class AdaptiveWordSearch:
                     seen += len(some)
                     first = first or some[0][0]
                     position = some[-1][0]
-                    if page.add(_passing(some, failed)):
+                    if page.add(self._passing(some, failed)):
                         return page.rows
                     if len(some) < missing:
                         break
@@ -130,7 +133,7 @@ class AdaptiveWordSearch:
             conditions.append(condition)
             values += given
         positions, bounds = self._span.select(self._stream(self._driver))
-        return card_statement(positions, tuple(conditions)), [*values, *bounds, look]
+        return self._columns.statement(positions, tuple(conditions)), [*values, *bounds, look]
 
     def _stream(self, driver: int | None) -> PostingStream:
         if driver is not None:
@@ -194,14 +197,14 @@ class AdaptiveWordSearch:
         if stream is not None:
             self._driver = next(driver for one, driver in streams if one is stream)
 
-
-def _passing(rows: Sequence[Row], failed: dict[Row, int]) -> list[Row]:
-    """Return the rows that pass all tests, and count the others by the results of their tests."""
-    passing = []
-    for row in rows:
-        flags = row[CARD_WIDTH:]
-        if 0 in flags:
-            failed[flags] = failed.get(flags, 0) + 1
-        else:
-            passing.append(row)
-    return passing
+    def _passing(self, rows: Sequence[Row], failed: dict[Row, int]) -> list[Row]:
+        """Return the rows that pass all tests, and count the others by the results of their tests."""
+        passing = []
+        width = self._columns.width
+        for row in rows:
+            flags = row[width:]
+            if 0 in flags:
+                failed[flags] = failed.get(flags, 0) + 1
+            else:
+                passing.append(row)
+        return passing

@@ -1,4 +1,4 @@
-"""The parts of a search that both engines use: the range that is left, the page of cards, and the look ahead."""
+"""The parts of a search that both engines use: what is read, the range that is left, the page, and the look ahead."""
 
 # ruff: noqa: S608 - only constants and question marks are put into the statements
 
@@ -12,27 +12,46 @@ import attrs
 from contactcore_sqlite.connection import Connection, Row
 from contactcore_sqlite.posting_streams import PostingStream
 
-__all__ = ["CARD_WIDTH", "GROWTH", "CardPage", "PositionRange", "card_statement", "sparsest"]
+__all__ = ["CARDS", "GROWTH", "RECORDS", "Columns", "Page", "PositionRange", "sparsest"]
 
 GROWTH = 4
 """The factor by which each round of a search looks further than the one before."""
-CARD_WIDTH = 6
-"""The columns of a card: position, key, id, version, owner and card."""
 
-_CARD = "s.position, e.key, r.id, r.version, coalesce(r.owner, r.id), r.card"
 _JOINED = "CROSS JOIN entry AS e ON e.position = s.position CROSS JOIN record AS r ON r.n = e.record"
 _OWNER = 4
 
 
-@lru_cache(256)
-def card_statement(positions: str, tests: tuple[str, ...] = ()) -> str:
-    """Return a SELECT of the cards at some positions, at most `?` of them.
+@attrs.frozen
+class Columns:
+    """What a search reads of each record that it finds.
 
-    Args:
-        positions: A SELECT of positions.
-        tests: Conditions on `s.position` and the record `r`, each of which becomes a column behind those of the card.
+    Attributes:
+        names: The columns: position, key, id, version, owner and card, and perhaps more.
+        width: The number of the columns.
     """
-    return f"SELECT {', '.join((_CARD, *tests))} FROM ({positions} LIMIT ?) AS s {_JOINED}"
+
+    names: str
+    width: int
+
+    def statement(self, positions: str, tests: tuple[str, ...] = ()) -> str:
+        """Return a SELECT of the records at some positions, at most `?` of them.
+
+        Args:
+            positions: A SELECT of positions.
+            tests: Conditions on `s.position` and the record `r`, each of which becomes a column behind the others.
+        """
+        return _statement(self.names, positions, tests)
+
+
+CARDS = Columns("s.position, e.key, r.id, r.version, coalesce(r.owner, r.id), r.card", 6)
+"""The columns of a card."""
+RECORDS = Columns(f"{CARDS.names}, r.body, r.access_set", 8)
+"""The columns of a whole record. The body and the number of its access set come last."""
+
+
+@lru_cache(256)
+def _statement(names: str, positions: str, tests: tuple[str, ...]) -> str:
+    return f"SELECT {', '.join((names, *tests))} FROM ({positions} LIMIT ?) AS s {_JOINED}"
 
 
 @attrs.define(eq=False)
@@ -79,15 +98,15 @@ class PositionRange:
         return self.high - position if self.descending else position + 1 - self.low
 
 
-class CardPage:
-    """The cards that a search has found.
+class Page:
+    """The records that a search has found.
 
     Args:
-        wanted: The most cards to find.
-        distinct_owner: Whether only the first card of each owner counts.
+        wanted: The most records to find.
+        distinct_owner: Whether only the first record of each owner counts.
 
     Attributes:
-        rows: The rows of the cards.
+        rows: The rows of the records.
     """
 
     def __init__(self, wanted: int, *, distinct_owner: bool) -> None:
@@ -97,7 +116,7 @@ class CardPage:
 
     @property
     def missing(self) -> int:
-        """How many cards are still wanted."""
+        """How many records are still wanted."""
         return self._wanted - len(self.rows)
 
     def add(self, rows: Sequence[Row]) -> bool:

@@ -20,7 +20,7 @@ from itertools import pairwise
 
 import attrs
 
-from contactcore_sqlite.card_search import GROWTH, CardPage, PositionRange, card_statement, sparsest
+from contactcore_sqlite.card_search import GROWTH, Columns, Page, PositionRange, sparsest
 from contactcore_sqlite.connection import Connection, Row
 from contactcore_sqlite.order_index import key_bound
 from contactcore_sqlite.posting_streams import PostingStream, term_stream
@@ -43,6 +43,7 @@ class Intersection:
 
     Attributes:
         connection: The connection.
+        columns: What is read of each answer.
         index: The number of the order index.
         span: The positions that may answer.
         drivers: The streams that may be walked.
@@ -52,6 +53,7 @@ class Intersection:
     """
 
     connection: Connection
+    columns: Columns
     index: int
     span: PositionRange
     drivers: tuple[PostingStream, ...]
@@ -59,17 +61,17 @@ class Intersection:
     terms: tuple[int, ...] | None = None
     apart: Mapping[int, frozenset[int]] = attrs.field(factory=dict)
 
-    def cards(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
-        """Return the first answers: position, key, id, version, owner and card of each.
+    def answers(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
+        """Return the first answers: the wanted columns of each.
 
         Args:
             wanted: The most answers to return.
             distinct_owner: Whether only the first answer of each owner counts.
         """
-        page = CardPage(wanted, distinct_owner=distinct_owner)
+        page = Page(wanted, distinct_owner=distinct_owner)
         if wanted <= _SHORT and len(self.drivers) > 1 and page.add(self._first(wanted)):
             return page.rows
-        page = CardPage(wanted, distinct_owner=distinct_owner)
+        page = Page(wanted, distinct_owner=distinct_owner)
         # Not more at first for a large page: in a small order several streams would end, and the first one be walked.
         look = max(_FIRST_LOOK, min(4 * wanted, _LARGEST_FIRST_LOOK))
         while self.span:
@@ -77,7 +79,7 @@ class Intersection:
             part = self.span.cut(edge)
             while part:
                 positions, values = self._positions(driver, part)
-                rows = self.connection.rows(card_statement(positions), [*values, wanted])
+                rows = self.connection.rows(self.columns.statement(positions), [*values, wanted])
                 if page.add(rows):
                     return page.rows
                 if len(rows) < wanted:
@@ -117,7 +119,7 @@ class Intersection:
         where = " WHERE " + " AND ".join(test.test for test in tests) if tests else ""
         positions = f"SELECT s.position FROM ({select} LIMIT {_FIRST_LOOK}) AS s{where}"
         bound = [*values, *(value for test in tests for value in test.test_values)]
-        return self.connection.rows(card_statement(positions), [*bound, wanted])
+        return self.connection.rows(self.columns.statement(positions), [*bound, wanted])
 
     def _driver(self, look: int) -> tuple[PostingStream, int | None]:
         if len(self.drivers) == 1:

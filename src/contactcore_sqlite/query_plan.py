@@ -15,7 +15,7 @@ from contactcore.storage.places import index_range
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.access_sets import MOST_SETS, AccessSets
 from contactcore_sqlite.adaptive_word_search import AdaptiveWordSearch
-from contactcore_sqlite.card_search import CARD_WIDTH, CardPage, PositionRange, card_statement
+from contactcore_sqlite.card_search import Columns, Page, PositionRange
 from contactcore_sqlite.connection import Connection, Row
 from contactcore_sqlite.intersection import Intersection
 from contactcore_sqlite.order_index import OrderIndexes, cursor_bounds, key_bound
@@ -39,6 +39,7 @@ class QueryPlan:
 
     Attributes:
         connection: The connection.
+        columns: What is read of each answer.
         index: The number of the order index.
         span: The positions that may answer.
         groups: Groups of terms, of each of which the record must carry one; none is empty.
@@ -49,6 +50,7 @@ class QueryPlan:
     """
 
     connection: Connection
+    columns: Columns
     index: int
     span: PositionRange
     groups: list[tuple[int, ...]]
@@ -57,19 +59,19 @@ class QueryPlan:
     apart: Mapping[int, frozenset[int]]
     found: list[Row] | None = None
 
-    def cards(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
-        """Return the first answers: position, key, id, version, owner and card of each, and perhaps more columns.
+    def answers(self, wanted: int, *, distinct_owner: bool) -> list[Row]:
+        """Return the first answers: the wanted columns of each, and perhaps more.
 
         Args:
             wanted: The most answers to return.
             distinct_owner: Whether only the first answer of each owner counts.
         """
         if self.found is not None:
-            page = CardPage(wanted, distinct_owner=distinct_owner)
+            page = Page(wanted, distinct_owner=distinct_owner)
             page.add(self.found)
             return page.rows
         engine = self.word_search() if any(self.words) else self.intersection()
-        return engine.cards(wanted, distinct_owner=distinct_owner)
+        return engine.answers(wanted, distinct_owner=distinct_owner)
 
     def counts(self, boundaries: Sequence[str]) -> tuple[int, ...]:
         """Count the answers by ranges of the order key."""
@@ -77,7 +79,7 @@ class QueryPlan:
 
     def word_search(self) -> AdaptiveWordSearch:
         """Return the engine for queries with words."""
-        return AdaptiveWordSearch(self.connection, self.words, self.groups, self.access_sets, self.span)
+        return AdaptiveWordSearch(self.connection, self.columns, self.words, self.groups, self.access_sets, self.span)
 
     def intersection(self) -> Intersection:
         """Return the engine for queries without words and for counts."""
@@ -90,7 +92,14 @@ class QueryPlan:
                 drivers.append(words)  # last, because looking ahead in it costs most
         terms = self.groups[0] if len(self.groups) == 1 and not self.words else None
         return Intersection(
-            self.connection, self.index, self.span, tuple(drivers) or (all_entries(),), tuple(tests), terms, self.apart
+            self.connection,
+            self.columns,
+            self.index,
+            self.span,
+            tuple(drivers) or (all_entries(),),
+            tuple(tests),
+            terms,
+            self.apart,
         )
 
 
@@ -102,8 +111,9 @@ def plan_query(
     kind: Kind,
     query: Query,
     cursor: tuple[str, str] | None,
+    columns: Columns,
 ) -> QueryPlan | None:
-    """Return the plan of a checked query; None if no record can answer it."""
+    """Return the plan of a checked query, which reads some columns; None if no record can answer it."""
     index = indexes.number(query.kind, query.order)
     if index is None or cannot_match(query.words):
         return None
@@ -129,7 +139,7 @@ def plan_query(
         for term, numbers in posted.items()
         if numbers
     }
-    plan = QueryPlan(connection, index, span, [], without_implied(query.words), access_sets, apart)
+    plan = QueryPlan(connection, columns, index, span, [], without_implied(query.words), access_sets, apart)
     plan.found = _found(plan, terms, query)
     if plan.found is not None:
         return plan
@@ -149,10 +159,10 @@ def _found(plan: QueryPlan, terms: Sequence[Sequence[int]], query: Query) -> lis
     conditions, values = [test.test for test in tests], [value for test in tests for value in test.test_values]
     positions = f"SELECT p.position FROM json_each(?) AS t CROSS JOIN posting AS p ON p.term = t.value AND {RANGE}"
     bound = [*values, json.dumps(group), plan.span.low, plan.span.high, most + 1]
-    rows = plan.connection.rows(card_statement(positions, tuple(conditions)), bound)
+    rows = plan.connection.rows(plan.columns.statement(positions, tuple(conditions)), bound)
     if len(rows) > most:
         return None
-    found = {row[0]: row for row in rows if 0 not in row[CARD_WIDTH:]}
+    found = {row[0]: row for row in rows if 0 not in row[plan.columns.width :]}
     return [found[position] for position in sorted(found, reverse=query.descending)]
 
 

@@ -15,6 +15,7 @@ from contactcore.storage import (
     Card,
     Event,
     Found,
+    FoundRecords,
     Kind,
     Published,
     Query,
@@ -36,6 +37,7 @@ from contactcore_sqlite.order_index import OrderIndexes
 from contactcore_sqlite.rows import RECORD_COLUMNS, STORED_COLUMNS, record_of, stored_of
 
 if TYPE_CHECKING:
+    from contactcore_sqlite.connection import Row
     from contactcore_sqlite.query_plan import QueryPlan
 
 __all__ = ["SQLiteReader"]
@@ -118,20 +120,41 @@ class SQLiteReader(Reader):
         return {key: (kind, id) for key, kind, id in rows}
 
     def find(self, query: Query) -> Found:
+        rows, more = self._answers(query)
+        cards = tuple([Card(row[2], row[3], row[4], row[5], row[1]) for row in rows])
+        return Found(cards, *_cursors(query, rows), more)
+
+    def find_records(self, query: Query) -> FoundRecords:
+        if any(query.words):
+            # A word search reads many rows that it then leaves out.
+            return super().find_records(query)
+        rows, more = self._answers(query, whole=True)
+        terms, kind = self._sets.terms, query.kind
+        self._sets.load(row[7] for row in rows)
+        records = tuple(
+            [
+                Stored(
+                    kind=kind,
+                    id=row[2],
+                    version=row[3],
+                    body=row[6],
+                    card=row[5],
+                    owner=row[4],
+                    access=terms(row[7]),
+                )
+                for row in rows
+            ]
+        )
+        return FoundRecords(records, *_cursors(query, rows), more)
+
+    def _answers(self, query: Query, *, whole: bool = False) -> tuple[list[Row], bool]:
+        """Return the rows that answer a query, and whether more of them follow."""
         check_usable(self)
-        plan = self._plan(query)
-        rows = [] if plan is None else plan.cards(query.limit + 1, distinct_owner=query.distinct_owner)
+        plan = self._plan(query, whole=whole)
+        rows = [] if plan is None else plan.answers(query.limit + 1, distinct_owner=query.distinct_owner)
         more = len(rows) > query.limit
         del rows[query.limit :]
-        if not rows:
-            return Found((), None, None, more=False)
-        first, last = rows[0], rows[-1]
-        return Found(
-            tuple([Card(row[2], row[3], row[4], row[5], row[1]) for row in rows]),
-            cursor_of(query.order, first[1], first[2]),
-            cursor_of(query.order, last[1], last[2]),
-            more,
-        )
+        return rows, more
 
     def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
         check_usable(self)
@@ -139,13 +162,15 @@ class SQLiteReader(Reader):
         plan = self._plan(attrs.evolve(query, after=None, descending=False, limit=1))
         return (0,) * (len(boundaries) + 1) if plan is None else plan.counts(boundaries)
 
-    def _plan(self, query: Query) -> QueryPlan | None:
+    def _plan(self, query: Query, *, whole: bool = False) -> QueryPlan | None:
         # A session that lists and searches nothing does not need the plans.
+        from contactcore_sqlite.card_search import CARDS, RECORDS
         from contactcore_sqlite.query_plan import plan_query
 
         kind = declared(self._kinds, query.kind)
         cursor = check_query(kind, query)
-        return plan_query(self._connection, self._indexes, self._sets, self._postings, kind, query, cursor)
+        columns = RECORDS if whole else CARDS
+        return plan_query(self._connection, self._indexes, self._sets, self._postings, kind, query, cursor, columns)
 
     def feed(self, after: int = 0, limit: int = 1_000) -> list[Published]:
         check_usable(self)
@@ -179,3 +204,10 @@ class SQLiteReader(Reader):
         )
         self._sets.load(row[5] for row in rows)
         return [record_of(kind, row, self._sets.terms) for row in rows]
+
+
+def _cursors(query: Query, rows: Sequence[Row]) -> tuple[str | None, str | None]:
+    if not rows:
+        return None, None
+    first, last = rows[0], rows[-1]
+    return cursor_of(query.order, first[1], first[2]), cursor_of(query.order, last[1], last[2])

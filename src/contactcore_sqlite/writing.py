@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
@@ -14,7 +14,6 @@ from contactcore.storage import (
     LONGEST_KEY,
     BrokenReference,
     Event,
-    Found,
     Kind,
     Published,
     Query,
@@ -41,6 +40,9 @@ from contactcore_sqlite.order_index import OrderIndexes
 from contactcore_sqlite.reading import SQLiteReader
 from contactcore_sqlite.record_table import RecordTable, Reference
 from contactcore_sqlite.waiting_writers import WaitingWriters
+
+if TYPE_CHECKING:
+    from contactcore_sqlite.query_plan import QueryPlan
 
 __all__ = ["SQLiteWriter"]
 
@@ -89,13 +91,11 @@ class SQLiteWriter(SQLiteReader, Writer):
     def is_awaited(self) -> bool:
         return self._waiting.expected()
 
-    def find(self, query: Query) -> Found:
-        self._write_index(query)
-        return super().find(query)
-
-    def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
-        self._write_index(query)
-        return super().count(query, boundaries)
+    def _plan(self, query: Query, *, whole: bool = False) -> QueryPlan | None:
+        self._index.write(query.kind)
+        if query.words:
+            self._index.write_words()
+        return super()._plan(query, whole=whole)
 
     def _one(self, kind: str, id: str) -> Stored | None:
         # A record that is read here is mostly changed, and is then not read again.
@@ -225,11 +225,6 @@ class SQLiteWriter(SQLiteReader, Writer):
         return new_records(records, present, holders, keep=keep)
 
     @voids_when_refused
-    def _write_index(self, query: Query) -> None:
-        self._index.write(query.kind)
-        if query.words:
-            self._index.write_words()
-
     def _put(self, changes: Sequence[tuple[int, Record, Record]]) -> None:
         # A record that moves for one of the collected entries takes its postings along, which follow from its row.
         self._index.write()

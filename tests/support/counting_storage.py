@@ -10,6 +10,7 @@ from typing import Literal
 from contactcore.storage import (
     Event,
     Found,
+    FoundRecords,
     Kind,
     Published,
     Query,
@@ -29,7 +30,7 @@ class Calls:
 
     Attributes:
         by_name: Name of a call -> how often it was made.
-        ids: Kind and id of a record -> how often it was read by its id or locked.
+        ids: Kind and id of a record -> how often the whole record was read or locked.
         records: Number of records and cards that all calls returned.
     """
 
@@ -73,6 +74,12 @@ class _CountingReader(Reader):
     def find(self, query: Query) -> Found:
         found = self._reader.find(query)
         self._calls.note("find", len(found.cards))
+        return found
+
+    def find_records(self, query: Query) -> FoundRecords:
+        found = self._reader.find_records(query)
+        self._calls.note("find_records", len(found.records))
+        self._calls.ids.update((one.kind, one.id) for one in found.records)
         return found
 
     def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal
 
-from contactcore.storage.queries import Found, Query
+from contactcore.storage.queries import Found, FoundRecords, Query
 from contactcore.storage.records import Event, Kind, Published, Record, Stored, View
 
 __all__ = ["Reader", "Storage", "Writer"]
@@ -60,6 +60,19 @@ class Reader(ABC):
             Invalid: the query cannot be asked (see `check_query`).
         """
 
+    def find_records(self, query: Query) -> FoundRecords:
+        """Return the whole records that answer a query, as `find` and then `get` do, in one question.
+
+        An adapter to which a further question costs next to nothing leaves it out.
+
+        Raises:
+            Invalid: as on find.
+        """
+        found = self.find(query)
+        records = self.get(query.kind, [card.id for card in found.cards]) if found.cards else ()
+        there = tuple([record for record in records if record is not None])
+        return FoundRecords(there, found.first, found.last, found.more)
+
     @abstractmethod
     def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
         """Count the records that answer a query, by ranges of the order key, in one pass.
@@ -84,7 +97,9 @@ class Reader(ABC):
     def blob(self, digest: str) -> bytes | None:
         """Return the bytes that were kept under a digest; None if there are none."""
 
-    def announce(self, *questions: Query | tuple[str, Sequence[str]]) -> None:  # noqa: B027 - may be left out
+    def announce(  # noqa: B027 - may be left out
+        self, *questions: Query | tuple[str, Sequence[str]], records: Iterable[Query] = ()
+    ) -> None:
         """Say what will be asked soon, so that a server answers it in one round trip with the next question.
 
         An announced question is answered as of a moment between its announcement and the question, with the writes of
@@ -93,6 +108,7 @@ class Reader(ABC):
 
         Args:
             questions: Queries for `find`, with the same arguments; and kind and ids for `get`.
+            records: Queries for `find_records`.
         """
 
     @abstractmethod

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from contactcore.errors import Invalid
 from contactcore.frozen import frozen
-from contactcore.storage.records import LONGEST_KEY, LONGEST_TERM, Kind, Record, check_text
+from contactcore.storage.records import LONGEST_KEY, LONGEST_TERM, Kind, Record, Stored, check_text
 
 __all__ = [
     "LARGEST_PAGE",
@@ -22,6 +22,7 @@ __all__ = [
     "Access",
     "Card",
     "Found",
+    "FoundRecords",
     "Query",
     "check_query",
     "continues",
@@ -112,6 +113,21 @@ class Found:
     """
 
     cards: tuple[Card, ...]
+    first: str | None
+    last: str | None
+    more: bool
+
+
+@frozen
+class FoundRecords:
+    """The answer to a query, with whole records.
+
+    Attributes:
+        records: The records, in the order and direction of the query.
+        first, last, more: As in `Found`.
+    """
+
+    records: tuple[Stored, ...]
     first: str | None
     last: str | None
     more: bool

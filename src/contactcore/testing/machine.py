@@ -17,7 +17,7 @@ from hypothesis import settings
 
 from contactcore.errors import StorageError
 from contactcore.frozen import frozen
-from contactcore.storage import Reader, Record, Refused, Storage, Writer
+from contactcore.storage import FoundRecords, Reader, Record, Refused, Storage, Writer
 from contactcore.testing.fixtures import KINDS, OpenStorage
 from contactcore.testing.oracle import Expectation, OracleWorkspace, refusal_of, stored
 from contactcore.testing.records import (
@@ -168,7 +168,11 @@ class DifferentialRun:
 
 def _ask(random: Random, reader: Reader, oracle: OracleWorkspace) -> None:
     query = random_query(random)
-    assert reader.find(query) == oracle.find(query), f"find {query}"
+    found = oracle.find(query)
+    assert reader.find(query) == found, f"find {query}"
+    whole = [stored(record) for card in found.cards if (record := oracle.record(query.kind, card.id)) is not None]
+    expected = FoundRecords(tuple(whole), found.first, found.last, found.more)
+    assert reader.find_records(query) == expected, f"find_records {query}"
     boundaries = sorted(random.sample(("", "a", "aa", "b", "\uffff", "\U0001f980"), random.randint(0, 3)))
     assert reader.count(query, boundaries) == oracle.count(query, boundaries), f"count {query} by {boundaries}"
 

@@ -64,6 +64,11 @@ def _page(**question: Any) -> Callable[[Reader], object]:
     return lambda reader: reader.find(query)
 
 
+def _whole_page(**question: Any) -> Callable[[Reader], object]:
+    query = ask(**{"access": _ME, "limit": 20, **question})
+    return lambda reader: reader.find_records(query)
+
+
 def a_page_costs_the_same_in_a_large_directory(open_storage: OpenStorage, hooks: Hooks) -> None:
     """A page touches no more records in a large directory than in a small one, at its front, middle and end."""
     everywhere: dict[str, Callable[[Reader], object]] = {}
@@ -71,6 +76,7 @@ def a_page_costs_the_same_in_a_large_directory(open_storage: OpenStorage, hooks:
         everywhere[f"page at the {place}"] = _page(**bounds)
         everywhere[f"page of a term at the {place}"] = _page(where=(some("tag:all"),), **bounds)
         everywhere[f"page of a variantless order at the {place}"] = _page(order="recent", **bounds)
+        everywhere[f"page of whole records at the {place}"] = _whole_page(**bounds)
         everywhere[f"page of owners at the {place}"] = _page(distinct_owner=True, **bounds)
     everywhere["page of a frequent word"] = _page(words=("al",))
     everywhere["page of frequent groups"] = _page(where=(some("tag:1", "tag:2"), some("tag:all")), words=("w",))
@@ -101,6 +107,7 @@ def a_question_costs_its_smallest_posting(open_storage: OpenStorage, hooks: Hook
             "rare term and frequent access": _page(where=(some("tag:rare"), some("tag:all"))),
             "rare and frequent word": _page(access=_RARE, words=("al", "ra")),
             "rare term and frequent word": _page(access=_RARE, words=("al",), where=(some("tag:rare"),)),
+            "rare term, whole records": _whole_page(access=_RARE, where=(some("tag:rare"), some("tag:all"))),
             "a term of no record": _page(where=(some("tag:none"), some("tag:all"))),
             "a word of no record": _page(words=("none", "al")),
             "rare, counted": lambda reader: reader.count(ask(access=_RARE, where=(some("tag:all"),)), ["0.5"]),

@@ -163,6 +163,7 @@ def unstorable_text_cannot_be_asked_for(open_storage: OpenStorage) -> None:
         lambda reader, text: reader.find(ask(start=text)),
         lambda reader, text: reader.find(ask(stop=text)),
         lambda reader, text: reader.find(ask(words=("fine", text))),
+        lambda reader, text: reader.find_records(ask(start=text)),
         lambda reader, text: reader.find(ask(access=some("fine", text))),
         lambda reader, text: reader.count(ask(where=(some("fine"), some(text)))),
         lambda reader, text: reader.count(ask(), ["", text]),

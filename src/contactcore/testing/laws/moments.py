@@ -28,6 +28,7 @@ _WAYS: Final[tuple[Callable[[Reader], object], ...]] = (
     lambda reader: reader.get("contact", ["1", "2", "3"]),
     lambda reader: reader.holders(["k", "l"]),
     lambda reader: reader.find(ask(access=some("visible:*"), words=("d",))),
+    lambda reader: reader.find_records(ask()),
     lambda reader: reader.count(ask(), ["2"]),
     lambda reader: reader.feed(),
     lambda reader: [reader.blob("d"), reader.blob("e")],

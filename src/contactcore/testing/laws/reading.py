@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from contactcore.errors import Invalid
-from contactcore.storage import Record, Stored, Writer
+from contactcore.storage import FoundRecords, Record, Stored, Writer
 from contactcore.testing.fixtures import (
     ACME,
     Law,
@@ -101,6 +101,7 @@ def an_unknown_workspace_is_empty(open_storage: OpenStorage) -> None:
             assert reader.holders(["k"]) == [None]
             found = reader.find(ask())
             assert (found.cards, found.first, found.last, found.more) == ((), None, None, False)
+            assert reader.find_records(ask()) == FoundRecords((), None, None, more=False)
             assert reader.count(ask(), ["m"]) == (0, 0)
             assert reader.feed() == []
             assert reader.blob("d") is None
@@ -120,6 +121,7 @@ def a_writer_sees_its_own_writes(open_storage: OpenStorage) -> None:
             assert writer.get("contact", ["1"])[0] is not None
             assert writer.holders(["k"]) == [("contact", "1")]
             assert [card.id for card in writer.find(ask(words=("do",))).cards] == ["1"]
+            assert [one.id for one in writer.find_records(ask()).records] == ["1"]
             assert writer.count(ask()) == (1,)
             assert writer.blob("d") == b"bytes"
             assert [record.id for record in writer.dump("contact")] == ["1"]
@@ -137,6 +139,8 @@ def a_kind_must_be_installed(open_storage: OpenStorage) -> None:
                 reader.get("stranger", ["1"])
             with refused(Invalid, code="kind-unknown"):
                 reader.find(ask(kind="stranger"))
+            with refused(Invalid, code="kind-unknown"):
+                reader.find_records(ask(kind="stranger"))
             with refused(Invalid, code="kind-unknown"):
                 reader.count(ask(kind="stranger"))
             with refused(Invalid, code="kind-unknown"):
@@ -164,18 +168,22 @@ def an_announced_question_changes_no_answer(open_storage: OpenStorage) -> None:
         put(storage, contact("1", body=b"1"), contact("2"))
         with storage.read(ACME) as reader:
             reader.announce(("contact", ["2", "1"]), ask(), ask(limit=0), ask(kind="stranger"), ("stranger", ["1"]))
-            reader.announce(("contact", ["\x00"]))
+            reader.announce(("contact", ["\x00"]), records=[ask(), ask(limit=0), ask(kind="stranger")])
             put(storage, contact("3"))
             assert reader.get("contact", ["3"]) == [None]
             assert [one and one.id for one in reader.get("contact", ["2", "1"])] == ["2", "1"]
             assert [one and one.id for one in reader.get("contact", ["2", "1"])] == ["2", "1"]
             assert [card.id for card in reader.find(ask()).cards] == ["1", "2"]
+            for _ in range(2):
+                assert [(one.id, one.body) for one in reader.find_records(ask()).records] == [("1", b"1"), ("2", b"{}")]
             with refused(Invalid, code="limit-out-of-range"):
                 reader.find(ask(limit=0))
+            with refused(Invalid, code="limit-out-of-range"):
+                reader.find_records(ask(limit=0))
             with refused(Invalid, code="kind-unknown"):
                 reader.get("stranger", ["1"])
         with storage.write(ACME) as writer:
-            writer.announce(("contact", ["1"]), ("contact", ["4"]), ask())
+            writer.announce(("contact", ["1"]), ("contact", ["4"]), ask(), records=[ask()])
             assert writer.get("contact", ["9"]) == [None]
             writer.replace(contact("1", version=2, body=b"2"), 1)
             writer.insert([contact("4")])
@@ -184,6 +192,9 @@ def an_announced_question_changes_no_answer(open_storage: OpenStorage) -> None:
             assert added is not None
             assert (stored.version, stored.body) == (2, b"2")
             assert [card.id for card in writer.find(ask()).cards] == ["1", "2", "3", "4"]
+            there = writer.find_records(ask()).records
+            assert there[0] == stored
+            assert [(one.id, one.version) for one in there] == [("1", 2), ("2", 1), ("3", 1), ("4", 1)]
             writer.announce(("contact", ["4"]))
             writer.delete("contact", "4", 1)
             assert writer.get("contact", ["4"]) == [None]
@@ -203,9 +214,10 @@ def an_announced_question_changes_no_answer(open_storage: OpenStorage) -> None:
             for write, expected in writes:
                 # Everything is asked in the middle of the write, at the latest.
                 question = ask(access=seen)
-                writer.announce(question, *(("contact", [id]) for id in "12345678"))
+                writer.announce(question, *(("contact", [id]) for id in "12345678"), records=[question])
                 write()
                 assert [card.id for card in writer.find(question).cards] == expected
+                assert list(writer.find_records(question).records) == writer.get("contact", expected)
                 for id in "12345678":
                     (found,) = writer.get("contact", [id])
                     assert (found is not None and "visible:*" in found.access) == (id in expected)

@@ -159,6 +159,7 @@ _READING: tuple[Callable[[Writer], object], ...] = (
     lambda writer: writer.get("contact", ["1"]),
     lambda writer: writer.holders(["k"]),
     lambda writer: writer.find(ask()),
+    lambda writer: writer.find_records(ask()),
     lambda writer: writer.count(ask()),
     lambda writer: writer.feed(),
     lambda writer: writer.blob("d"),
@@ -199,6 +200,8 @@ def a_refused_question_voids_nothing(open_storage: OpenStorage) -> None:
             writer.insert([contact("1")])
             with refused(Invalid, code="limit-out-of-range"):
                 writer.find(ask(limit=0))
+            with refused(Invalid, code="limit-out-of-range"):
+                writer.find_records(ask(limit=0))
             with refused(Invalid, code="order-unknown"):
                 writer.count(ask(order="shoe-size"))
         assert find(storage) == ["1"]
@@ -234,6 +237,7 @@ def a_reader_sees_one_moment(open_storage: OpenStorage) -> None:
             reader.holders(["k", "l"]),
             reader.find(ask()),
             reader.find(ask(words=("n",))),
+            reader.find_records(ask()),
             reader.count(ask(), ["5"]),
             reader.feed(),
             reader.blob("d"),

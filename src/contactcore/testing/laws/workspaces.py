@@ -46,6 +46,7 @@ def records_stay_in_their_workspace(open_storage: OpenStorage) -> None:
             assert reader.holders(["k"]) == [None]
             assert [card.id for card in reader.find(ask()).cards] == ["2"]
             assert reader.find(ask(words=("do",))).cards == ()
+            assert [record.id for record in reader.find_records(ask()).records] == ["2"]
             assert reader.find(ask(where=(some("tag:a"),))).cards == ()
             assert reader.count(ask()) == (1,)
             assert [dumped.id for dumped in reader.dump("contact")] == ["2"]

@@ -13,7 +13,7 @@ from contactcore.mapping.index_keys import term
 from contactcore.model import AccountEntry, PaymentMethod
 from contactcore.model.account import AccountPage, AmendedPage, InvoiceHistory, Statement
 from contactcore.rules.account import history_of
-from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Query, cursor_of
+from contactcore.storage import LARGEST_PAGE, SYSTEM, Card, Query, Stored, cursor_of
 from contactcore.values import Currency, Money
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.belonging import BelongingRepository
@@ -56,8 +56,8 @@ class StoredAccount:
             after: The cursor of the previous page; None for the first page.
         """
         query = _query(contact_id, item_id, types, limit=limit, after=after, descending=True)
-        found = self._reader.find(query)
-        return AccountPage(self._entries_of(found.cards), found.last if found.more else None)
+        found = self._reader.find_records(query)
+        return AccountPage(self._entries_of(found.records), found.last if found.more else None)
 
     def amended(self, contact_id: str, *, item_id: str, limit: int, after: str | None) -> AmendedPage:
         """Return a page of the amended invoices of a contact, that with the latest amendment first.
@@ -68,15 +68,15 @@ class StoredAccount:
         items: list[InvoiceHistory] = []
         query = _query(contact_id, item_id, ("amendment",), limit=limit, after=after, descending=True)
         while True:
-            found = self._reader.find(query)
-            for place, one in enumerate(self._entries_of(found.cards)):
+            found = self._reader.find_records(query)
+            for place, one in enumerate(self._entries_of(found.records)):
                 history = self.invoice(contact_id, one.amends)
                 # An invoice is listed once, at its latest amendment.
                 if history is None or history.current.entry.id != one.id:
                     continue
                 items.append(history)
                 if len(items) == limit:
-                    is_last = place == len(found.cards) - 1 and not found.more
+                    is_last = place == len(found.records) - 1 and not found.more
                     return AmendedPage(
                         tuple(items), None if is_last else cursor_of("date", one.date.isoformat(), one.id)
                     )
@@ -94,7 +94,7 @@ class StoredAccount:
         invoice = self.by_key(key)
         if invoice is None or invoice.type != "invoice" or invoice.contact_id != contact_id:
             return None
-        return history_of(invoice, self._entries_of(self._cards(_query(contact_id, amends=key))))
+        return history_of(invoice, self._entries_of(self._records(_query(contact_id, amends=key))))
 
     def balance(self, contact_id: str, *, on: date | None, item_id: str) -> Iterable[Money]:
         """Return the sum of the entries of a contact in each currency.
@@ -118,7 +118,7 @@ class StoredAccount:
         before = _query(contact_id, currency=currency, stop=start.isoformat())
         opening = sum(map(effect_on, self._cards(before)), Money.zero(currency))
         within = _query(contact_id, currency=currency, start=start.isoformat(), stop=_after(end))
-        entries = self._entries_of(self._cards(within))
+        entries = self._entries_of(self._records(within))
         return Statement(
             contact_id=contact_id,
             currency=currency,
@@ -146,9 +146,17 @@ class StoredAccount:
                 return
             query = attrs.evolve(query, after=found.last)
 
-    def _entries_of(self, cards: Iterable[Card]) -> tuple[AccountEntry, ...]:
-        read = self.entries.stored([card.id for card in cards])
-        return tuple(self.entries.loaded(stored).entity for stored in read if stored is not None)
+    def _records(self, query: Query) -> Iterator[Stored]:
+        """All records that answer a query."""
+        while True:
+            found = self._reader.find_records(query)
+            yield from found.records
+            if not found.more:
+                return
+            query = attrs.evolve(query, after=found.last)
+
+    def _entries_of(self, records: Iterable[Stored]) -> tuple[AccountEntry, ...]:
+        return tuple(self.entries.loaded(stored).entity for stored in records)
 
 
 def _after(day: date | None) -> str | None:

@@ -403,9 +403,9 @@ def _with_terms(
         limit=LARGEST_PAGE,
     )
     for _ in range(_MOST_PAGES if terms else 0):
-        found = transaction.reader.find(query)
-        for stored in repository.stored([card.id for card in found.cards]):
-            if stored is not None and (access is None or _counts(frozenset(access), stored.access)):
+        found = transaction.reader.find_records(query)
+        for stored in found.records:
+            if access is None or _counts(frozenset(access), stored.access):
                 yield repository.loaded(stored)
         if not found.more:
             return

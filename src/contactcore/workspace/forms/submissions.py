@@ -145,9 +145,8 @@ class Submissions:
             after=after,
             descending=True,
         )
-        found = self._transaction.reader.find(query)
-        read = self._submissions.stored([card.id for card in found.cards])
-        items = tuple(self._submissions.loaded(one).entity for one in read if one is not None)
+        found = self._transaction.reader.find_records(query)
+        items = tuple(self._submissions.loaded(stored).entity for stored in found.records)
         return SubmissionPage(items, found.last if found.more else None)
 
     def of(self, contact: str | Contact) -> tuple[Submission, ...]:

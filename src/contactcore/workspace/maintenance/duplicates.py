@@ -128,10 +128,10 @@ def _all(transactions: Transactions, kind: str | None) -> Iterator[Compared]:
                 after=after,
                 limit=LARGEST_PAGE,
             )
-            found = transaction.reader.find(query)
-            wanted = [card.id for card in found.cards if card.id not in known]
-            entities = [one.entity for one in ContactRepository(transaction).get_many(wanted).values()]
-        known.update(wanted)
+            found = transaction.reader.find_records(query)
+            contacts = ContactRepository(transaction)
+            entities = [contacts.loaded(stored).entity for stored in found.records if stored.id not in known]
+        known.update(one.id for one in entities)
         # A renamed contact may come twice, so the ids are remembered.
         yield from map(compared_fields, entities)
         if not found.more:

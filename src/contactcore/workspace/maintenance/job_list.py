@@ -55,9 +55,8 @@ def list_jobs(transaction: Transaction, kind: str, limit: int, after: JobCard | 
         limit=limit,
         descending=True,
     )
-    ids = [card.id for card in transaction.reader.find(query).cards]
-    found = repository.get_many(ids)
-    return tuple(_card(found[id].entity) for id in ids if id in found)
+    found = transaction.reader.find_records(query)
+    return tuple(_card(repository.loaded(stored).entity) for stored in found.records)
 
 
 def _card(job: Job) -> JobCard:

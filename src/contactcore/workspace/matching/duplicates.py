@@ -286,7 +286,9 @@ class Duplicates:
     def _candidates(self, contact: Contact, minimum: float, limit: int) -> tuple[Candidate, ...]:
         likeness_library()
         own = compared_fields(contact)
-        ids = dict.fromkeys(id for query in self._queries(contact, own) for id in self._found(query))
+        queries = [*self._queries(contact, own)]
+        self._transaction.reader.announce(*queries)
+        ids = dict.fromkeys(id for query in queries for id in self._found(query))
         ids.pop(contact.id, None)
         entities = [one.entity for one in self._contacts.get_many(ids).values()]
         compared = [compared_fields(entity) for entity in entities]

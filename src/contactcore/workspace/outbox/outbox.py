@@ -119,9 +119,8 @@ class Outbox:
             after=after,
             descending=True,
         )
-        found = self._transaction.reader.find(query)
-        ids = [card.id for card in found.cards]
-        items = tuple(one.entity.shown() for one in self._messages.get_many(ids).values())
+        found = self._transaction.reader.find_records(query)
+        items = tuple(self._messages.loaded(stored).entity.shown() for stored in found.records)
         return OutboxPage(items, found.last if found.more else None)
 
     def get(self, message: str | Message) -> Message:

@@ -26,18 +26,20 @@ def recognise(transaction: Transaction, email: EmailAddress | str) -> tuple[Pers
     """
     address = email if isinstance(email, EmailAddress) else EmailAddress(email)
     contacts, affiliations = ContactRepository(transaction), AffiliationRepository(transaction)
-    found: dict[str, None] = {}
-    for repository in (contacts, affiliations):
-        query = Query(
+    with_address = [
+        Query(
             kind=repository.type.name,
             order=transaction.order,
             access=read_terms(transaction.actor),
             where=(frozenset({term("email", address.key)}),),
             limit=LARGEST_PAGE,
         )
-        ids = [card.id for card in transaction.reader.find(query).cards]
-        if repository is affiliations:
-            ids = [one.entity.person_id for one in affiliations.get_many(ids).values()]
-        found |= dict.fromkeys(ids)
-    people = (one.entity for one in contacts.get_many(found).values())
+        for repository in (contacts, affiliations)
+    ]
+    transaction.reader.announce(records=with_address)
+    own, acting = (transaction.reader.find_records(query).records for query in with_address)
+    found = {stored.id: contacts.loaded(stored) for stored in own}
+    others = (affiliations.loaded(stored).entity.person_id for stored in acting)
+    found |= contacts.get_many(id for id in others if id not in found)
+    people = (one.entity for one in found.values())
     return tuple(person for person in people if isinstance(person, Person))

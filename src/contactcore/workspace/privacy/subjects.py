@@ -262,9 +262,8 @@ def pages_of(
     repository: Repository[Any] = Repository(transaction, entity_type)
     where = (frozenset(subject.named_by),)
     query = Query(kind=entity_type.name, order=NAMED, access=SYSTEM, where=where, limit=limit, after=after)
-    found = transaction.reader.find(query)
-    read = repository.stored([card.id for card in found.cards]) if found.cards else []
-    records = tuple(repository.loaded(one) for one in read if one is not None)
+    found = transaction.reader.find_records(query)
+    records = tuple(map(repository.loaded, found.records))
     return Page(records, found.last if found.more else None)
 
 

@@ -91,16 +91,18 @@ class AffiliationRepository(Repository[Affiliation]):
         The number of questions does not grow with the number of contacts. A contact is left out if the actor sees none
         of its affiliations.
         """
-        ids = sorted(set(contact_ids))
         today, seen_by = self.transaction.today, read_terms(self.transaction.actor)
-        # A contact has at most one of these, which is looked at faster than the storage asks who may see it.
-        primaries = {
-            stored.owner: stored
-            for stored in self.find_stored(frozenset(f"primary:{id}" for id in ids))
-            if not seen_by.isdisjoint(stored.access) and acts_on(stored, today)
-        }
+        primaries: dict[str, Stored] = {}
+        # A contact has exactly one of these, unless it has no affiliations at all (PER-3). They are looked at faster
+        # than the storage asks who may see them.
+        unseen: set[str] = set()
+        for stored in self.find_stored(frozenset(f"primary:{id}" for id in contact_ids)):
+            if not seen_by.isdisjoint(stored.access) and acts_on(stored, today):
+                primaries[stored.owner] = stored
+            else:
+                unseen.add(stored.owner)
         rest: dict[str, list[Loaded[Affiliation]]] = {}
-        for one in map(self.loaded, self._seen_with(f"contact:{id}" for id in ids if id not in primaries)):
+        for one in map(self.loaded, self._seen_with(f"contact:{id}" for id in unseen)):
             rest.setdefault(one.entity.contact_id, []).append(one)
         for id, seen in rest.items():
             primary = effective_primary((one.entity for one in seen), today)

@@ -194,15 +194,15 @@ class HistoryRepository(Repository[Act]):
         """
         where = (frozenset(map(named_by_id, ids)),)
         query = Query(kind=HISTORY.name, order=NAMED, access=SYSTEM, where=where, limit=limit, after=after)
-        found = self.transaction.reader.find(query)
+        found = self.transaction.reader.find_records(query)
         naming = {
             change.id
-            for act in self.read([card.id for card in found.cards])
+            for act in self._acts_of(found.records)
             for change in act.changes
             for field in NAMING.get(change.kind, ())
             if not {*ids}.isdisjoint(change.fields.get(field, ()))
         }
-        return naming, len(found.cards), found.last if found.more else None
+        return naming, len(found.records), found.last if found.more else None
 
     def forget_merges(self, ids: Collection[str]) -> tuple[str, ...]:
         """Remove what contacts lent to others by merges that were undone, and return the ids of these merges.
@@ -293,15 +293,14 @@ class HistoryRepository(Repository[Act]):
             The number of acts, and the number of their records.
         """
         query = Query(kind=HISTORY.name, order="time", access=SYSTEM, stop=before, limit=limit)
-        found = self.transaction.reader.find(query).cards
+        found = self.transaction.reader.find_records(query).records
         acts = 0
-        for stored in self.transaction.reader.get(HISTORY.name, [card.id for card in found]) if found else ():
-            if stored is not None:
-                act = self.loaded(stored).entity
-                acts += act.id == act.act
-                for number in range(act.pieces):
-                    self._writer.delete(HISTORY.name, _piece_id(act.id, number), 1)
-                self._writer.delete(HISTORY.name, act.id, act.version)
+        for stored in found:
+            act = self.loaded(stored).entity
+            acts += act.id == act.act
+            for number in range(act.pieces):
+                self._writer.delete(HISTORY.name, _piece_id(act.id, number), 1)
+            self._writer.delete(HISTORY.name, act.id, act.version)
         return acts, len(found)
 
     def begin_again(self, at: str) -> None:
@@ -323,7 +322,10 @@ class HistoryRepository(Repository[Act]):
         """The parts of acts with these ids, without those that are missing."""
         if not ids:
             return []
-        found = [self.loaded(one).entity for one in self.transaction.reader.get(HISTORY.name, ids) if one is not None]
+        return self._acts_of(one for one in self.transaction.reader.get(HISTORY.name, ids) if one is not None)
+
+    def _acts_of(self, records: Iterable[Stored]) -> list[Act]:
+        found = [self.loaded(one).entity for one in records]
         return [self._joined(act) if act.pieces else act for act in found]
 
     def _joined(self, act: Act) -> Act:
@@ -354,8 +356,13 @@ class HistoryRepository(Repository[Act]):
             since: The smallest time; `""` (the default) for all.
             limit: The number of acts that are read at once.
         """
-        for ids in self._pages(frozenset(terms), after=after, start=since, limit=limit):
-            yield from self.read(ids)
+        query = attrs.evolve(_newest(frozenset(terms)), after=after, start=since, limit=limit)
+        while True:
+            found = self.transaction.reader.find_records(query)
+            yield from self._acts_of(found.records)
+            if not found.more:
+                return
+            query = attrs.evolve(query, after=found.last)
 
     def is_of_merge(self, act: Act) -> bool:
         """Whether an act is a part of a merge or of its undo, which move records that no act contains."""
@@ -374,16 +381,10 @@ class HistoryRepository(Repository[Act]):
         return any(not self.is_undone(id) for id in undone_by)
 
     def _ids(self, terms: frozenset[str]) -> Iterator[str]:
-        for ids in self._pages(terms):
-            yield from ids
-
-    def _pages(self, terms: frozenset[str], **more: Any) -> Iterator[list[str]]:
-        query = Query(kind=HISTORY.name, order="time", access=SYSTEM, where=(terms,), descending=True)
-        query = attrs.evolve(query, **{"limit": LARGEST_PAGE, **more})
+        query = _newest(terms)
         while True:
             found = self.transaction.reader.find(query)
-            if found.cards:
-                yield [card.id for card in found.cards]
+            yield from (card.id for card in found.cards)
             if not found.more:
                 return
             query = attrs.evolve(query, after=found.last)
@@ -463,6 +464,11 @@ def _change(recorded: RecordedChange) -> Change | None:
     what = "change" if was == now else "delete" if now else "restore"
     shown = int(new.get("revision", 0))
     return Change(kind, before.id, owners, before.version, after.version, what, fields, shown)
+
+
+def _newest(terms: frozenset[str]) -> Query:
+    """The query for the parts of acts that have one of these terms, the newest first."""
+    return Query(kind=HISTORY.name, order="time", access=SYSTEM, where=(terms,), limit=LARGEST_PAGE, descending=True)
 
 
 def _addition(after: Record, owners: tuple[str, ...]) -> Change:

@@ -147,9 +147,8 @@ class MessageRepository(Repository[Message]):
             where = (frozenset(wanted[start : start + _IDS_AT_ONCE]),)
             query = Query(kind="message", order="added", access=SYSTEM, where=where, limit=LARGEST_PAGE)
             while True:
-                found = self.transaction.reader.find(query)
-                ids = [card.id for card in found.cards]
-                keys |= {one.entity.to.key for one in self.get_many(ids).values()}
+                found = self.transaction.reader.find_records(query)
+                keys |= {self.loaded(stored).entity.to.key for stored in found.records}
                 if not found.more:
                     break
                 query = attrs.evolve(query, after=found.last)

@@ -42,10 +42,8 @@ def absorbed_by(transaction: Transaction, contact_id: str, *, trashed: bool = Fa
         query = Query(kind=REDIRECTS.name, order=order, access=SYSTEM, where=(term,), limit=LARGEST_PAGE)
         more = True
         while more:
-            page = transaction.reader.find(query)
-            ids = [card.id for card in page.cards]
-            read = transaction.reader.get(REDIRECTS.name, ids) if ids else []
-            found += [REDIRECTS.load(one, transaction.index_context) for one in read if one is not None]
+            page = transaction.reader.find_records(query)
+            found += [REDIRECTS.load(one, transaction.index_context) for one in page.records]
             more, query = page.more, attrs.evolve(query, after=page.last)
     return tuple(one.old_id for one in found if one.kind == "contact")
 

@@ -235,21 +235,18 @@ class Repository(Generic[E]):
         at_once: int = LARGEST_PAGE,
     ) -> Iterator[Stored]:
         """Yield the records of the same entities; the arguments are those of `find`."""
-        reader, kind = self.transaction.reader, self.type.name
         query = self._query(*groups, access=access, trashed=trashed, at_once=at_once)
+        self.transaction.announce_settings()
         while True:
-            found = reader.find(query)
-            ids = [card.id for card in found.cards]
-            for stored in reader.get(kind, ids) if ids else ():
-                if stored is not None:
-                    yield stored
+            found = self.transaction.reader.find_records(query)
+            yield from found.records
             if not found.more:
                 return
             query = attrs.evolve(query, after=found.last)
 
     def announce_find(self, *groups: frozenset[str]) -> None:
         """Say that `find` with these groups follows, so that a server answers it with the next question."""
-        self.transaction.reader.announce(self._query(*groups))
+        self.transaction.reader.announce(records=[self._query(*groups)])
 
     def announce_owned_by(self, owner_id: str) -> None:
         """Say that `owned_by` of this contact follows, so that a server answers it with the next question."""

@@ -193,7 +193,7 @@ class Timeline:
             scopes.append(("person", person_scope(contact_id, person_id)))
             # Interactions may name people who were merged into this one since.
             also = [person_scope(contact_id, id) for id in absorbed_by(self._transaction, person_id)]
-        found = self._transaction.reader.find(
+        found = self._transaction.reader.find_records(
             Query(
                 kind=INTERACTIONS.name,
                 order="time",
@@ -209,8 +209,7 @@ class Timeline:
                 descending=not upcoming,
             )
         )
-        stored = self._interactions.stored([card.id for card in found.cards])
-        entities = [self._interactions.loaded(one).entity for one in stored if one is not None]
+        entities = [self._interactions.loaded(stored).entity for stored in found.records]
         return InteractionPage(tuple(self._interactions.shown(entities)), found.last if found.more else None)
 
     def counts(self, contact: str | Contact, *, item: str | Item | None = None) -> Mapping[str, int]:

@@ -120,9 +120,8 @@ def _found(finder: TrashFinder, terms: frozenset[str]) -> Iterator[Stored]:
         kind=CONTACTS.name, order="trash", access=finder.read_terms, where=(terms,), limit=_PAGE, descending=True
     )
     for _ in range(_MOST_PAGES):
-        page = reader.find(query)
-        ids = [card.id for card in page.cards]
-        yield from (stored for stored in (reader.get(CONTACTS.name, ids) if ids else ()) if stored is not None)
+        page = reader.find_records(query)
+        yield from page.records
         if not page.more:
             return
         query = attrs.evolve(query, after=page.last)

@@ -99,7 +99,6 @@ class Trash:
     def _cards(self, entity_type: EntityType[Any], limit: int, after: TrashCard | None) -> Iterator[TrashCard]:
         """The first cards of one type, behind a card of any type."""
         finder = TrashFinder(self._transaction)
-        repository = Repository[Any](self._transaction, entity_type)
         query = Query(
             kind=entity_type.name,
             order="trash",
@@ -111,10 +110,9 @@ class Trash:
         )
         more = True
         while more:
-            found = self._transaction.reader.find(query)
-            read = [one for one in repository.stored([card.id for card in found.cards]) if one is not None]
-            hidden = finder.hidden_owners(one.owner or one.id for one in read)
-            for stored in read:
+            found = self._transaction.reader.find_records(query)
+            hidden = finder.hidden_owners(one.owner or one.id for one in found.records)
+            for stored in found.records:
                 trashed = trashed_of(stored)
                 if trashed is not None and stored.owner not in hidden:
                     card = json.load(stored.card)
