@@ -24,12 +24,13 @@ MUTANTS = Mutants()
     "no_owner_is_one_owner",
     "a_claim_asks_the_whole_question",
     "the_last_of_many_are_found",
+    "records_are_found_as_cards_are",
 )
 def distinct_owner_is_off(reader, honest, query, wanted):
     return honest(attrs.evolve(query, distinct_owner=False), wanted)
 
 
-@MUTANTS.change(MemoryReader, "_answers", "distinct_owner_shows_each_owner_once")
+@MUTANTS.change(MemoryReader, "_answers", "distinct_owner_shows_each_owner_once", "records_are_found_as_cards_are")
 def distinct_owner_comes_before_the_words(reader, honest, query, wanted):
     found = honest(query, wanted)
     if not query.distinct_owner:
@@ -54,7 +55,7 @@ def distinct_owner_looks_behind_the_cursor(reader, honest, query, wanted):
     return (it for it in found if it[0] in firsts)
 
 
-@MUTANTS.change(MemoryReader, "_answers", "no_owner_is_one_owner")
+@MUTANTS.change(MemoryReader, "_answers", "no_owner_is_one_owner", "records_are_found_as_cards_are")
 def no_owner_is_never_distinct(reader, honest, query, wanted):
     firsts = {it[0] for it in honest(query, wanted)}
     found = honest(attrs.evolve(query, distinct_owner=False), wanted)
@@ -72,6 +73,7 @@ def no_owner_is_never_distinct(reader, honest, query, wanted):
     "no_owner_is_one_owner",
     "a_claim_asks_the_whole_question",
     "the_last_of_many_are_found",
+    "records_are_found_as_cards_are",
 )
 def distinct_owner_keeps_the_last(reader, honest, query, wanted):
     found = list(honest(attrs.evolve(query, distinct_owner=False), wanted))

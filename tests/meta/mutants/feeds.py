@@ -96,6 +96,7 @@ def feed_shows_what_is_not_committed(writer, honest, after=0, limit=1000):
     "one_call_changes_any_number_of_records",
     "one_load_takes_any_number_of_records",
     "the_last_of_many_is_judged",
+    "records_are_found_as_they_are_stored",
 )
 def dump_hides_trash(reader, honest, kind, after_id="", limit=1000):
     return [one for one in honest(kind, after_id, limit) if one.access]
@@ -113,6 +114,7 @@ def dump_hides_trash(reader, honest, kind, after_id="", limit=1000):
     "what_was_dumped_can_be_loaded",
     "texts_are_limited",
     "a_record_takes_any_number_of_texts",
+    "records_are_found_as_they_are_stored",
 )
 def dump_forgets_words(reader, honest, kind, after_id="", limit=1000):
     return [attrs.evolve(one, words=frozenset()) for one in honest(kind, after_id, limit)]

@@ -24,18 +24,32 @@ MUTANTS = Mutants()
     "a_question_takes_any_number_of_groups",
     "a_count_has_no_ceiling",
     "pages_reach_the_last_record",
+    "records_are_found_as_cards_are",
+    "records_are_found_as_they_are_stored",
 )
 def groups_are_joined_by_or(reader, honest, query, wanted):
     joined = (frozenset().union(*query.where),) if all(query.where) and query.where else query.where
     return honest(attrs.evolve(query, where=joined), wanted)
 
 
-@MUTANTS.change(MemoryReader, "_answers", "an_empty_group_never_holds")
+@MUTANTS.change(
+    MemoryReader,
+    "_answers",
+    "an_empty_group_never_holds",
+    "records_are_found_as_cards_are",
+    "records_are_found_as_they_are_stored",
+)
 def empty_group_holds(reader, honest, query, wanted):
     return honest(attrs.evolve(query, where=tuple(filter(None, query.where))), wanted)
 
 
-@MUTANTS.change(MemoryReader, "_answers", "an_empty_group_never_holds")
+@MUTANTS.change(
+    MemoryReader,
+    "_answers",
+    "an_empty_group_never_holds",
+    "records_are_found_as_cards_are",
+    "records_are_found_as_they_are_stored",
+)
 def no_access_is_all_access(reader, honest, query, wanted):
     return honest(attrs.evolve(query, access=query.access or SYSTEM), wanted)
 
@@ -49,6 +63,8 @@ def no_access_is_all_access(reader, honest, query, wanted):
     "no_question_widens_access",
     "boundaries_respect_the_question",
     "a_record_takes_any_number_of_texts",
+    "records_are_found_as_cards_are",
+    "records_are_found_as_they_are_stored",
 )
 def finds_once_per_access_term(reader, honest, query, wanted):
     found = list(honest(query, wanted))
@@ -98,6 +114,7 @@ def count_ignores_access(reader, honest, query, boundaries=()):
     "everything_holds_at_once",
     "boundaries_respect_the_question",
     "pages_reach_the_last_record",
+    "records_are_found_as_they_are_stored",
 )
 def search_ignores_access(reader, honest, query, wanted):
     return honest(attrs.evolve(query, access=SYSTEM) if query.words else query, wanted)
@@ -130,6 +147,7 @@ def where_ignores_access_terms(reader, honest, query, wanted):
     "distinct_owner_shows_the_first_that_answers",
     "unstorable_text_cannot_be_asked_for",
     "the_largest_texts_can_be_asked_for",
+    "records_are_found_as_cards_are",
 )
 def order_posts_everything(reader, honest, query, wanted):
     found = honest(attrs.evolve(query, where=()), wanted)
@@ -155,6 +173,7 @@ def terms_ignore_case(reader, honest, query, wanted):
     "a_count_takes_any_number_of_boundaries",
     "pages_reach_the_last_record",
     "the_last_of_many_are_found",
+    "records_are_found_as_cards_are",
 )
 def stops_at_the_first_hundred(reader, honest, query, wanted):
     every = honest(attrs.evolve(query, where=(), words=()), wanted)
@@ -170,6 +189,7 @@ def stops_at_the_first_hundred(reader, honest, query, wanted):
     "no_character_of_a_word_is_special",
     "a_prefix_may_end_at_the_last_code_point",
     "distinct_owner_shows_each_owner_once",
+    "records_are_found_as_cards_are",
 )
 def prefix_is_infix(reader, honest, query, wanted):
     list(honest(query, wanted))
@@ -206,6 +226,8 @@ def prefix_is_infix(reader, honest, query, wanted):
     "a_record_takes_any_number_of_texts",
     "a_count_has_no_ceiling",
     "pages_reach_the_last_record",
+    "records_are_found_as_cards_are",
+    "records_are_found_as_they_are_stored",
 )
 def prefix_is_the_whole_word(reader, honest, query, wanted):
     return (it for it in honest(query, wanted) if it[1].words >= set(query.words))
@@ -218,6 +240,8 @@ def prefix_is_the_whole_word(reader, honest, query, wanted):
     "each_word_is_a_prefix_of_some_word",
     "distinct_owner_shows_each_owner_once",
     "a_question_takes_any_number_of_groups",
+    "records_are_found_as_cards_are",
+    "records_are_found_as_they_are_stored",
 )
 def any_word_will_do(reader, honest, query, wanted):
     list(honest(query, wanted))
@@ -246,7 +270,13 @@ def mark_is_dropped(reader, honest, query, wanted):
     return honest(attrs.evolve(query, words=words), wanted)
 
 
-@MUTANTS.change(MemoryReader, "_answers", "no_character_of_a_word_is_special", "distinct_owner_shows_each_owner_once")
+@MUTANTS.change(
+    MemoryReader,
+    "_answers",
+    "no_character_of_a_word_is_special",
+    "distinct_owner_shows_each_owner_once",
+    "records_are_found_as_cards_are",
+)
 def words_are_wildcards(reader, honest, query, wanted):
     list(honest(query, wanted))
     found = honest(attrs.evolve(query, words=()), wanted)

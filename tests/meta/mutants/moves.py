@@ -113,13 +113,13 @@ def set_access_of_no_owner_reaches_all(writer, honest, kind, owner, access, ids=
         honest(kind, each, access, ids)
 
 
-@MUTANTS.change(MemoryReader, "_answers", "pages_of_any_question_join")
+@MUTANTS.change(MemoryReader, "_answers", "pages_of_any_question_join", "records_are_found_as_cards_are")
 def cursor_is_forgotten_with_words(reader, honest, query, wanted):
     list(honest(query, wanted))
     return honest(attrs.evolve(query, after=None) if query.words else query, wanted)
 
 
-@MUTANTS.change(MemoryReader, "_answers", "pages_of_any_question_join")
+@MUTANTS.change(MemoryReader, "_answers", "pages_of_any_question_join", "records_are_found_as_cards_are")
 def cursor_knows_keys_only_in_unions(reader, honest, query, wanted):
     found = honest(query, wanted)
     if query.after is None or query.access is SYSTEM or len(query.access) == 1:
@@ -129,7 +129,12 @@ def cursor_knows_keys_only_in_unions(reader, honest, query, wanted):
 
 
 @MUTANTS.change(
-    MemoryReader, "_answers", "pages_of_any_question_join", "no_question_widens_access", "pages_reach_the_last_record"
+    MemoryReader,
+    "_answers",
+    "pages_of_any_question_join",
+    "no_question_widens_access",
+    "pages_reach_the_last_record",
+    "records_are_found_as_cards_are",
 )
 def words_always_ascend(reader, honest, query, wanted):
     found = honest(query, wanted)

@@ -19,6 +19,8 @@ MUTANTS = Mutants()
     "equal_keys_stand_by_id",
     "a_range_includes_its_start_and_not_its_stop",
     "pages_join_to_the_whole",
+    "records_are_found_as_cards_are",
+    "records_are_found_as_they_are_stored",
 )
 def sorts_by_utf16(reader, honest, query, wanted):
     found = list(honest(query, wanted))
@@ -41,6 +43,7 @@ def ignores_case_in_order(reader, honest, query, wanted):
     "pages_of_any_question_join",
     "a_walk_can_turn_back",
     "no_question_widens_access",
+    "records_are_found_as_cards_are",
 )
 def ties_always_ascend(reader, honest, query, wanted):
     found = sorted(honest(query, wanted), key=lambda it: it[0][1])
@@ -69,6 +72,7 @@ def ties_always_ascend(reader, honest, query, wanted):
     "the_largest_page_is_a_page",
     "pages_reach_the_last_record",
     "the_last_of_many_are_found",
+    "records_are_found_as_cards_are",
 )
 def ignores_direction(reader, honest, query, wanted):
     return honest(attrs.evolve(query, descending=False), wanted)
@@ -86,6 +90,7 @@ def ignores_direction(reader, honest, query, wanted):
     "a_claim_asks_the_whole_question",
     "long_texts_differ_to_their_end",
     "the_largest_page_is_a_page",
+    "records_are_found_as_cards_are",
 )
 def cursor_is_inclusive(reader, honest, query, wanted):
     if query.after is None:
@@ -108,6 +113,7 @@ def cursor_is_inclusive(reader, honest, query, wanted):
     "a_claim_asks_the_whole_question",
     "long_texts_differ_to_their_end",
     "the_largest_page_is_a_page",
+    "records_are_found_as_cards_are",
 )
 def cursor_is_forgotten(reader, honest, query, wanted):
     list(honest(query, wanted))
@@ -115,7 +121,12 @@ def cursor_is_forgotten(reader, honest, query, wanted):
 
 
 @MUTANTS.change(
-    MemoryReader, "_answers", "pages_join_to_the_whole", "pages_of_any_question_join", "a_walk_can_turn_back"
+    MemoryReader,
+    "_answers",
+    "pages_join_to_the_whole",
+    "pages_of_any_question_join",
+    "a_walk_can_turn_back",
+    "records_are_found_as_cards_are",
 )
 def cursor_knows_keys_only(reader, honest, query, wanted):
     found = honest(query, wanted)
@@ -136,7 +147,13 @@ def cursor_needs_its_record(reader, honest, query, wanted):
     return found
 
 
-@MUTANTS.change(MemoryReader, "_answers", "a_cursor_stays_within_the_range", "a_claim_asks_the_whole_question")
+@MUTANTS.change(
+    MemoryReader,
+    "_answers",
+    "a_cursor_stays_within_the_range",
+    "a_claim_asks_the_whole_question",
+    "records_are_found_as_cards_are",
+)
 def cursor_forgets_the_range(reader, honest, query, wanted):
     if query.after is not None:
         query = attrs.evolve(query, start="", stop=None)
@@ -211,6 +228,8 @@ def stop_is_included(reader, honest, query, wanted):
     "the_largest_texts_can_be_asked_for",
     "hostile_text_is_stored_unchanged",
     "the_last_of_many_are_found",
+    "records_are_found_as_cards_are",
+    "records_are_found_as_they_are_stored",
 )
 def start_is_excluded(reader, honest, query, wanted):
     return (it for it in honest(query, wanted) if not query.start or it[0][0] != query.start)
@@ -242,7 +261,13 @@ def more_is_never_told(reader, honest, query):
     return attrs.evolve(honest(query), more=False)
 
 
-@MUTANTS.change(MemoryReader, "find", "a_limit_is_between_1_and_1_000", "a_refused_question_voids_nothing")
+@MUTANTS.change(
+    MemoryReader,
+    "find",
+    "a_limit_is_between_1_and_1_000",
+    "a_refused_question_voids_nothing",
+    "an_announced_question_changes_no_answer",
+)
 def limit_is_clipped(reader, honest, query):
     return honest(attrs.evolve(query, limit=min(max(query.limit, 1), 1_000)))
 
@@ -264,6 +289,7 @@ def empty_key_is_no_key(reader, honest, query, wanted):
     "variants_are_orders_of_their_own",
     "a_question_asked_again_answers_the_present",
     "variants_are_compared_exactly",
+    "records_are_found_as_they_are_stored",
 )
 def variants_fall_back(reader, honest, query, wanted):
     found = list(honest(query, wanted))

@@ -157,6 +157,7 @@ def writer_outlives_its_context(storage, honest, workspace):
     "a_reader_sees_one_moment",
     "the_first_look_fixes_the_moment",
     "a_reader_outlives_its_workspace",
+    "an_announced_question_changes_no_answer",
 )
 @contextmanager
 def reader_sees_later_commits(storage, honest, workspace):

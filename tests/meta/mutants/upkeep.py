@@ -67,6 +67,7 @@ def set_access_reaches_every_kind(writer, honest, kind, owner, access, ids=None)
     "a_dump_shows_the_present",
     "owners_are_compared_exactly",
     "one_call_changes_any_number_of_records",
+    "an_announced_question_changes_no_answer",
 )
 def set_access_adds(writer, honest, kind, owner, access, ids=None):
     honest(kind, owner, access | {"visible:*"}, ids)
@@ -137,6 +138,7 @@ def claim_does_not_move(writer, honest, query, until):
     "a_claim_changes_nothing_else",
     "a_claim_asks_the_whole_question",
     "a_dump_shows_the_present",
+    "records_are_found_as_they_are_stored",
 )
 def claim_counts_versions(writer, honest, query, until):
     taken = honest(query, until)

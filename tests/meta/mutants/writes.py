@@ -36,6 +36,7 @@ def announcing_asks_at_once(reader, honest, *questions):
     "long_texts_differ_to_their_end",
     "ids_are_compared_exactly",
     "any_number_can_be_asked_for",
+    "an_announced_question_changes_no_answer",
 )
 def get_is_a_set(reader, honest, kind, ids):
     return honest(kind, sorted(set(ids)))
