@@ -58,7 +58,10 @@ def boundaries_ascend(open_storage: OpenStorage) -> None:
 
 
 def distinct_owner_shows_each_owner_once(open_storage: OpenStorage) -> None:
-    """With `distinct_owner` only the first of an owner's records that answer is shown, in the direction of the walk."""
+    """With `distinct_owner` only the first of an owner's records that answer is shown, in the direction of the walk.
+
+    Kept because it asks for cards, and by words; the law that fails with it asks for whole records.
+    """
     with open_storage() as storage:
         put(
             storage,
@@ -119,7 +122,10 @@ def a_cursor_starts_distinct_owner_anew(open_storage: OpenStorage) -> None:
 
 
 def no_owner_is_one_owner(open_storage: OpenStorage) -> None:
-    """Records without an owner count as one owner for `distinct_owner`."""
+    """Records without an owner count as one owner for `distinct_owner`.
+
+    Kept because it asks for cards, and nothing else is in its way; the law that fails with it asks for whole records.
+    """
     with open_storage() as storage:
         put(storage, contact("1"), contact("2", owner="s"), contact("3"))
         assert find(storage, distinct_owner=True) == ["1", "2"]
