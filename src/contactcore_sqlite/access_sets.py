@@ -117,15 +117,18 @@ class AccessSets:
         self._terms.update((n, access_of(terms)) for n, terms in rows)
 
     def posted(self, kind: str, terms: Collection[str]) -> dict[str, tuple[int, ...]]:
-        """Return, for each access term, the postings of the records of a kind that carry it; none if no record does."""
-        found: dict[str, tuple[int, ...]] = dict.fromkeys(terms, ())
+        """Return, for each access term, the postings of the records of a kind that carry it.
+
+        A term that no record carries is left out, like any term that is none of an access.
+        """
+        found: dict[str, tuple[int, ...]] = {}
         missing = []
         prefixes = tuple(self._prefixes_of(kind))
         for term in [term for term in terms if term.startswith(prefixes)]:
             known = self._posted.get((kind, term))
             if known is None:
                 missing.append(term)
-            else:
+            elif known:
                 found[term] = known
         if missing:
             read: dict[str, list[int]] = {term: [] for term in missing}
@@ -136,14 +139,15 @@ class AccessSets:
             ):
                 read[term].append(number)
             for term, numbers in read.items():
-                found[term] = tuple(numbers)
-                _keep(self._posted, (kind, term), found[term])
+                _keep(self._posted, (kind, term), tuple(numbers))
+                if numbers:
+                    found[term] = tuple(numbers)
         return found
 
     def _create(self, kind: str, access: frozenset[str], text: str) -> tuple[int, Sequence[str]]:
         """Store a set, and return its number and the terms that it stands for."""
         posted = self.posted(kind, access)
-        covered = sorted(term for term in access if len(posted[term]) < MOST_SETS)
+        covered = sorted(term for term in access if len(posted.get(term, ())) < MOST_SETS)
         ((n,),) = self._connection.rows(
             "INSERT INTO access_set (workspace, kind, terms, covered) VALUES (?, ?, ?, ?) RETURNING n",
             (self._workspace, kind, text, access_text(frozenset(covered))),
@@ -153,7 +157,7 @@ class AccessSets:
         rows += [
             (term, one)
             for term in access.difference(covered)
-            if (one := self._postings.access(term)) not in posted[term]
+            if (one := self._postings.access(term)) not in posted.get(term, ())
         ]
         self._connection.many(
             "INSERT INTO access_term VALUES (?, ?, ?, ?)",

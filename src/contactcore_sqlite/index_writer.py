@@ -185,7 +185,7 @@ class IndexWriter:
         if order.terms != ():
             facets = self._postings.facets
             for at, record in zip(positions, records, strict=True):
-                pending.post(facets(order, record), at)
+                pending.post(facets(order, record.terms), at)
         if order.words:
             pending.words_added += [
                 (at, words_text(record.words)) for at, record in zip(positions, records, strict=True)
@@ -193,7 +193,7 @@ class IndexWriter:
 
     def _terms(self, order: Order, record: Record) -> set[int]:
         """Return the terms under which a record is posted in an order."""
-        return {*self._postings.facets(order, record), *self._sets.ensure(record.kind, record.access).posted}
+        return {*self._postings.facets(order, record.terms), *self._sets.ensure(record.kind, record.access).posted}
 
     def _move(self, kind: str, order: Order, moves: Moves) -> None:
         pending = _IndexRows()

@@ -133,11 +133,8 @@ def plan_query(
         if len(access_sets) < len(terms[0]) or len(access_sets) > _MANY:
             # Some records have one of the terms in a set that is not among these.
             access_sets = None
-    # An import asks for hundreds of terms, and none of them is one of an access.
     apart = {
-        postings.access(term): frozenset(number for number in numbers if number < 0)
-        for term, numbers in posted.items()
-        if numbers
+        postings.access(term): frozenset(number for number in numbers if number < 0) for term, numbers in posted.items()
     }
     plan = QueryPlan(connection, columns, index, span, [], without_implied(query.words), access_sets, apart)
     plan.found = _found(plan, terms, query)
@@ -175,21 +172,23 @@ def _groups(postings: Postings, posted: Mapping[str, tuple[int, ...]], kind: Kin
     """Return the groups of a query as postings; the access group comes first, unless the access is `SYSTEM`."""
     groups = []
     if query.access is not SYSTEM:
-        groups.append(_ordered(number for term in query.access for number in posted[term]))
+        groups.append(_ordered(_numbers_of(posted, query.access)))
     if query.where:
         order = kind.order(query.order)
-        for group in query.where:
-            facets = [postings.facet(term) for term in group if order.posts(term)]
-            groups.append(_ordered(chain(facets, *map(posted.__getitem__, group))))
+        groups += [_ordered([*postings.facets(order, group), *_numbers_of(posted, group)]) for group in query.where]
     return groups
+
+
+def _numbers_of(posted: Mapping[str, tuple[int, ...]], terms: frozenset[str]) -> Iterable[int]:
+    return chain.from_iterable(posted[term] for term in posted.keys() & terms)
 
 
 def _ordered(numbers: Iterable[int]) -> list[int]:
     """Return postings, each once, mostly the frequent ones first: the terms, then the oldest access sets.
 
-    A term that is posted itself is one that many sets have.
+    A term that is posted itself is one that many sets have. Its number is above zero, and those of sets are below.
     """
-    return sorted(set(numbers), key=lambda number: (number < 0, -number))
+    return sorted(set(numbers), reverse=True)
 
 
 def _span(connection: Connection, index: int, query: Query, cursor: tuple[str, str] | None) -> PositionRange:

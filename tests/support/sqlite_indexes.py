@@ -52,7 +52,7 @@ def check_indexes(storage: SQLiteStorage, kinds: tuple[Kind, ...]) -> None:
                             ).fetchone()
                             places += 1
                             order = kind.order(name)
-                            expected |= {(term, position) for term in postings.facets(order, record)}
+                            expected |= {(term, position) for term in postings.facets(order, record.terms)}
                             n, covered = sets.get((workspace, kind.name, record.access), (0, frozenset()))
                             own = dict.fromkeys(covered, -n)
                             posted = {term: own.get(term, postings.access(term)) for term in record.access}

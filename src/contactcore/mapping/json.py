@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from contactcore.errors import StorageError
 
-__all__ = ["dump", "load", "load_as", "pack", "unpack"]
+__all__ = ["dump", "load", "load_as", "pack", "reader_of", "unpack"]
+
+_T = TypeVar("_T")
 
 
 def dump(value: Any) -> bytes:
@@ -55,7 +57,47 @@ def load_as(kind: Any, data: bytes) -> Any:
     try:
         return _decoder(kind)(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise StorageError(f"A stored record cannot be read: {error}.", code="body-unreadable") from None
+        raise _unreadable(error) from None
+
+
+@cache
+def reader_of(kind: Callable[[], _T]) -> Callable[[bytes], _T]:
+    """The function that reads bodies or cards that `dump` wrote, as objects, in less time than dictionaries take.
+
+    Values without a field are dropped. The function raises `StorageError` as `load` does.
+
+    Args:
+        kind: A class that declares the fields with their types and defaults. The objects are none of its instances.
+
+    >>> class Card:
+    ...     name: str
+    ...     emails: tuple[str, ...] = ()
+    >>> card = reader_of(Card)(b'{"name":"Jo","emails":["jo@bois.fr"],"phones":[]}')
+    >>> card.name, card.emails
+    ('Jo', ('jo@bois.fr',))
+    """
+    from typing import get_type_hints
+
+    import msgspec
+
+    declared: Any = kind
+    hints, defaults = get_type_hints(declared), vars(declared)
+    fields = [(name, hint, defaults[name]) if name in defaults else (name, hint) for name, hint in hints.items()]
+    # Fields are parts of JSON, so no object refers to itself.
+    decode = msgspec.json.Decoder(msgspec.defstruct(declared.__name__, fields, frozen=True, gc=False)).decode
+    errors = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+    def read(data: bytes) -> Any:
+        try:
+            return decode(data)
+        except errors as error:
+            raise _unreadable(error) from None
+
+    return read
+
+
+def _unreadable(error: Exception) -> StorageError:
+    return StorageError(f"A stored record cannot be read: {error}.", code="body-unreadable")
 
 
 def pack(value: Any) -> bytes:

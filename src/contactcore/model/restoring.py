@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
 
 import attrs
 
-__all__ = ["altered", "fill_in", "restored"]
+__all__ = ["altered", "fill_in", "restored", "restorer"]
 
 _E = TypeVar("_E")
 
 
 @cache
-def _unfrozen_class(kind: Any) -> Any:
+def _unfrozen_class(kind: Any, *, by_position: bool = False) -> Any:
     """A subclass with the same slots and a constructor that assigns them without conversion.
 
     A frozen class sets each slot by a call of `object.__setattr__`. Plain assignment is three times as fast, and an
@@ -28,8 +28,11 @@ def _unfrozen_class(kind: Any) -> Any:
         "__attrs_post_init__": None,
     }
     unfrozen = type(f"Unfrozen{kind.__name__}", (kind,), body)
-    fields = {field.name: attrs.field(default=field.default) for field in attrs.fields(kind)}
-    return attrs.define(unfrozen, these=fields, eq=False, order=False, repr=False, kw_only=True)
+    nothing = attrs.NOTHING
+    fields = {
+        field.name: attrs.field(default=nothing if by_position else field.default) for field in attrs.fields(kind)
+    }
+    return attrs.define(unfrozen, these=fields, eq=False, order=False, repr=False, kw_only=not by_position)
 
 
 def restored(kind: type[_E], values: Mapping[str, Any]) -> _E:
@@ -43,6 +46,25 @@ def restored(kind: type[_E], values: Mapping[str, Any]) -> _E:
     entity: _E = _unfrozen_class(hashable)(**values)
     entity.__class__ = kind
     return entity
+
+
+@cache
+def restorer(kind: Callable[..., _E]) -> Callable[..., _E]:
+    """A function that makes entities as `restored` does, in half of the time.
+
+    It takes the values of all fields by position, in the sequence of the fields.
+
+    Args:
+        kind: An attrs class with slots.
+    """
+    unfrozen = _unfrozen_class(kind, by_position=True)
+
+    def make(*values: Any) -> _E:
+        entity: Any = unfrozen(*values)
+        entity.__class__ = kind
+        return cast("_E", entity)
+
+    return make
 
 
 def altered(entity: _E, values: Mapping[str, Any]) -> _E:

@@ -72,12 +72,12 @@ class Postings:
         """Return the number of an access term."""
         return self._accesses[text]
 
-    def facets(self, order: Order, record: Record) -> list[int]:
-        """Return the numbers of the facets under which a record is posted in an order."""
+    def facets(self, order: Order, terms: frozenset[str]) -> list[int]:
+        """Return the numbers of those terms that can be combined with an order."""
         numbers, posted = self._facets, order.terms
         if posted is None:
-            return [numbers[term] for term in record.terms]
-        return [numbers[term] for term in record.terms if term.startswith(posted)]
+            return [numbers[term] for term in terms]
+        return [numbers[term] for term in terms if term.startswith(posted)]
 
     def accesses(self, access: frozenset[str]) -> list[int]:
         """Return the numbers of access terms, under which a record is posted in each of its orders."""
@@ -86,4 +86,4 @@ class Postings:
 
     def of_record(self, order: Order, record: Record) -> set[int]:
         """Return the numbers of all terms under which a record is posted in an order."""
-        return {*self.facets(order, record), *self.accesses(record.access)}
+        return {*self.facets(order, record.terms), *self.accesses(record.access)}

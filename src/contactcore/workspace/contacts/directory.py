@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal, Required, TypedDict, get_args
+from typing import Any, Literal, get_args
 
 import attrs
 
@@ -15,7 +15,7 @@ from contactcore.mapping import json
 from contactcore.mapping.contacts import WITHOUT
 from contactcore.mapping.index_keys import term
 from contactcore.model import AccessPolicy, AdminList, PortalUser, Settings
-from contactcore.model.restoring import restored
+from contactcore.model.restoring import restorer
 from contactcore.rules.access import read_terms
 from contactcore.rules.portal_view import HIDDEN_FACETS, SHOWN_CARD_FIELDS, check_filters
 from contactcore.storage import Card, Query, Stored
@@ -35,7 +35,6 @@ __all__ = [
     "PageOrder",
     "PrimaryPerson",
     "Role",
-    "card_of",
     "filters_of",
 ]
 
@@ -264,63 +263,80 @@ def filters_of(named: Mapping[str, Any]) -> Filters:
     return Filters(**named)
 
 
-class _StoredCard(TypedDict, total=False):
+class _StoredCard:
     """The fields of a stored card that lists show, with their types in `ContactCard`."""
 
-    kind: Required[str]
-    name: str
-    emails: tuple[str, ...]
-    phones: tuple[str, ...]
-    type: str
-    categories: tuple[str, ...]
-    tags: tuple[str, ...]
-    access: AccessPolicy
-    listed: bool
-    city: str
-    division: str
-    responsibles: tuple[str, ...]
-    source: str
-    added: tuple[str, str]
-    changed: tuple[str, str]
+    kind: str
+    name: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    type: str = ""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    access: AccessPolicy = AccessPolicy.PRIVATE
+    listed: bool = True
+    city: str = ""
+    division: str = ""
+    responsibles: tuple[str, ...] = ()
+    source: str = ""
+    added: tuple[str, str] | None = None
+    changed: tuple[str, str] | None = None
 
 
-class _StoredPerson(TypedDict, total=False):
+class _StoredPerson:
     """The fields of the card of an affiliation that a line of its contact shows."""
 
-    person_id: Required[str]
-    name: Required[str]
-    position: str
-    emails: tuple[str, ...]
-    phones: tuple[str, ...]
+    person_id: str
+    name: str
+    position: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
 
 
-def card_of(card: Card | Stored, settings: Settings, primary: PrimaryPerson | None = None) -> ContactCard:
-    """The line of the directory for a stored card; removed types and categories are replaced.
+def _lines(
+    cards: Iterable[Card | Stored], settings: Settings, people: Mapping[str, PrimaryPerson]
+) -> Iterator[ContactCard]:
+    """The lines of the directory for stored cards; removed types and categories are replaced.
 
     Args:
-        card: The stored card, or the whole record.
+        cards: The stored cards, or the whole records.
         settings: The settings of the workspace.
-        primary: The primary contact person; None for none.
+        people: The primary contact persons, by the ids of their contacts.
     """
-    fields: _StoredCard = json.load_as(_StoredCard, card.card)
-    if "type" in fields:
-        fields["type"] = settings.types.resolve(fields["type"])
-    if "categories" in fields:
-        resolved = (settings.categories.resolve(slug) for slug in fields["categories"])
-        fields["categories"] = tuple(dict.fromkeys(slug for slug in resolved if slug))
-    values: dict[str, Any] = {"id": card.id, "version": card.version, "primary": primary, **fields}
-    added = values.pop("added", None)
-    changed = values.pop("changed", None)
-    if added is not None:
+    read, make = json.reader_of(_StoredCard), restorer(ContactCard)
+    types, resolved = settings.types, settings.categories.resolve
+    for card in cards:
+        stored = read(card.card)
+        added_at, added_by = changed_at, changed_by = _read_stamp(stored.added)
         # A contact that was never changed has one stamp for both.
-        values["added_at"], values["added_by"] = values["changed_at"], values["changed_by"] = _read_stamp(added)
-    if changed is not None:
-        values["changed_at"], values["changed_by"] = _read_stamp(changed)
-    return restored(ContactCard, values)
+        if stored.changed is not None:
+            changed_at, changed_by = _read_stamp(stored.changed)
+        yield make(
+            card.id,
+            card.version,
+            stored.kind,
+            stored.name,
+            stored.emails,
+            stored.phones,
+            stored.type and types.resolve(stored.type),
+            stored.categories and tuple(dict.fromkeys(filter(None, map(resolved, stored.categories)))),
+            stored.tags,
+            stored.access,
+            stored.listed,
+            stored.city,
+            stored.division,
+            stored.responsibles,
+            stored.source,
+            added_at,
+            added_by,
+            changed_at,
+            changed_by,
+            people.get(card.id),
+        )
 
 
-def _read_stamp(stamp: tuple[str, str]) -> tuple[datetime, str]:
-    return parse_moment(stamp[0]), stamp[1]
+def _read_stamp(stamp: tuple[str, str] | None) -> tuple[datetime | None, str]:
+    return (None, "") if stamp is None else (parse_moment(stamp[0]), stamp[1])
 
 
 def _check_listed(noun: str, entries: AdminList[Any], values: Iterable[str]) -> None:
@@ -399,13 +415,13 @@ class Directory:
         """
         settings = self._transaction.settings
         if isinstance(self._transaction.actor, PortalUser):
-            lines = (card_of(card, settings) for card in cards)
+            lines = _lines(cards, settings, {})
             return tuple(ContactCard(**{name: getattr(line, name) for name in SHOWN_CARD_FIELDS}) for line in lines)
         primaries: Mapping[str, Stored] = {}
         if cards:
             primaries = AffiliationRepository(self._transaction).seen_primary_records(card.id for card in cards)
         people = {id: _primary_person(stored) for id, stored in primaries.items()}
-        return tuple([card_of(card, settings, people.get(card.id)) for card in cards])
+        return tuple(_lines(cards, settings, people))
 
     def page(
         self,
@@ -439,8 +455,11 @@ class Directory:
 
 
 def _primary_person(affiliation: Stored) -> PrimaryPerson:
-    fields: _StoredPerson = json.load_as(_StoredPerson, affiliation.card)
-    return restored(PrimaryPerson, {"id": affiliation.id, **fields})
+    stored = json.reader_of(_StoredPerson)(affiliation.card)
+    person: PrimaryPerson = restorer(PrimaryPerson)(
+        affiliation.id, stored.person_id, stored.name, stored.position, stored.emails, stored.phones
+    )
+    return person
 
 
 def _lacking(settings: Settings, lacked: str) -> Iterator[str]:
