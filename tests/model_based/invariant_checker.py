@@ -163,6 +163,8 @@ class InvariantChecker:
             )
             assert list(card.categories) == model.categories_of(contact)
             assert (card.access, card.listed) == (contact.access, contact.listed)
+            primary = None if card.primary is None else card.primary.id
+            assert primary == self._shown.get((actor.name, card.id)), "a line shows another person as primary"
         seen = {tag.text.casefold() for id in model.visible(actor) for tag in model.contacts[id].tags}
         assert {tag.text.casefold() for tag in session.settings.tags} == seen, "the tags of hidden contacts are shown"
         trash = [id for id, root in model.trash.items() if id == root and model.reaches(actor, model.contacts[id])]
