@@ -188,16 +188,9 @@ class PostgresReader(Reader):
 
     def _answers(self, plan: QueryPlan) -> Iterator[Row]:
         if plan.impossible():
-            return
+            return iter(())
         hits = self._hits(plan)
-        if not plan.query.distinct_owner:
-            yield from hits
-            return
-        owners: set[str] = set()
-        for row in hits:
-            if row[_OWNER] not in owners:
-                owners.add(row[_OWNER])
-                yield row
+        return _first_of_owners(hits) if plan.query.distinct_owner else hits
 
     def _hits(self, plan: QueryPlan) -> Iterator[Row]:
         """Yield all answers in order, fetched in growing pieces.
@@ -255,6 +248,14 @@ def _first_look(plan: QueryPlan) -> Statement:
     statement, values = plan.page(plan.walked(), checked=False)
     enough = wanted + 1 if plan.query.distinct_owner else wanted
     return statement, {"most": wanted, "hits": enough, **values}
+
+
+def _first_of_owners(rows: Iterable[Row]) -> Iterator[Row]:
+    owners: set[str] = set()
+    for row in rows:
+        if row[_OWNER] not in owners:
+            owners.add(row[_OWNER])
+            yield row
 
 
 def _first(pair: tuple[int, Any]) -> int:

@@ -56,13 +56,20 @@ def restorer(kind: Callable[..., _E]) -> Callable[..., _E]:
 
     Args:
         kind: An attrs class with slots.
+
+    >>> @attrs.frozen
+    ... class Point:
+    ...     x: int
+    ...     y: int = attrs.field(default=0, converter=int)
+    >>> restorer(Point)(1, 2)
+    Point(x=1, y=2)
     """
     unfrozen = _unfrozen_class(kind, by_position=True)
 
-    def make(*values: Any) -> _E:
-        entity: Any = unfrozen(*values)
+    def make(*values: Any) -> Any:
+        entity = unfrozen(*values)
         entity.__class__ = kind
-        return cast("_E", entity)
+        return entity
 
     return make
 

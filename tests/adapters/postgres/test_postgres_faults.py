@@ -87,11 +87,20 @@ def test_a_reader_whose_connection_is_lost_says_so(dsn: str) -> None:
 
         def interrupted() -> None:
             with storage.read(ACME) as reader:
+                reader.get("contact", ["1"])
                 end_connections(dsn)
                 reader.dump("contact")
 
         assert code_of(interrupted) == "storage-lost"
         assert ids_of(storage) == ["1"]
+
+
+def test_a_reader_that_has_asked_nothing_gets_another_connection_for_a_lost_one(dsn: str) -> None:
+    with closing(opened(dsn)) as storage:
+        put(storage, "1")
+        with storage.read(ACME) as reader:
+            end_connections(dsn)
+            assert [record.id for record in reader.dump("contact")] == ["1"]
 
 
 def test_connections_that_died_while_nobody_used_them_are_replaced(dsn: str) -> None:

@@ -150,9 +150,22 @@ def directory(workspace: Workspace, trips: list[str]) -> Iterator[Session]:
         (lambda session: session.contacts.search("doe2"), 5),
         (lambda session: session.contacts.search("jane"), 5),
         (lambda session: session.contacts.search("nobody"), 3),
+        # A number may be a name too: both are searched together.
+        (lambda session: session.contacts.search("0698765432"), 3),
         (lambda session: session.contacts.letters(), 2),
     ],
-    ids=["page", "filtered page", "two pages", "name", "two words", "person", "first name", "nothing", "letters"],
+    ids=[
+        "page",
+        "filtered page",
+        "two pages",
+        "name",
+        "two words",
+        "person",
+        "first name",
+        "nothing",
+        "number",
+        "letters",
+    ],
 )
 def test_a_directory_is_read_in_few_round_trips(
     directory: Session, trips: list[str], act: Callable[[Session], object], most: int

@@ -140,7 +140,7 @@ def test_a_page_and_the_counts_are_one_question_each(storage: Storage) -> None:
         counting.calls.restart()
         page = session.timeline.page(one.contact, limit=150)
         # The settings, the contact, the interactions, and the site and the person of all of them.
-        assert counting.calls.by_name == {"get": 5, "find": 1}
+        assert counting.calls.by_name == {"get": 4, "find_records": 1}
         assert [bool(shown.site_id and shown.person_id) for shown in page].count(True) == 1
         counting.calls.restart()
         counts = session.timeline.counts(one.contact)

@@ -8,6 +8,7 @@ Contacts whose name begins with the query come first, then all others, each grou
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -122,11 +123,14 @@ def search(transaction: Transaction, text: str, filters: Filters, limit: int) ->
         raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": _LARGEST_ANSWER})
     query = Directory(transaction).query(filters, limit=limit)
     interpretations = [_Interpretation(transaction, query, words, prefix) for words, prefix in parse_query(text)]
+    if len(interpretations) > 1:
+        transaction.reader.announce(*(one.first_question for one in interpretations))
     by_prefix: _Matches = {}
     for interpretation in interpretations:
         by_prefix.update(interpretation.names_with_prefix())
     matches = dict(by_prefix)
     if len(by_prefix) < limit:
+        transaction.reader.announce(*(question for one in interpretations for question in one.further_questions()))
         for interpretation in interpretations:
             interpretation.add_all(matches)
     ordered = sorted(by_prefix.values(), key=_position)
@@ -184,37 +188,58 @@ class _Interpretation:
         self._prefix = prefix
         # Several words, or a word with digits, match few contacts: one query finds all of them, and their cards show
         # which names have the prefix. A single common word matches many, and names with the prefix fill the answer.
-        self._found = self._find(words) if prefix and not (len(words) == 1 and words[0].isalpha()) else None
+        self._names_first = prefix != "" and len(words) == 1 and words[0].isalpha()
+        self._found: Found | None = None
+
+    @property
+    def first_question(self) -> Query:
+        """The question that is asked first."""
+        return self._question((*self._words, self._prefix) if self._names_first else self._words)
 
     def names_with_prefix(self) -> _Matches:
         """The contacts whose name begins with the query."""
         if not self._prefix:
             return {}
-        if self._found is None or self._found.more:
-            return self._matches(self._find((*self._words, self._prefix)).cards)
-        return self._matches(card for card in self._found.cards if _name_has_prefix(card, self._prefix))
+        if self._names_first or self._find().more:
+            return self._matches(self._ask((*self._words, self._prefix)).cards)
+        return self._matches(card for card in self._find().cards if _name_has_prefix(card, self._prefix))
+
+    def further_questions(self) -> list[Query]:
+        """The questions of `add_all` that were not asked yet."""
+        own = [self._question(self._words)] if self._found is None else []
+        return own + [query for _, query in self._through]
 
     def add_all(self, matches: _Matches) -> None:
         """Add the contacts that match by their own words, then those that match through an entity of theirs."""
         transaction = self._transaction
-        from contactcore.mapping.entities import OWNED
-
-        searched = [one for one in OWNED if one.matched_by]
-        through = [(one, _query_through(transaction, one, self._query, self._words)) for one in searched]
-        transaction.reader.announce(*(query for _, query in through))
-        if self._found is None:
-            self._found = self._find(self._words)
-        cards = self._found.cards
+        cards = self._find().cards
         for id, match in self._matches(cards).items():
             matches.setdefault(id, match)
         # The answer never needs a contact behind the last one of a full page.
         last_key = cards[-1].key if len(cards) == self._query.limit else None
-        for entity_type, query in through:
+        for entity_type, query in self._through:
             _find_through(transaction, entity_type, self._query, query, last_key, matches)
 
-    def _find(self, words: tuple[str, ...]) -> Found:
+    @cached_property
+    def _through(self) -> list[tuple[EntityType[Any], Query]]:
+        """The types of entities that a search matches, each with the question for those that have the words."""
+        from contactcore.mapping.entities import OWNED
+
+        searched = [one for one in OWNED if one.matched_by]
+        return [(one, _query_through(self._transaction, one, self._query, self._words)) for one in searched]
+
+    def _find(self) -> Found:
+        """The contacts that have the words; asked once."""
+        if self._found is None:
+            self._found = self._ask(self._words)
+        return self._found
+
+    def _ask(self, words: tuple[str, ...]) -> Found:
+        return self._transaction.reader.find(self._question(words))
+
+    def _question(self, words: tuple[str, ...]) -> Query:
         wanted = self._query
-        query = Query(
+        return Query(
             kind=wanted.kind,
             order=wanted.order,
             access=wanted.access,
@@ -222,7 +247,6 @@ class _Interpretation:
             words=words,
             limit=wanted.limit,
         )
-        return self._transaction.reader.find(query)
 
     def _matches(self, cards: Iterable[Card]) -> _Matches:
         return {card.id: (card.key, card, self._words, None) for card in cards}
