@@ -61,6 +61,10 @@ def test_a_group_of_many_terms_finds_each_record_once_and_in_order(
         assert find(storage, limit=listed, start="050", stop="150", **asked) == middle[:listed]
         firsts = {int(id) // 4: id for id in seen[::-1]}
         assert find(storage, limit=listed, distinct_owner=True, **asked) == sorted(firsts.values())[:listed]
+        with storage.read(ACME) as reader:
+            whole = reader.find_records(ask(limit=listed, **asked))
+            assert list(whole.records) == reader.get("contact", seen[:listed])
+            assert whole.more == (len(seen) > listed)
         both = [id for id in seen if int(id) % 3]
         assert find(storage, access=access, where=(group, some("tag:common")), limit=listed) == both[:listed]
         assert find(storage, words=("",), limit=listed, **asked) == []

@@ -17,6 +17,7 @@ from contactcore.storage import (
     Access,
     Card,
     DuplicateKey,
+    FoundRecords,
     Kind,
     Order,
     Query,
@@ -117,6 +118,8 @@ def test_an_answer_is_what_the_definition_says(
         Card(one.id, one.version, one.owner, one.card, one.orders["name"]) for one in right[:limit]
     )
     assert found.more == (len(right) > limit)
+    whole = tuple(one.stored() for one in right[:limit])
+    assert reader.find_records(query) == FoundRecords(whole, found.first, found.last, found.more)
     assert reader.find(attrs.evolve(query, limit=1)).first == found.first
 
 

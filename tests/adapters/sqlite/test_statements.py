@@ -77,6 +77,23 @@ def test_a_contact_is_changed_by_sixteen_statements(workspace: Workspace, statem
     assert len(statements) <= 16, statements
 
 
+def test_a_page_and_its_primary_people_are_read_by_two_statements(workspace: Workspace, statements: list[str]) -> None:
+    with workspace.write(AMELIE) as session:
+        for number in range(30):
+            people = [Person("Jane", f"Doe {number}"), Person("Joan", f"Doe {number}")][: number % 3]
+            session.contacts.add(Company(f"Bois {number:02}", access="shared-read"), people=people)
+    with workspace.read(AMELIE) as session:
+        first = session.contacts.page(limit=20)  # looks up what the connection remembers
+    with workspace.read(AMELIE) as session:
+        statements.clear()
+        assert session.contacts.page(limit=20) == first
+        assert len(statements) == 2, statements
+        assert len([card for card in first if card.primary]) == 13
+        statements.clear()
+        session.contacts.page(limit=20, after=first.next)
+        assert len(statements) == 4, statements  # two find the place of the cursor
+
+
 def test_a_write_sees_the_settings_that_another_process_changed(workspace: Workspace, tmp_path: Path) -> None:
     _add(workspace, 0)
     with closing(SQLiteStorage(tmp_path / "crm.db")) as storage:

@@ -225,7 +225,11 @@ CAUGHT: Final[dict[str, tuple[str, ...]]] = {
     "events_are_sorted_by_subject": ("events_keep_the_sequence_of_their_publishing",),
     "loaded_events_are_seen_at_once": ("events_appear_with_the_commit",),
     "many_commits_lose_one": ("many_transactions_make_one_history",),
-    "where_replaces_access": ("no_question_widens_access",),
+    "where_replaces_access": (
+        "no_question_widens_access",
+        "records_are_found_as_cards_are",
+        "records_are_found_as_they_are_stored",
+    ),
     "where_replaces_access_in_other_orders": ("no_question_widens_access",),
     "words_of_a_variant_ignore_access": ("a_change_of_access_takes_the_old_one_back", "no_question_widens_access"),
     "variants_ignore_access": ("a_change_of_access_takes_the_old_one_back", "no_question_widens_access"),

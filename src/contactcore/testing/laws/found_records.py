@@ -53,6 +53,7 @@ _QUESTIONS: Final[tuple[dict[str, Any], ...]] = (
     {"access": some()},
     {"where": (some("tag:a", "tag:b"), some("tag:a", "visible:bob"))},
     {"where": (some(),)},
+    {"where": (some("tag:a", "visible:bob", *(f"tag:{number}" for number in range(9))),), "access": _ANN},
     {"words": ("do",)},
     {"words": ("do", "j"), "where": (some("tag:a"),), "access": some("visible:*")},
     {"start": "a", "stop": "c"},
