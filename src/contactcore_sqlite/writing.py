@@ -161,8 +161,10 @@ class SQLiteWriter(SQLiteReader, Writer):
         for record in {(record.kind, record.id): record for record in records}.values():
             n, current = self._table.current(record.kind, record.id, record.version)
             derived = attrs.evolve(record, body=current.body, references=current.references, owner=current.owner)
-            changes.append((n, current, derived))
-        self._put(changes)
+            if derived != current:
+                changes.append((n, current, derived))
+        if changes:
+            self._put(changes)
 
     @voids_when_refused
     def publish(self, events: Iterable[Event]) -> None:

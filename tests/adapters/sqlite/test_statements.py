@@ -77,6 +77,16 @@ def test_a_contact_is_changed_by_sixteen_statements(workspace: Workspace, statem
     assert len(statements) <= 16, statements
 
 
+def test_records_whose_index_values_are_right_are_not_written(workspace: Workspace, statements: list[str]) -> None:
+    _add(workspace, 0)
+    with workspace.storage.write("acme") as writer:
+        records = writer.dump("contact")
+        statements.clear()
+        writer.reindex(records)
+    assert len(records) == 1
+    assert [sql.partition(" ")[0] for sql in statements] == ["SELECT", "COMMIT"]
+
+
 def test_a_write_sees_the_settings_that_another_process_changed(workspace: Workspace, tmp_path: Path) -> None:
     _add(workspace, 0)
     with closing(SQLiteStorage(tmp_path / "crm.db")) as storage:
