@@ -129,6 +129,7 @@ class SQLiteWriter(SQLiteReader, Writer):
     @voids_when_refused
     def delete(self, kind: str, id: str, expected: int) -> None:
         n, current = self._current(kind, id, expected)
+        self._connection.count_written(1)
         self._index.write()
         self._index.apply([(n, current, None)])
         self._forget_dangling(n)
@@ -201,6 +202,7 @@ class SQLiteWriter(SQLiteReader, Writer):
 
     def _add(self, records: Sequence[Record], *, keep: bool) -> tuple[list[str], list[Reference]]:
         self._check(records)
+        self._connection.count_written(len(records))
         fresh = records
         ids = [record.id for record in records]
         # Only a batch whose records may stay out is looked up first. The unique indexes refuse any other one.
@@ -235,6 +237,7 @@ class SQLiteWriter(SQLiteReader, Writer):
     def _put(self, changes: Sequence[tuple[int, Record, Record]]) -> None:
         # A record that moves for one of the collected entries takes its postings along, which follow from its row.
         self._index.write()
+        self._connection.count_written(len(changes))
         self._table.put(changes)
         self._index.apply(changes)
 
