@@ -36,6 +36,7 @@ from contactcore.storage import (
 from contactcore.storage.checks import check_records
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.connection import Connection, Memory
+from contactcore_sqlite.first_answers import first_answers_of
 from contactcore_sqlite.index_writer import IndexWriter
 from contactcore_sqlite.order_index import OrderIndexes
 from contactcore_sqlite.reading import SQLiteReader
@@ -61,6 +62,7 @@ class SQLiteWriter(SQLiteReader, Writer):
         self._table = RecordTable(connection, kinds, indexes.workspace, memory, self._sets)
         self._index = IndexWriter(connection, kinds, indexes, postings, self._sets)
         self._waiting = waiting
+        self._first = first_answers_of(memory, indexes.workspace)
         self._events: list[Event] = []
         self._feed_end: int | None = None
         # References of loaded records whose targets do not exist yet.
@@ -90,8 +92,13 @@ class SQLiteWriter(SQLiteReader, Writer):
         return self._waiting.expected()
 
     def find(self, query: Query) -> Found:
-        self._write_index(query)
-        return super().find(query)
+        check_usable(self)
+        known = self._first.get(query)
+        if known is None:
+            self._write_index(query)
+            known = super().find(query)
+            self._first.keep(query, known)
+        return known
 
     def count(self, query: Query, boundaries: Sequence[str] = ()) -> tuple[int, ...]:
         self._write_index(query)
@@ -130,6 +137,7 @@ class SQLiteWriter(SQLiteReader, Writer):
     def delete(self, kind: str, id: str, expected: int) -> None:
         n, current = self._current(kind, id, expected)
         self._connection.count_written(1)
+        self._first.change([kind])
         self._index.write()
         self._index.apply([(n, current, None)])
         self._forget_dangling(n)
@@ -213,6 +221,7 @@ class SQLiteWriter(SQLiteReader, Writer):
         if numbers is None:
             self._new(records, last, keep=False)
             raise AssertionError("an id or a key was taken")
+        self._first.add(fresh)
         self._index.add(numbers, fresh)
         referring = [(n, record) for n, record in zip(numbers, fresh, strict=True) if record.references]
         return ids, [target for n, record in referring for target in self._table.references(n, record)]
@@ -238,6 +247,7 @@ class SQLiteWriter(SQLiteReader, Writer):
         # A record that moves for one of the collected entries takes its postings along, which follow from its row.
         self._index.write()
         self._connection.count_written(len(changes))
+        self._first.change(new.kind for _, _, new in changes)
         self._table.put(changes)
         self._index.apply(changes)
 
