@@ -182,6 +182,8 @@ class ConnectionPool:
 
     def _replaced(self, worn: Connection) -> Connection:
         """Return a fresh writing connection in place of one; the same one if none can be opened now."""
+        if _identity(self.path) != self._file:
+            return worn  # the next transaction is refused; opening the path would create an empty file
         try:
             # Before the other one is closed: the last one that is closed writes all of the log to the file.
             fresh = self._open(writes=True)

@@ -14,6 +14,7 @@ from contactcore_sqlite.connection import Memory
 __all__ = ["FirstAnswers", "first_answers_of"]
 
 _MOST_KNOWN = 64
+_LARGEST_KNOWN = 10_000
 
 
 class FirstAnswers:
@@ -37,9 +38,11 @@ class FirstAnswers:
         """Remember the answer to a query, if it is one that can be kept."""
         if query.limit != 1 or query.words or not found.more or query.after is not None or query.descending:
             return
+        (card,) = found.cards
+        if len(card.card) > _LARGEST_KNOWN:
+            return
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
-        (card,) = found.cards
         self._known[query] = (card.key, card.id, found)
 
     def add(self, records: Sequence[Record]) -> None:

@@ -113,3 +113,17 @@ def test_a_connection_that_cannot_be_replaced_is_used_further(
     assert _writer(storage) is first
     monkeypatch.undo()
     assert _found(storage) == MANY + 8 * FEW
+
+
+def test_a_connection_is_not_replaced_by_one_to_an_empty_file(storage: SQLiteStorage) -> None:
+    _insert(storage, 0, MANY)
+    for number in range(1, 3):
+        _insert(storage, number * 100, FEW)
+    first, moved = _writer(storage), storage.path.with_name("moved.db")
+    for number in range(3, 9):
+        with storage.write("acme") as writer:
+            writer.insert([Record(kind="contact", id=f"new {number}", orders={"name": "x"})])
+            storage.path.rename(moved)
+        assert not storage.path.exists()
+        moved.rename(storage.path)
+    assert _writer(storage) is first
