@@ -212,13 +212,11 @@ class PostgresWriter(PostgresReader, Writer):
             held = self._lock_all(kind, [record.id for record in records if record.kind == kind])
             for record in (record for record in wanted.values() if record.kind == kind):
                 current = self._current(held, kind, record.id, record.version)
-                changes.append(
-                    (
-                        current,
-                        attrs.evolve(record, body=current.body, references=current.references, owner=current.owner),
-                    )
-                )
-        self._put(changes)
+                derived = attrs.evolve(record, body=current.body, references=current.references, owner=current.owner)
+                if derived != current:
+                    changes.append((current, derived))
+        if changes:
+            self._put(changes)
 
     @voids_when_refused
     def publish(self, events: Iterable[Event]) -> None:

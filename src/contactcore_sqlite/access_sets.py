@@ -11,8 +11,8 @@ The number of a set as a posting is negative, and the hashes of terms are not: t
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from typing import TypeVar, cast
 
 import attrs
 
@@ -78,6 +78,20 @@ class AccessSets:
         self._terms: dict[int, frozenset[str]] = {_EMPTY: frozenset()}
         self._posted: dict[tuple[str, str], tuple[int, ...]] = {}
         self._prefixes: dict[str, set[str]] = {}
+        self._looked_up: dict[Hashable, object] = {}
+
+    def looked_up(self, question: Hashable, look_up: Callable[[], _Value]) -> _Value:
+        """Return what a function makes of the postings of some terms, which it looks up once.
+
+        Args:
+            question: The kind and the terms of which the answer depends.
+            look_up: The function. Its answer depends on nothing else but the sets.
+        """
+        known = self._looked_up.get(question)
+        if known is None:
+            known = look_up()
+            _keep(self._looked_up, question, known)
+        return cast("_Value", known)
 
     def ensure(self, kind: str, access: frozenset[str]) -> AccessSet:
         """Return the set of these terms. A missing one is created; the connection must be in a writing transaction."""
@@ -166,6 +180,7 @@ class AccessSets:
         for term, _ in rows:
             self._posted.pop((kind, term), None)
             self._prefixes[kind].add(_prefix(term))
+        self._looked_up.clear()
         return int(n), covered
 
     def _prefixes_of(self, kind: str) -> set[str]:

@@ -10,13 +10,32 @@ from typing import Any, Self
 
 from contactcore.errors import StorageError
 
-__all__ = ["Connection", "Memory", "Row", "Rows", "newer_release", "read_only", "translated", "translation"]
+__all__ = [
+    "LARGE_ROOM",
+    "SMALL_ROOM",
+    "Connection",
+    "Memory",
+    "Row",
+    "Rows",
+    "newer_release",
+    "read_only",
+    "translated",
+    "translation",
+]
 
 Row = tuple[Any, ...]
 Memory = dict[Any, Any]
 """The facts of the file that a connection remembers until another connection changes them."""
 
 _LARGEST_MEMORY = 1_024
+# The KiB of pages that a writing connection keeps. A transaction with many records changes thousands of pages and needs
+# room for them. SQLite visits all pages in the room at every commit after a page was split, and FTS5 all places of its
+# table of new words, which never shrinks. A transaction with few records would pay for that, so it has a small room.
+SMALL_ROOM = 4 << 10
+LARGE_ROOM = 64 << 10
+_MANY_RECORDS = 20
+# So many transactions with few records end the use of a connection with a large room.
+_CALM = 4
 # Milliseconds of tries. SQLite waits 1, 2, 5 and 10 milliseconds between them, and then longer and longer.
 _ROUND = 25
 
@@ -110,7 +129,10 @@ class Connection:
         schema: The schema that the file must keep; None as long as the file was not checked.
     """
 
-    __slots__ = ("_data_version", "_memory", "_on_wait", "_patience", "driver_connection", "path", "schema")
+    __slots__ = (
+        *("_calm", "_data_version", "_memory", "_on_wait", "_patience", "_room", "_written"),
+        *("driver_connection", "path", "schema"),
+    )
 
     def __init__(
         self,
@@ -126,6 +148,9 @@ class Connection:
         self.schema: int | None = None
         self._data_version: Row | None = None
         self._memory: Memory = {}
+        self._room = 0
+        self._written = 0
+        self._calm = 0
 
     def memory(self) -> Memory:
         """Return what this connection remembers, which is valid in the open transaction.
@@ -153,15 +178,34 @@ class Connection:
         Otherwise the connection forgets everything.
         """
         self._begin_writing()
+        self._written = 0
         try:
             memory, self._memory = self.memory(), {}
             yield memory
             self.run("COMMIT")
+            self._calm = 0 if self._written > _MANY_RECORDS else self._calm + 1
         except BaseException:
             # SQLite may have rolled back by itself, for instance because the disk was full.
             with suppress(StorageError):
                 self.run("ROLLBACK")
             raise
+
+    def make_room(self, kib: int) -> None:
+        """Keep so many KiB of pages in memory."""
+        if kib != self._room:
+            self.run(f"PRAGMA cache_size = -{kib}")
+            self._room = kib
+
+    def count_written(self, records: int) -> None:
+        """Count the records that a transaction is about to write, and make room for many."""
+        self._written += records
+        if self._written > _MANY_RECORDS:
+            self.make_room(LARGE_ROOM)
+
+    @property
+    def has_idle_room(self) -> bool:
+        """Whether the connection has a large room that its last transactions did not need."""
+        return self._room == LARGE_ROOM and self._calm >= _CALM
 
     def try_often(self) -> None:
         """Let SQLite try a lock for some milliseconds only, so that a waiting transaction tries it often.

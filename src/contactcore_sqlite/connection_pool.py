@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 
 from contactcore.errors import StorageError
 from contactcore.storage import OpenTransactions
-from contactcore_sqlite.connection import Connection, read_only, translated
+from contactcore_sqlite.connection import SMALL_ROOM, Connection, read_only, translated
 from contactcore_sqlite.schema import prepare
 from contactcore_sqlite.waiting_writers import WaitingWriters
 from contactcore_sqlite.write_fairness import WriteFairness
@@ -33,8 +33,7 @@ _SETTINGS = (
     # Deleted rows are overwritten with zeros, because a row may hold the link of a letter.
     "PRAGMA secure_delete = ON",
 )
-_READER_CACHE = 16 << 10
-_WRITER_CACHE = 64 << 10
+_READER_ROOM = 16 << 10
 # An import batch changes thousands of pages. With SQLite's default of 1,000 pages every commit would checkpoint the
 # log.
 _CHECKPOINT_PAGES = 16_000
@@ -79,7 +78,7 @@ class ConnectionPool:
         """
         with self._open_transactions.reading():
             self._check_usable()
-            with self._lent(self._idle_readers, _READER_CACHE) as connection:
+            with self._lent(self._idle_readers) as connection:
                 yield connection
 
     @contextmanager
@@ -94,7 +93,7 @@ class ConnectionPool:
             lock = self._writer_lock
             self._wait_for(lock)
             try:
-                with self._fairness.transaction(), self._lent(self._idle_writers, _WRITER_CACHE) as connection:
+                with self._fairness.transaction(), self._lent(self._idle_writers) as connection:
                     yield connection
             finally:
                 lock.release()
@@ -155,11 +154,11 @@ class ConnectionPool:
             )
 
     @contextmanager
-    def _lent(self, idle: list[Connection], cache_kib: int) -> Iterator[Connection]:
+    def _lent(self, idle: list[Connection]) -> Iterator[Connection]:
         in_use, token = self._in_use, object()
         in_use.add(token)
         try:
-            connection = self._idle(idle) or self._open(cache_kib)
+            connection = self._idle(idle) or self._open(writes=idle is self._idle_writers)
             try:
                 yield connection
             finally:
@@ -176,10 +175,24 @@ class ConnectionPool:
     def _put_back(self, connection: Connection, idle: list[Connection]) -> None:
         if self._process != os.getpid():
             _inherited.append(connection)
-        else:
-            idle.append(connection)
+            return
+        if connection.has_idle_room:
+            connection = self._replaced(connection)
+        idle.append(connection)
 
-    def _open(self, cache_kib: int) -> Connection:
+    def _replaced(self, worn: Connection) -> Connection:
+        """Return a fresh writing connection in place of one; the same one if none can be opened now."""
+        if _identity(self.path) != self._file:
+            return worn  # the next transaction is refused; opening the path would create an empty file
+        try:
+            # Before the other one is closed: the last one that is closed writes all of the log to the file.
+            fresh = self._open(writes=True)
+        except StorageError:
+            return worn
+        _close(worn)
+        return fresh
+
+    def _open(self, *, writes: bool) -> Connection:
         self._check_path()
         if _unusable_files and _identity(self.path) in _unusable_files:
             raise StorageError(
@@ -194,8 +207,9 @@ class ConnectionPool:
             )
         connection = Connection(self.path, driver_connection, self._patience, self.waiting.tell)
         try:
-            self._set_up(connection, cache_kib)
-            if cache_kib == _WRITER_CACHE:
+            self._set_up(connection)
+            connection.make_room(SMALL_ROOM if writes else _READER_ROOM)
+            if writes:
                 connection.try_often()
         except BaseException:
             _close(connection)
@@ -204,10 +218,9 @@ class ConnectionPool:
             self._file = _identity(self.path)
         return connection
 
-    def _set_up(self, connection: Connection, cache_kib: int) -> None:
+    def _set_up(self, connection: Connection) -> None:
         for setting in _SETTINGS:
             connection.run(setting)
-        connection.run(f"PRAGMA cache_size = -{cache_kib}")
         prepare(connection)
         connection.run(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         connection.run(f"PRAGMA journal_size_limit = {_LOG_LIMIT}")

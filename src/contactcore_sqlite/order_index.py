@@ -32,7 +32,10 @@ Moves = list[tuple[int, int, int]]
 _POSITION = "SELECT position FROM ordering WHERE order_index = ? AND "
 _FIRST = " ORDER BY key, id LIMIT 1"
 _Gap = tuple[int | None, int | None, int | None, int | None]
-"""The positions before and behind a gap, and the numbers of their records; None at an end of the index."""
+"""The positions before and behind a gap, and the numbers of their records; None at an end of the index.
+
+The number of the record before a gap that reaches the end may be None too: it is not needed there.
+"""
 
 _LOOKAHEAD = 64
 # For each new entry: the last position before it and the first position behind it, with their records.
@@ -75,6 +78,9 @@ class OrderIndexes:
         self._connection = connection
         self.workspace = workspace
         self._numbers: dict[tuple[str, str], int] | None = None
+        # Number of an index -> key, id and position of a place behind which no record is, if one is known. Most new
+        # records of an order of time come behind it. The record of the place may be gone.
+        self._ends: dict[int, tuple[str, str, int]] = {}
 
     def number(self, kind: str, order: str) -> int | None:
         """Return the number of the index of an order or variant; None if no record ever had a key in it."""
@@ -138,23 +144,43 @@ class OrderIndexes:
         Returns:
             For each index the positions of its entries, and the records that had to move.
         """
-        firsts = _gaps(self._connection, [(index, entries[0]) for index, entries in batches])
         ordering: list[tuple[int, str, str, int]] = []
         entry: list[tuple[int, int, str]] = []
-        placements = [
-            _Placement(self._connection, index, entries, gap)
-            for (index, entries), gap in zip(batches, firsts, strict=True)
-        ]
-        for placement in placements:
+        placed: list[tuple[list[int], Moves]] = []
+        for (index, entries), gap in zip(batches, self._first_gaps(batches), strict=True):
+            first, n = entries[0], len(entries)
+            # Most transactions add one record, and most gaps have room for it.
+            at = _places(index, gap, first[2], 1) if n == 1 else None
+            if at is not None:
+                key, id, record, _ = first
+                ordering.append((index, key, id, at[0]))
+                entry.append((at[0], record, key))
+                if gap[1] is None:
+                    self._ends[index] = (key, id, at[0])
+                placed.append((at, []))
+                continue
+            placement = _Placement(self._connection, index, entries, gap)
             placement.run()
+            placement.note_end(self._ends)
             ordering += placement.ordering_rows()
             entry += placement.entry_rows()
+            placed.append(
+                (placement.positions, [(n, old, new) for n, (old, new) in placement.moved.items() if old != new])
+            )
         bulk_insert(self._connection, "INSERT OR FAIL INTO ordering", ordering)
         bulk_insert(self._connection, "INSERT OR FAIL INTO entry", entry)
-        return [
-            (placement.positions, [(n, old, new) for n, (old, new) in placement.moved.items() if old != new])
-            for placement in placements
-        ]
+        return placed
+
+    def _first_gaps(self, batches: Sequence[tuple[int, Sequence[NewEntry]]]) -> list[_Gap]:
+        """Return the gap of the first entry of each batch."""
+        known: dict[int, _Gap] = {}
+        for index, entries in batches:
+            end = self._ends.get(index)
+            if end is not None and entries[0][:2] > end[:2]:
+                known[index] = (end[2], None, None, None)
+        wanted = [(index, entries[0]) for index, entries in batches if index not in known]
+        found = iter(_gaps(self._connection, wanted))
+        return [known[index] if index in known else next(found) for index, _ in batches]
 
 
 class _Placement:
@@ -170,12 +196,22 @@ class _Placement:
         self._written = 0
         # The gaps of the next entries, as far as they were looked up.
         self._gaps: deque[_Gap] = deque([gap])
+        self._at_end = False
+        self._renumbered = False
         self.moved: dict[int, tuple[int, int]] = {}
 
     def run(self) -> None:
         """Place all entries. The caller writes the rows that are left."""
         while len(self.positions) < len(self._entries):
             self._place_run()
+
+    def note_end(self, ends: dict[int, tuple[str, str, int]]) -> None:
+        """Note the last place of the index, as far as the placement tells it."""
+        if self._renumbered:
+            ends.pop(self._index, None)
+        elif self._at_end:
+            key, id, _, _ = self._entries[-1]
+            ends[self._index] = (key, id, self.positions[-1])
 
     def ordering_rows(self) -> list[tuple[int, str, str, int]]:
         """Return the rows of `ordering` that are to be written."""
@@ -201,6 +237,7 @@ class _Placement:
             # The entries are sorted, so all others belong to the end of the index too.
             count = len(self._entries) - begin
             gaps.clear()
+            self._at_end = True
         while begin + count < len(self._entries):
             if not gaps:
                 self._look_up_gaps(begin + count)
@@ -208,20 +245,15 @@ class _Placement:
                 break
             gaps.popleft()
             count += 1
-        before, after, record_before, record_after = gap
-        newer: Literal["before", "after"] | None = None
-        if record_before is not None and record_after is not None:
-            newer = newer_neighbour(record_before, record_after, self._entries[begin][2])
-        first = self._first
-        places = places_between(
-            None if before is None else before - first, None if after is None else after - first, count, newer
-        )
+        record = self._entries[begin][2]
+        places = _places(self._index, gap, record, count)
         if places is None:
+            before, after, *_ = gap
             near = after if before is None else before
-            self._make_room(0 if near is None else near - first, count, newer)
+            self._make_room(0 if near is None else near - self._first, count, _newer(gap, record))
             gaps.clear()
         else:
-            self.positions += [first + place for place in places]
+            self.positions += places
 
     def _look_up_gaps(self, begin: int) -> None:
         """Look up the gaps of some entries, from the entry `begin` on."""
@@ -236,6 +268,7 @@ class _Placement:
 
     def _make_room(self, near: int, count: int, newer: Literal["before", "after"] | None) -> None:
         """Place the next `count` entries by renumbering the records around the place `near`."""
+        self._renumbered = True
         self._write()
         begin = self._written
         low, high = roomy_window(near, count, self._count)
@@ -274,6 +307,22 @@ class _Placement:
             "SELECT count(*) FROM entry WHERE position >= ? AND position < ?", (self._first + low, self._first + high)
         )
         return int(count)
+
+
+def _newer(gap: _Gap, n: int) -> Literal["before", "after"] | None:
+    """Return the neighbour of a gap behind or before which records come in sequence."""
+    _, _, before, after = gap
+    return None if before is None or after is None else newer_neighbour(before, after, n)
+
+
+def _places(index: int, gap: _Gap, n: int, count: int) -> list[int] | None:
+    """Return positions in a gap for records that begin with the number `n`; None if the gap is too small."""
+    first, _ = index_range(index)
+    before, after, *_ = gap
+    places = places_between(
+        None if before is None else before - first, None if after is None else after - first, count, _newer(gap, n)
+    )
+    return None if places is None else [first + place for place in places]
 
 
 def _gaps(connection: Connection, entries: Sequence[tuple[int, NewEntry]]) -> list[_Gap]:

@@ -27,6 +27,8 @@ __all__ = ["QueryPlan", "plan_query"]
 _LOOK = 128
 _MANY = 8
 _SHORT = 2
+# So many terms are looked up once for all queries that ask for them.
+_FEW = 8
 # Rare terms have so few records each on average.
 _EACH = 4
 # The most postings of the terms of a user, who has two.
@@ -123,10 +125,30 @@ def plan_query(
     # A word search tests its rows for a few terms faster than it looks up which of the terms exist, and a short page is
     # read faster. The sets of an access exist, in this part of the order or in another.
     most = _MANY if any(query.words) or query.limit <= _SHORT else 1
-    posted = sets.posted(kind.name, _access_terms(query))
-    terms = _groups(postings, posted, kind, query)
+    if sum(map(len, query.where)) > _FEW:
+        terms, access_sets, apart = _look_up(postings, sets, kind, query)
+    else:
+        # The same users ask for the same terms.
+        question = (query.kind, query.order, query.access, query.where)
+        terms, access_sets, apart = sets.looked_up(question, lambda: _look_up(postings, sets, kind, query))
     if not all(terms):
         return None
+    plan = QueryPlan(connection, columns, index, span, [], without_implied(query.words), access_sets, apart)
+    plan.found = _found(plan, terms, query)
+    if plan.found is not None:
+        return plan
+    for number, group in enumerate(terms):
+        enough = _USER if number == 0 and query.access is not SYSTEM else most
+        plan.groups.append(tuple(group) if len(group) <= enough else _existing(connection, group, span))
+    return plan if all(plan.groups) else None
+
+
+def _look_up(
+    postings: Postings, sets: AccessSets, kind: Kind, query: Query
+) -> tuple[list[list[int]], tuple[int, ...] | None, Mapping[int, frozenset[int]]]:
+    """Return the groups of a query as postings, and the access sets and the disjoint sets of its plan."""
+    posted = sets.posted(kind.name, _access_terms(query))
+    terms = _groups(postings, posted, kind, query)
     access_sets = None
     if query.access is not SYSTEM:
         access_sets = tuple(-number for number in terms[0] if number < 0)
@@ -136,14 +158,7 @@ def plan_query(
     apart = {
         postings.access(term): frozenset(number for number in numbers if number < 0) for term, numbers in posted.items()
     }
-    plan = QueryPlan(connection, columns, index, span, [], without_implied(query.words), access_sets, apart)
-    plan.found = _found(plan, terms, query)
-    if plan.found is not None:
-        return plan
-    for number, group in enumerate(terms):
-        enough = _USER if number == 0 and query.access is not SYSTEM else most
-        plan.groups.append(tuple(group) if len(group) <= enough else _existing(connection, group, span))
-    return plan if all(plan.groups) else None
+    return terms, access_sets, apart
 
 
 def _found(plan: QueryPlan, terms: Sequence[Sequence[int]], query: Query) -> list[Row] | None:

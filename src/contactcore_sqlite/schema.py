@@ -12,7 +12,7 @@ from typing import Final
 
 from contactcore.errors import StorageError
 from contactcore.storage.postings import KEY_BYTES, Postings
-from contactcore_sqlite.connection import Connection, newer_release
+from contactcore_sqlite.connection import LARGE_ROOM, Connection, newer_release
 from contactcore_sqlite.words import PREFIX_LENGTH
 
 __all__ = ["APPLICATION", "OLDEST", "SCHEMA", "UPGRADES", "prepare", "secret_of"]
@@ -222,6 +222,7 @@ def _make_or_upgrade(connection: Connection) -> None:
             connection.run("INSERT INTO setting VALUES ('secret', ?)", (os.urandom(KEY_BYTES),))
             connection.run(f"PRAGMA application_id = {APPLICATION}")
         else:
+            connection.make_room(LARGE_ROOM)
             postings = Postings(secret_of(connection))
             connection.driver_connection.create_function("access_posting", 1, postings.access, deterministic=True)
             for step in UPGRADES[schema - OLDEST :]:

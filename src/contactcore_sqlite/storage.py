@@ -21,7 +21,7 @@ from contactcore.storage import (
 )
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.access_sets import drop_unused_sets
-from contactcore_sqlite.connection import Connection
+from contactcore_sqlite.connection import LARGE_ROOM, Connection
 from contactcore_sqlite.connection_pool import ConnectionPool
 from contactcore_sqlite.installation import install
 from contactcore_sqlite.order_index import OrderIndexes, order_indexes_of
@@ -157,6 +157,7 @@ class SQLiteStorage(Storage):
             row = connection.row("SELECT n FROM workspace WHERE name = ?", (workspace,))
             if row is None:
                 return False
+            connection.make_room(LARGE_ROOM)
             remove_workspace(connection, row[0], self._postings(connection))
             return True
 

@@ -14,6 +14,7 @@ from contactcore.storage import (
     LONGEST_KEY,
     BrokenReference,
     Event,
+    Found,
     Kind,
     Published,
     Query,
@@ -35,6 +36,7 @@ from contactcore.storage import (
 from contactcore.storage.checks import check_records
 from contactcore.storage.postings import Postings
 from contactcore_sqlite.connection import Connection, Memory
+from contactcore_sqlite.first_answers import first_answers_of
 from contactcore_sqlite.index_writer import IndexWriter
 from contactcore_sqlite.order_index import OrderIndexes
 from contactcore_sqlite.reading import SQLiteReader
@@ -63,6 +65,7 @@ class SQLiteWriter(SQLiteReader, Writer):
         self._table = RecordTable(connection, kinds, indexes.workspace, memory, self._sets)
         self._index = IndexWriter(connection, kinds, indexes, postings, self._sets)
         self._waiting = waiting
+        self._first = first_answers_of(memory, indexes.workspace)
         self._events: list[Event] = []
         self._feed_end: int | None = None
         # References of loaded records whose targets do not exist yet.
@@ -91,10 +94,16 @@ class SQLiteWriter(SQLiteReader, Writer):
     def is_awaited(self) -> bool:
         return self._waiting.expected()
 
+    def find(self, query: Query) -> Found:
+        check_usable(self)
+        known = self._first.get(query)
+        if known is None:
+            known = super().find(query)
+            self._first.keep(query, known)
+        return known
+
     def _plan(self, query: Query, *, whole: bool = False) -> QueryPlan | None:
-        self._index.write(query.kind)
-        if query.words:
-            self._index.write_words()
+        self._write_index(query)
         return super()._plan(query, whole=whole)
 
     def _one(self, kind: str, id: str) -> Stored | None:
@@ -129,6 +138,8 @@ class SQLiteWriter(SQLiteReader, Writer):
     @voids_when_refused
     def delete(self, kind: str, id: str, expected: int) -> None:
         n, current = self._current(kind, id, expected)
+        self._connection.count_written(1)
+        self._first.change([kind])
         self._index.write()
         self._index.apply([(n, current, None)])
         self._forget_dangling(n)
@@ -161,8 +172,10 @@ class SQLiteWriter(SQLiteReader, Writer):
         for record in {(record.kind, record.id): record for record in records}.values():
             n, current = self._table.current(record.kind, record.id, record.version)
             derived = attrs.evolve(record, body=current.body, references=current.references, owner=current.owner)
-            changes.append((n, current, derived))
-        self._put(changes)
+            if derived != current:
+                changes.append((n, current, derived))
+        if changes:
+            self._put(changes)
 
     @voids_when_refused
     def publish(self, events: Iterable[Event]) -> None:
@@ -199,6 +212,7 @@ class SQLiteWriter(SQLiteReader, Writer):
 
     def _add(self, records: Sequence[Record], *, keep: bool) -> tuple[list[str], list[Reference]]:
         self._check(records)
+        self._connection.count_written(len(records))
         fresh = records
         ids = [record.id for record in records]
         # Only a batch whose records may stay out is looked up first. The unique indexes refuse any other one.
@@ -209,6 +223,7 @@ class SQLiteWriter(SQLiteReader, Writer):
         if numbers is None:
             self._new(records, last, keep=False)
             raise AssertionError("an id or a key was taken")
+        self._first.add(fresh)
         self._index.add(numbers, fresh)
         referring = [(n, record) for n, record in zip(numbers, fresh, strict=True) if record.references]
         return ids, [target for n, record in referring for target in self._table.references(n, record)]
@@ -225,9 +240,16 @@ class SQLiteWriter(SQLiteReader, Writer):
         return new_records(records, present, holders, keep=keep)
 
     @voids_when_refused
+    def _write_index(self, query: Query) -> None:
+        self._index.write(query.kind)
+        if query.words:
+            self._index.write_words()
+
     def _put(self, changes: Sequence[tuple[int, Record, Record]]) -> None:
         # A record that moves for one of the collected entries takes its postings along, which follow from its row.
         self._index.write()
+        self._connection.count_written(len(changes))
+        self._first.change(new.kind for _, _, new in changes)
         self._table.put(changes)
         self._index.apply(changes)
 

@@ -299,6 +299,7 @@ AFFILIATIONS: EntityType[Affiliation] = EntityType(
     follows_owner=True,
     order="name",
     found_by_owner=True,
+    addresses_of="person",
     matched_by="person",
     raised=_raised,
     kept_in_history=True,

@@ -137,6 +137,8 @@ class EntityType(Generic[E]):
         plain_order: The order in which records without a directory order are read; `"added"` by default.
         found_by_owner: Whether the records contain words and order keys of the owners. A change of an owner's name then
             reindexes them.
+        addresses_of: The reference to the owner, a person, whose e-mail addresses, phone numbers and words the records
+            contain too (`"person"`); `""` (the default) for none. A change of these then reindexes them.
         matched_by: The value of `Matched.by` for a search hit through an entity of this type (`"person"`); `""` if the
             search does not use the type. The card of a record then has the matching text as `name`, and may have the
             id that the hit shows as `<matched_by>_id`; the id of the record by default.
@@ -177,6 +179,7 @@ class EntityType(Generic[E]):
     order: str = ""
     plain_order: str = "added"
     found_by_owner: bool = False
+    addresses_of: str = ""
     matched_by: str = ""
     raised: Callable[[E], E] = _with_next_version
     moved: Callable[[E, str], E] = _moved

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from contactcore.errors import StorageError
 
@@ -36,18 +36,15 @@ class OpenTransactions:
         self._number = 0
         self._writing_threads: set[int] = set()
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[None]:
         """Count a call or reader as open until the context ends.
 
         Raises:
             StorageError: `storage-closed`.
         """
-        with self._counted(None):
-            yield
+        return self._counted(None)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Count a call or writer as open until the context ends, the only one of its thread.
 
         A second one would wait for the first, which cannot end meanwhile, because both need this thread.
@@ -55,8 +52,7 @@ class OpenTransactions:
         Raises:
             StorageError: `writer-open`, `storage-closed`.
         """
-        with self._counted(threading.get_ident()):
-            yield
+        return self._counted(threading.get_ident())
 
     @property
     def closed(self) -> bool:

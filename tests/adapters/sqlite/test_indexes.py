@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 import attrs
 import pytest
@@ -207,3 +207,53 @@ def _positions(writer: SQLiteWriter) -> dict[str, int]:
             "SELECT r.id, e.position FROM entry AS e JOIN record AS r ON r.n = e.record WHERE e.key IN ('a', 'm', 'z')"
         )
     )
+
+
+class _Failed(Exception):
+    """Ends a transaction, which leaves nothing behind."""
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_end_of_an_order_is_known_whoever_writes_there(
+    storage: SQLiteStorage, kinds: tuple[Kind, ...], seed: int
+) -> None:
+    chance, highest = random.Random(seed), 0
+    with closing(SQLiteStorage(storage.path)) as other:
+        other.install(kinds)
+        present: dict[str, Record] = {}
+        for number in range(160):
+            highest += 1
+            last = max((one.orders["recent"] for one in present.values()), default="")
+            key = chance.choice((last, last, f"{highest:04}", f"{highest:04}x", f"{chance.randint(0, highest):04}"))
+            record = Record(kind="contact", id=f"{chance.randint(0, 999_999):06}{number}", orders={"recent": key})
+            act = chance.choice(("insert", "insert", "insert", "delete", "replace", "fail", "two"))
+            # The last one of the order, or any other one.
+            chosen = max(present, key=lambda id: (present[id].orders["recent"], id), default=None)
+            if present and chance.random() < 0.4:
+                chosen = chance.choice([*present])
+            with suppress(_Failed), chance.choice((storage, storage, other)).write("one") as writer:
+                if act in {"insert", "two"} or chosen is None:
+                    writer.insert([record])
+                    kept = {record.id: record}
+                    if act == "two":
+                        second = attrs.evolve(record, id=f"{record.id}b")
+                        writer.insert([second])
+                        kept[second.id] = second
+                    present |= kept
+                elif act == "delete":
+                    writer.delete("contact", chosen, present.pop(chosen).version)
+                elif act == "replace":
+                    before = present[chosen]
+                    present[chosen] = attrs.evolve(before, version=before.version + 1, orders=record.orders)
+                    writer.replace(present[chosen], before.version)
+                else:
+                    writer.insert([record])
+                    writer.delete("contact", chosen, present[chosen].version)
+                    raise _Failed
+            if number % 20 == 0:
+                check_indexes(storage, kinds)
+        check_indexes(storage, kinds)
+        with storage.read("one") as reader:
+            found = reader.find(Query(kind="contact", order="recent", access=SYSTEM, limit=1_000))
+        wanted = sorted(present.values(), key=lambda one: (one.orders["recent"], one.id))
+        assert [card.id for card in found.cards] == [one.id for one in wanted]

@@ -110,6 +110,16 @@ WRITING: Final[list[tuple[str, Act, Bounds]]] = [
         {"find_records": 3, "get": 2, "lock": 1, "replace": 1, "publish": 1, "reindex": 1, "insert": 1},
     ),
     (
+        "contacts.save of the phones of a company",
+        lambda f, s: s.contacts.save(attrs.evolve(f.client, phones=["01 44 55 66 77"])),
+        {"get": 1, "lock": 1, "replace": 1, "publish": 1, "insert": 1},
+    ),
+    (
+        "contacts.save of the phones of a person",
+        lambda f, s: s.contacts.save(attrs.evolve(s.contacts.get(f.people[2].person_id), phones=["01 44 55 66 77"])),
+        {"find_records": 1, "get": 2, "lock": 1, "replace": 1, "publish": 1, "reindex": 1, "insert": 1},
+    ),
+    (
         "contacts.share",
         lambda f, s: s.contacts.share(f.client, "shared-read"),
         {"find_records": 6, "get": 2, "lock": 1, "replace": 1, "publish": 1, "reindex": 1, "insert": 1},

@@ -57,6 +57,8 @@ def enter(
         raise Invalid(problems)
     contacts = ContactRepository(transaction)
     stored = contacts.add_prepared(ready)
+    if not (parts or drafts):
+        return stored
     owner = contacts.load_any(stored.id)
     # The sites come first.
     ids = [repository.add_new(part, owner).id for repository, part in parts]

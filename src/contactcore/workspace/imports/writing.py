@@ -31,7 +31,6 @@ from contactcore.workspace.repositories.affiliations import AffiliationRepositor
 from contactcore.workspace.repositories.contacts import (
     ContactRepository,
     first_stamps,
-    looks_different,
     notify_of_job,
     stamps,
 )
@@ -246,8 +245,8 @@ def _store_changed(contacts: ContactRepository, staged: StagedContact) -> str:
         raise AssertionError("a contact that rows changed was read and locked")
     changed = altered(staged.entity, stamps(contacts.transaction, "changed"))
     staged.entity = contacts.put(changed, record, event="")
-    if looks_different(staged.before, staged.entity):
-        contacts.reindex_owned(staged.entity, record)
+    # A row never changes who sees a contact.
+    contacts.reindex_owned(staged.entity, record, staged.before, moved=False)
     if isinstance(staged.entity, Person) and staged.entity.emails != staged.before.emails:
         LoginRepository(contacts.transaction).follow(staged.entity)
     return staged.id

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, StorageError
 from contactcore.mapping import json
@@ -142,6 +142,8 @@ class Transaction:
         read_ahead: Kind and id of a record that the check of the arguments has just read -> the record, for the first
             reader. The first write forgets them.
         just_read: The record that was read last, as a caller who changes it has read it before.
+        last_loaded: The record that was decoded last, with the index context and the entity. A change reads a contact,
+            locks it and compares it; each of these meets the same record.
         replaced: Kind and id of a record that this transaction changed -> the records that it replaced, with which
             older copies are compared.
         changes: Kind and id of each record that the transaction changed and that the history keeps -> its change. The
@@ -174,6 +176,7 @@ class Transaction:
         self.locked: dict[tuple[str, str], Stored] = {}
         self.read_ahead: dict[tuple[str, str], Stored] = {}
         self.just_read: Stored | None = None
+        self.last_loaded: tuple[Stored, IndexContext, Any] | None = None
         self.replaced: dict[tuple[str, str], list[Stored]] = {}
         self.changes: dict[tuple[str, str], RecordedChange] = {}
         self.purged: set[tuple[str, str]] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +11,7 @@ import attrs
 
 from contactcore.errors import Forbidden, Invalid, Problem
 from contactcore.mapping.contacts import CONTACTS
+from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.indexed_names import name_in
 from contactcore.model import Company, Contact, Person, SystemActor, User
 from contactcore.model.restoring import altered
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ContactRepository",
     "first_stamps",
-    "looks_different",
     "notify_of_job",
     "notify_responsibles",
     "shown_actor",
@@ -185,37 +185,36 @@ class ContactRepository(Repository[Person | Company]):
             self.publish("regranted", stored)
             if notify:
                 notify_responsibles(self.transaction, stored, old)
-        if moved or looks_different(old, stored):
-            self.reindex_owned(stored, before.stored, moved=moved)
+        self.reindex_owned(stored, before.stored, old, moved=moved)
         changed: _C = stored
         return changed
 
     def announce_reindexing(self, seen: Stored, wanted: Contact) -> None:
         """Say what `reindex_owned` reads, if a contact gets another name or address."""
-        if looks_different(self.loaded(seen).entity, wanted):
-            from contactcore.mapping.entities import OWNED
+        for entity_type, references in _outdated(self.loaded(seen).entity, wanted, moved=False):
+            Repository(self.transaction, entity_type).announce_owned_by(seen.id, references)
 
-            for entity_type in OWNED:
-                if entity_type.found_by_owner:
-                    Repository(self.transaction, entity_type).announce_owned_by(seen.id)
-
-    def reindex_owned(self, contact: Person | Company, before: Stored, *, moved: bool = True) -> None:
+    def reindex_owned(
+        self, contact: Person | Company, before: Stored, old: Contact | None = None, *, moved: bool = True
+    ) -> None:
         """Reindex the records that belong to a contact, after its name, addresses or access changed.
 
         Args:
             contact: The contact as it is stored now.
             before: The former record of the contact.
+            old: The former contact, to which the name and the addresses are compared; None (the default) if they may
+                differ.
             moved: Whether its access changed, on which more records depend; True by default.
         """
+        outdated = [*_outdated(old, contact, moved=moved)]
+        if not outdated:
+            return
         access = access_of(contact, self.transaction.settings.default_access, before.access)
         owner = Loaded(contact, attrs.evolve(before, version=contact.version, access=access))
-        from contactcore.mapping.entities import OWNED
-
-        for entity_type in OWNED:
-            if entity_type.found_by_owner or (moved and entity_type.depends_on_owners):
-                repository = Repository(self.transaction, entity_type)
-                belonging = [one.stored for one in repository.owned_by(contact.id)]
-                repository.reindex(belonging, owners={contact.id: owner})
+        for entity_type, references in outdated:
+            repository = Repository(self.transaction, entity_type)
+            belonging = [one.stored for one in repository.owned_by(contact.id, references=references)]
+            repository.reindex(belonging, owners={contact.id: owner})
 
     def open_to_portal(self, client_ids: Iterable[str]) -> None:
         """Make clients visible to their portal users, with their sites and items, which lack the access term."""
@@ -352,15 +351,41 @@ def _audience_of(responsibles: tuple[str, ...], *, is_open: bool) -> Audience:
     return tuple(frozenset({"visible:*", f"visible:={name}"}) for name in responsibles)
 
 
-def looks_different(before: Contact, after: Contact) -> bool:
-    """Return whether a change of a contact affects the index values or the display of the records that belong to it."""
-    if before.kind != after.kind:
+def _outdated(
+    before: Contact | None, after: Contact, *, moved: bool
+) -> Iterator[tuple[EntityType[Any], Sequence[str] | None]]:
+    """The types of the records that a change of their owner outdates, with the references to it; None for any.
+
+    Args:
+        before: The former contact; None if its name and its addresses may differ.
+        after: The contact as it is stored now.
+        moved: Whether its access changed.
+    """
+    renamed = before is None or _name_differs(before, after)
+    # Nobody has a company as contact person.
+    readdressed = after.kind == "person" and (before is None or _addresses_differ(before, after))
+    if not (renamed or readdressed or moved):
+        return
+    from contactcore.mapping.entities import OWNED
+
+    for entity_type in OWNED:
+        if (renamed and entity_type.found_by_owner) or (moved and entity_type.depends_on_owners):
+            yield entity_type, None
+        elif readdressed and entity_type.addresses_of:
+            yield entity_type, (entity_type.addresses_of,)
+
+
+def _addresses_differ(before: Contact, after: Contact) -> bool:
+    return before.emails != after.emails or before.phones != after.phones
+
+
+def _name_differs(before: Contact, after: Contact) -> bool:
+    """Whether a change of a contact affects its name, as the records that belong to it contain it."""
+    if before.kind != after.kind or before.language != after.language:
         return True
-    kept = ("emails", "phones")
-    if any(getattr(before, name) != getattr(after, name) for name in kept) or before.language != after.language:
+    if isinstance(before, Person) and isinstance(after, Person) and before.name != after.name:
         return True
-    if isinstance(before, Person) and isinstance(after, Person):
-        return before.name != after.name
+    # A contact without a name is called by its first address or number.
     return before.display_name != after.display_name
 
 

@@ -91,24 +91,22 @@ class HistoryRepository(Repository[Act]):
             self.erase(purged, contacts)
         if not changes:
             return
-        act = Act(
-            id=transaction.new_id(),
-            act="",
-            at=timestamp(transaction.now),
-            by=transaction.actor.name,
-            cause=transaction.cause[0],
-            cause_id=transaction.cause[1],
-            undoes=tuple(transaction.undone),
-        )
-        if act.cause == "hand" and any(change.what == "restore" for change in changes):
-            act = attrs.evolve(act, cause="restore")
-        self._insert(attrs.evolve(act, act=act.id), changes)
-
-    def _insert(self, act: Act, changes: Sequence[Change]) -> None:
+        cause = transaction.cause[0]
+        if cause == "hand" and any(change.what == "restore" for change in changes):
+            cause = "restore"
+        act_id = transaction.new_id()
+        act: dict[str, Any] = {
+            "act": act_id,
+            "at": timestamp(transaction.now),
+            "by": transaction.actor.name,
+            "cause": cause,
+            "cause_id": transaction.cause[1],
+            "undoes": tuple(transaction.undone),
+        }
         groups = [*_groups(changes)]
         records: list[Record] = []
         for number, group in enumerate(groups):
-            part = attrs.evolve(act, id=part_id(act.id, number), parts=len(groups), changes=tuple(group))
+            part = Act(id=part_id(act_id, number), parts=len(groups), changes=tuple(group), **act)
             records += self._records(part)
         with self.transaction.refusals(None):
             self._writer.insert_fresh(records)

@@ -205,7 +205,13 @@ class Repository(Generic[E]):
     def loaded(self, stored: Stored) -> Loaded[E]:
         """Return the entity of a record that was read, with the record; reduced for a portal user (POR-8)."""
         transaction = self.transaction
-        entity = self.type.load(stored, transaction.index_context)
+        context = transaction.index_context
+        known = transaction.last_loaded
+        if known is not None and known[1] is context and known[0] == stored:
+            entity = known[2]
+        else:
+            entity = self.type.load(stored, context)
+            transaction.last_loaded = (stored, context, entity)
         if self.type.for_client is not None and isinstance(transaction.actor, PortalUser):
             entity = self.type.for_client(entity, transaction.settings)
         return Loaded(entity, stored)
@@ -248,9 +254,9 @@ class Repository(Generic[E]):
         """Say that `find` with these groups follows, so that a server answers it with the next question."""
         self.transaction.reader.announce(records=[self._query(*groups)])
 
-    def announce_owned_by(self, owner_id: str) -> None:
+    def announce_owned_by(self, owner_id: str, references: Sequence[str] | None = None) -> None:
         """Say that `owned_by` of this contact follows, so that a server answers it with the next question."""
-        self.announce_find(self._owned_group([owner_id]))
+        self.announce_find(self._owned_group([owner_id], references))
 
     def _query(
         self,
@@ -262,8 +268,11 @@ class Repository(Generic[E]):
         order = self._order(trashed=trashed)
         return Query(kind=self.type.name, order=order, access=access, where=groups, limit=at_once)
 
-    def _owned_group(self, ids: Iterable[str], prefix: str = "") -> frozenset[str]:
-        return frozenset(f"{prefix}{reference}:{id}" for id in ids for reference in self.type.owners)
+    def _owned_group(
+        self, ids: Iterable[str], references: Sequence[str] | None = None, prefix: str = ""
+    ) -> frozenset[str]:
+        names = self.type.owners if references is None else references
+        return frozenset(f"{prefix}{reference}:{id}" for id in ids for reference in names)
 
     def count(self, *groups: frozenset[str]) -> int:
         """Return the number of entities outside the trash that have a term of each group."""
@@ -271,13 +280,25 @@ class Repository(Generic[E]):
         (number,) = self.transaction.reader.count(query)
         return number
 
-    def owned_by(self, *owner_ids: str, trashed: bool = False, at_once: int = LARGEST_PAGE) -> Iterator[Loaded[E]]:
-        """Yield the entities that belong to at least one of these contacts, each once."""
+    def owned_by(
+        self,
+        *owner_ids: str,
+        references: Sequence[str] | None = None,
+        trashed: bool = False,
+        at_once: int = LARGEST_PAGE,
+    ) -> Iterator[Loaded[E]]:
+        """Yield the entities that belong to at least one of these contacts, each once.
+
+        Args:
+            owner_ids: The ids of the contacts.
+            references: The references by which they belong to it; None (the default) for any.
+            trashed, at_once: As for `find`.
+        """
         known: set[str] = set()
         rest = iter(sorted(set(owner_ids)))
         prefix = "was:" if trashed else ""
         while ids := list(islice(rest, _IDS_AT_ONCE)):
-            group = self._owned_group(ids, prefix)
+            group = self._owned_group(ids, references, prefix)
             for one in self.find(group, trashed=trashed, at_once=at_once):
                 if one.stored.id not in known:
                     known.add(one.stored.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeAlias
 
 from contactcore.mapping import json
@@ -79,10 +80,9 @@ def _tagged(transaction: Transaction, tag: Tag, audience: Audience = ()) -> tupl
 
 def spelling_query(transaction: Transaction, tag: Tag, audience: Audience = ()) -> Query:
     """The query of `first_spelling`, to announce it."""
-    return Query(
-        kind="contact",
-        order=transaction.order,
-        access=read_terms(transaction.actor),
-        where=(frozenset({term("tag", tag.key)}), *audience),
-        limit=1,
-    )
+    return _query(transaction.order, read_terms(transaction.actor), tag.key, audience)
+
+
+@lru_cache(maxsize=256)  # it is announced and then asked, and the same tags recur
+def _query(order: str, access: frozenset[str], key: str, audience: Audience) -> Query:
+    return Query(kind="contact", order=order, access=access, where=(frozenset({term("tag", key)}), *audience), limit=1)
