@@ -90,6 +90,7 @@ class BatchState:
         self.claims: dict[str, str] = {}
         self._make: PlainContactMaker = PlainContactMaker(plan.access, plan.responsibles)
         self._spelled: dict[tuple[str, ...], bool] = {}
+        self._newest_company = ""
 
     @cached_property
     def is_plain(self) -> bool:
@@ -256,7 +257,15 @@ class BatchState:
         return None if id is None else self.load(id)
 
     def add_created(self, staged: StagedContact) -> None:
-        """Add a new contact to the batch."""
+        """Add a new contact to the batch.
+
+        The id of a company follows those of the companies of the rows above, placeholders included, so that the oldest
+        company of a name is the same one wherever batches end. The rows of a batch have their ids before it is planned.
+        """
+        if staged.kind == "company":
+            if staged.id < self._newest_company:
+                staged.change_id(self.transaction.new_id())
+            self._newest_company = staged.id
         self.batch.created.append(staged)
         self.batch.outcomes["people_created" if staged.kind == "person" else "companies_created"] += 1
 

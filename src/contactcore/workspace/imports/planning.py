@@ -105,7 +105,7 @@ class BatchPlanner:
         if not (is_new and row.number not in self._state.previous.unkeyed and self._state.has_known_tags(plain)):
             self._plan_row(row, plain.contact)
             return
-        self._add_new(row, StagedContact(plain, self._state.access[True], new=True, line=row.line))
+        self._add_new(row, StagedContact(plain, self._state.access[True], new=True, line=row.line), keys)
 
     def _plan_row(self, row: MappedRow, contact: Person | Company) -> None:
         unseen = self._matcher.previous_unseen(row)
@@ -115,11 +115,12 @@ class BatchPlanner:
             self._state.note(row, "duplicate", "Skipped: you imported this row before.", contact.display_name)
             return
         keys = self._matcher.lookup_keys(row)
-        match = (self._matcher.match(row, keys) if keys else None) or self._matcher.match_previous(row, contact)
+        found = self._matcher.match(row, keys) if keys else None
+        match = found or self._matcher.match_previous(row, contact)
         if match is not None:
             self._state.note_unseen(row, ROW, match.staged or (self._state.load(match.id) if self._state.own else None))
-            self._plan_match(row, contact, match, unkeyed=not keys)
-        elif self._create(row, contact, unkeyed=not keys) and unseen:
+            self._plan_match(row, contact, match, keys, unkeyed=found is None)
+        elif self._create(row, contact, keys) and unseen:
             reason = "Created although you imported this row before."
             self._state.note(row, "possible-duplicate", reason, contact.display_name)
 
@@ -130,13 +131,15 @@ class BatchPlanner:
             changed = [name for name in names if getattr(after, name) != getattr(before, name)]
             self._state.note_changes(row, staged, changed, before, after)
 
-    def _plan_match(self, row: MappedRow, contact: Person | Company, match: Match, *, unkeyed: bool) -> None:
+    def _plan_match(
+        self, row: MappedRow, contact: Person | Company, match: Match, keys: Sequence[str], *, unkeyed: bool
+    ) -> None:
         """Plan a row whose contact exists, in the directory or by an earlier row."""
         if contact.external_id == uid_of("", match.id):
             contact = altered(contact, {"external_id": ""})  # the id of the contact itself
         placeholder = isinstance(contact, Company) and self._is_placeholder(match.id)
         if self._state.plan.policy == "create" and not placeholder:
-            if self._create(row, contact, unkeyed=unkeyed):
+            if self._create(row, contact, keys):
                 reason = f"Created although {match.description} has the same {match.by}."
                 self._state.note(row, "possible-duplicate", reason, match.value)
             return
@@ -171,7 +174,7 @@ class BatchPlanner:
         self._state.reject(row)
         return True
 
-    def _create(self, row: MappedRow, contact: Person | Company, *, unkeyed: bool = False) -> bool:
+    def _create(self, row: MappedRow, contact: Person | Company, keys: Sequence[str]) -> bool:
         """Plan a new contact; returns False if the row is rejected."""
         if self._lacks_required(row, contact):
             return False
@@ -179,22 +182,23 @@ class BatchPlanner:
         if spelled is not contact:
             contact, row = spelled, attrs.evolve(row, contact=spelled)
         plain = row.plain if contact is row.contact and self._state.is_plain else None
-        self._add_new(row, StagedContact(plain or contact, self._state.access_of(contact), new=True, line=row.line))
-        if unkeyed:
-            self._state.batch.unkeyed.append((row.number, contact.id))
+        staged = StagedContact(plain or contact, self._state.access_of(contact), new=True, line=row.line)
+        self._add_new(row, staged, keys)
         return True
 
-    def _add_new(self, row: MappedRow, staged: StagedContact) -> None:
+    def _add_new(self, row: MappedRow, staged: StagedContact, keys: Sequence[str]) -> None:
         if row.number in self._matcher.other_names:
             self._matcher.note_other_name(row)
-        if row.own_id:
-            self._state.note_id("contact", row.own_id, staged.id)
         self._state.batch.outcomes["created"] += 1
         if self._state.takes_derived:
             staged.indexed = row.indexed
         self._state.add_created(staged)
+        if row.own_id:
+            self._state.note_id("contact", row.own_id, staged.id)
         self._state.note_unseen(row, ROW, staged)
         self._affiliations.affiliate(row, staged)
+        if self._affiliations.is_unkeyed(row, keys):
+            self._state.batch.unkeyed.append((row.number, staged.id))
         if row.added or row.picture is not None:
             self._add_to(row, staged, noted=False)
         self._stage(staged, row)
@@ -211,10 +215,11 @@ class BatchPlanner:
                 return
 
     def _stage(self, staged: StagedContact, row: MappedRow) -> None:
-        if (staged.plain is not None and staged.plain is row.plain) or staged.entity is row.contact:
+        employers = self._affiliations.employers_of(row)
+        is_as_given = (staged.plain is not None and staged.plain is row.plain) or staged.entity is row.contact
+        if is_as_given and len(employers) == len(row.employers):
             of = self._state.directory.keys(row)
         else:
-            employers = [employer.name for employer in row.employers]
             of = contact_keys(staged.entity, self._state.language, employers)
         keys = match_keys(of)
         if row.own_id:

@@ -24,6 +24,7 @@ from contactcore.mapping.contacts import body_of, contact_of
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Company, Person
+from contactcore.model.restoring import fill_in
 from contactcore.storage import Stored
 from contactcore.workspace.imports.key_holders import KeyHolders
 from contactcore.workspace.matching.match_keys import has_key
@@ -84,6 +85,18 @@ class StagedContact:
     def kind(self) -> str:
         """`"person"` or `"company"`."""
         return self._entity.kind
+
+    def change_id(self, id: str) -> None:
+        """Give a new contact another id before anybody knows the one that it has.
+
+        Args:
+            id: The id.
+        """
+        plain = self.plain
+        if plain is not None:
+            plain.id = id
+        if plain is None or plain.is_made:
+            fill_in(self.entity, {"id": id})
 
     @property
     def is_stored(self) -> bool:
