@@ -78,8 +78,9 @@ class BatchState:
         context = memory.index_context
         self.takes_derived: bool = context is not None and transaction.index_context.indexes_like(context)
         access = read_terms(transaction.actor) | self.own
-        source = f"import:{import_id}" if import_id else ""
-        self.directory: DirectoryKeys = DirectoryKeys(transaction, access, source, takes_derived=self.takes_derived)
+        self._source = f"import:{import_id}"
+        made_here = self._is_of_file if import_id else None
+        self.directory: DirectoryKeys = DirectoryKeys(transaction, access, made_here, takes_derived=self.takes_derived)
         # Employers that earlier runs made for others are found by the terms of these runs, but only by their ids.
         makers = {one.import_id for one in previous.unseen.values()}
         self._made = self.own.union(*map(import_access, makers))
@@ -130,9 +131,15 @@ class BatchState:
         known = self._spelled.get(texts) if texts else True
         if known is None:
             contact = plain.contact
-            known = with_known_tags(contact, None, self.memory.spell) is contact
+            known = with_known_tags(contact, None, self.memory.spellings.spell) is contact
             self._spelled[texts] = known
         return known
+
+    def note_tags(self, staged: StagedContact) -> None:
+        """Note how a contact that a row created or changed spells its tags, for the rows below."""
+        tags = staged.tags
+        if tags:
+            self.batch.spellings += self.memory.spellings.note(tags, staged.access)
 
     @cached_property
     def parts(self) -> PartPlanner:
@@ -140,8 +147,10 @@ class BatchState:
         return PartPlanner(self.transaction, self.batch.parts)
 
     def may_change(self, staged: StagedContact) -> bool:
-        """Whether the import may change a contact."""
-        return staged.new or bool(self._made & staged.access or may_change(self.transaction.actor, staged.access))
+        """Whether the import may change a contact: one that it made, for whomever, or that its actor may change."""
+        if staged.new or staged.of_file:
+            return True
+        return bool(self._made & staged.access or may_change(self.transaction.actor, staged.access))
 
     def sees(self, staged: StagedContact | None) -> bool:
         """Whether the actor sees a contact."""
@@ -194,8 +203,12 @@ class BatchState:
         if isinstance(contact, Person) and self.plan.policy in {"update", "overwrite"}:
             affiliations = AffiliationRepository(self.transaction).of_person(id)
             places = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in affiliations}
-        of_file = bool(self.import_id) and contact.source == f"import:{self.import_id}"
+        of_file = bool(self.import_id) and self._is_of_file(id, contact.source)
         return StagedContact(contact, access, new=False, before=contact, places=places, of_file=of_file)
+
+    def _is_of_file(self, id: str, source: object) -> bool:
+        """Whether an earlier batch of the import made a stored contact; a row may name another source."""
+        return source == self._source or self.memory.ids.has(id)
 
     def note(self, row: MappedRow, code: str, reason: str, value: str) -> None:
         """Add a note about a row."""

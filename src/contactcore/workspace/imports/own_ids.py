@@ -56,6 +56,14 @@ class OwnIds:
             return None
         return self._odd.get(place) or str(UUID(bytes=bytes(self._ids[place * 16 : place * 16 + 16])))
 
+    def has(self, id: str) -> bool:
+        """Whether a row with an id in the file created a record.
+
+        Args:
+            id: The id in the workspace.
+        """
+        return self._claims.get(id) is not None
+
     def is_of_another(self, id: str, own: str) -> bool:
         """Whether a row with another id in the file created or found a record.
 

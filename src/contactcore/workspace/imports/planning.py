@@ -178,7 +178,7 @@ class BatchPlanner:
         """Plan a new contact; returns False if the row is rejected."""
         if self._lacks_required(row, contact):
             return False
-        spelled = with_known_tags(contact, None, self._state.memory.spell)
+        spelled = with_known_tags(contact, None, self._state.memory.spellings.spell)
         if spelled is not contact:
             contact, row = spelled, attrs.evolve(row, contact=spelled)
         plain = row.plain if contact is row.contact and self._state.is_plain else None
@@ -193,6 +193,7 @@ class BatchPlanner:
         if self._state.takes_derived:
             staged.indexed = row.indexed
         self._state.add_created(staged)
+        self._state.note_tags(staged)
         if row.own_id:
             self._state.note_id("contact", row.own_id, staged.id)
         self._state.note_unseen(row, ROW, staged)
@@ -250,7 +251,7 @@ class BatchPlanner:
         if contact.tags:
             # Their spelling may reveal nothing to those who see the stored contact.
             audience = {"access": staged.entity.access, "responsibles": staged.entity.responsibles}
-            contact = with_known_tags(altered(contact, audience), staged.entity, self._state.memory.spell)
+            contact = with_known_tags(altered(contact, audience), staged.entity, self._state.memory.spellings.spell)
         if self._state.plan.policy == "overwrite":
             after, differing = overwrite(staged.entity, contact, row.cleared, fits=fits_in_record)
         else:
@@ -259,7 +260,7 @@ class BatchPlanner:
             return False
         if after.tags is not staged.entity.tags:
             # The users who see this contact must know the spelling. They may be others than those of the plan.
-            after = with_known_tags(after, staged.entity, self._state.memory.spell)
+            after = with_known_tags(after, staged.entity, self._state.memory.spellings.spell)
         for name, given in differing:
             self._state.note_kept(row, name, given)
         changed = after is not staged.entity
@@ -267,6 +268,7 @@ class BatchPlanner:
         if after is not staged.entity:
             self._drop_keys(staged, after)
             staged.entity, staged.indexed = after, None
+            self._state.note_tags(staged)
         changed = self._affiliations.affiliate(row, staged) or changed
         changed = self._add_to(row, staged, noted=True) or changed
         if changed:
