@@ -78,7 +78,7 @@ def test_the_spelling_of_a_row_reveals_nothing_to_those_who_do_not_see_its_conta
 _ROWS = st.lists(
     st.tuples(
         st.sampled_from(["", "zoo@x.fr", "a@x.fr"]),
-        st.lists(st.sampled_from(["vip", "VIP", "secret", "Secret", "wood", "Wood"]), max_size=3).map(", ".join),
+        st.sampled_from(["vip", "VIP", "secret", "wood", "Wood", "WOOD", "wood, vip", "Wood, Secret", ""]),
         st.sampled_from(["", "amelie", "bob", "amelie, bob"]),
     ),
     min_size=2,
