@@ -208,7 +208,9 @@ class BatchState:
 
     def _is_of_file(self, id: str, source: object) -> bool:
         """Whether an earlier batch of the import made a stored contact; a row may name another source."""
-        return source == self._source or self.memory.ids.has(id)
+        if source == self._source or self.memory.ids.has(id):
+            return True
+        return self.memory.sourced.get(id) is not None
 
     def note(self, row: MappedRow, code: str, reason: str, value: str) -> None:
         """Add a note about a row."""
@@ -253,13 +255,21 @@ class BatchState:
     def id_of(self, kind: str, own: str) -> str | None:
         """The id of a record that the file calls otherwise, if an earlier row created or found it; else None."""
         key = f"{kind}:{own}"
-        return self.batch.ids.get(key) or self.memory.ids.get(key)
+        return self.batch.ids.get(key) or self.batch.found_ids.get(key) or self.memory.ids.get(key)
 
     def note_id(self, kind: str, own: str, id: str) -> None:
-        """Note the record that a row with an id of its own created or found."""
-        if own and own != id:
+        """Note the record that a row with an id of its own created; no row with another id is a duplicate of it.
+
+        The first record keeps an id that several rows of the file have.
+        """
+        if own and own != id and self.id_of(kind, own) is None:
             self.batch.ids[f"{kind}:{own}"] = id
             self.claims[id] = own
+
+    def note_found_id(self, kind: str, own: str, id: str) -> None:
+        """Note the record that a row with an id of its own found, so that later rows find it by this id."""
+        if own != id and self.id_of(kind, own) is None:
+            self.batch.found_ids[f"{kind}:{own}"] = id
 
     def by_own_id(self, own: str) -> StagedContact | None:
         """The contact that the file calls by an id, as an earlier row made it or as it is stored; None for none."""

@@ -145,6 +145,8 @@ class BatchPlanner:
             return
         if unkeyed:
             self._state.batch.unkeyed.append((row.number, match.id))
+        if row.own_id:
+            self._state.note_found_id("contact", row.own_id, match.id)
         if self._state.plan.policy == "skip" and not placeholder:
             self._state.batch.outcomes["skipped"] += 1
             self._state.note(row, "duplicate", f"Skipped: {match.description} has the same {match.by}.", match.value)
@@ -189,13 +191,17 @@ class BatchPlanner:
     def _add_new(self, row: MappedRow, staged: StagedContact, keys: Sequence[str]) -> None:
         if row.number in self._matcher.other_names:
             self._matcher.note_other_name(row)
+        if row.number in self._matcher.other_kinds:
+            self._matcher.note_other_kind(row)
         self._state.batch.outcomes["created"] += 1
         if self._state.takes_derived:
             staged.indexed = row.indexed
         self._state.add_created(staged)
         self._state.note_tags(staged)
-        if row.own_id:
+        if row.own_id and row.number not in self._matcher.other_kinds:
             self._state.note_id("contact", row.own_id, staged.id)
+        elif staged.plain is None and staged.entity.source:
+            self._state.batch.sourced.append(staged.id)
         self._state.note_unseen(row, ROW, staged)
         self._affiliations.affiliate(row, staged)
         if self._affiliations.is_unkeyed(row, keys):
@@ -223,11 +229,17 @@ class BatchPlanner:
         else:
             of = contact_keys(staged.entity, self._state.language, employers)
         keys = match_keys(of)
-        if row.own_id:
+        if row.own_id and self._has_own_id(row, staged):
             keys = [*keys, f"i:{row.own_id}"]
         if staged.kind == "company":
             keys = [*keys, *self._affiliations.firm_keys(staged)]
         self._state.staged.add(staged, keys)
+
+    def _has_own_id(self, row: MappedRow, staged: StagedContact) -> bool:
+        """Whether the id of a row is that of its contact, and not that of an earlier row, or of another kind."""
+        if row.number in self._matcher.other_kinds:
+            return False
+        return self._state.id_of("contact", row.own_id) in {None, staged.id}
 
     def _drop_keys(self, staged: StagedContact, after: Person | Company) -> None:
         """Forget the match keys that a contact has no longer, such as a number without a name that has a name now."""

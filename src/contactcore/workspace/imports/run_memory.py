@@ -33,6 +33,7 @@ class RunMemory:
             a row names the primary one, then `NAMED`; `KEPT` for a company that had contact persons before.
         ids: The ids of the records that earlier rows created or found, by the kind and the id of the file.
         known_parts: The sites and items of earlier batches of a preview, by the key of `PartPlanner`.
+        sourced: The new contacts that have another source than the import and no id in the file, with the number 1.
         told: The users whom an earlier batch told that they look after contacts of the import.
         file_ids: A function that returns the ids of the contacts in the file, with the number 1.
         index_context: The index context by which another process derives the indexed names of contacts.
@@ -44,6 +45,7 @@ class RunMemory:
     primaries: CompactHashMap = attrs.field(factory=CompactHashMap)
     ids: OwnIds = attrs.field(factory=OwnIds)
     known_parts: CompactHashMap = attrs.field(factory=CompactHashMap)
+    sourced: CompactHashMap = attrs.field(factory=CompactHashMap)
     told: set[str] = attrs.field(factory=set)
     file_ids: Callable[[], CompactHashMap] = CompactHashMap
     index_context: IndexContext | None = None
@@ -58,6 +60,10 @@ class RunMemory:
         self.note_primaries(plan.primaries.items())
         for own, id in plan.ids.items():
             self.ids.put(own, id)
+        for own, id in plan.found_ids.items():
+            self.ids.put(own, id, found=True)
+        for id in plan.sourced:
+            self.sourced.put(id, 1)
         self.staged.end_batch()
         self.spellings.end_batch()
 
@@ -76,8 +82,12 @@ class RunMemory:
         self.note_primaries(part.get("primaries", ()))
         self.spellings.restore(part.get("spellings", ()))
         self.told.update(part.get("told", ()))
+        for id in part.get("sourced", ()):
+            self.sourced.put(id, 1)
         for own, id in part.get("ids", ()):
             self.ids.put(own, id)
+        for own, id in part.get("found_ids", ()):
+            self.ids.put(own, id, found=True)
 
     def note_primaries(self, entries: Iterable[Sequence[Any]]) -> None:
         """Note companies that get contact persons from a file that names the primary ones.

@@ -215,7 +215,9 @@ def _row_entries(batch: BatchPlan) -> Iterator[Entry]:
     yield from (("unseen", list(one)) for one in batch.unseen)
     yield from (("primaries", list(one)) for one in batch.primaries.items())
     yield from (("ids", list(one)) for one in batch.ids.items())
+    yield from (("found_ids", list(one)) for one in batch.found_ids.items())
     yield from (("spellings", one) for one in batch.spellings)
+    yield from (("sourced", id) for id in batch.sourced)
     yield from (("changes", list(one)) for one in batch.changes)
 
 
