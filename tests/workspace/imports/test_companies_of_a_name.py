@@ -87,3 +87,20 @@ def test_the_ids_of_companies_ascend_with_the_rows_that_named_them(
     assert [name for name, _, _ in companies(workspace)] == [
         f"{name} {n}" for n in range(20) for name in ("Bois", "Lune")
     ]
+
+
+@pytest.mark.parametrize("batch", BATCHES)
+@pytest.mark.parametrize("policy", ["skip", "update", "create", "overwrite"])
+def test_a_company_that_was_named_with_its_division_gets_both_from_its_own_row(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, batch: int, policy: str
+) -> None:
+    text = 'Full name,Company,Department\nAnn Lee,"Süd, Nord",\n,Süd,Nord\n'
+    report = imported(workspace, monkeypatch, batch, text, policy)
+    assert (report.companies_created, report.updated) == (1, 1)
+    with workspace.read(AMELIE) as session:
+        (card,) = session.contacts.page(kind="company").items
+        company = session.contacts.get(card.id, Company)
+        assert (company.name, company.division) == ("Süd", "Nord")
+    again = imported(workspace, monkeypatch, batch, text, "skip")
+    assert (again.created, again.skipped) == (0, 2)
+    assert companies(workspace) == [("Süd, Nord", [], ["Ann Lee"])]

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 import attrs
 
 from contactcore.formats.contact_rows.mapped_row import MappedRow, PlainContact
-from contactcore.formats.contact_rows.merge_missing import merge_missing, overwrite
+from contactcore.formats.contact_rows.merge_missing import Differences, merge_missing, overwrite
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.vcard.uids import uid_of
 from contactcore.mapping.contacts import fits_in_record
+from contactcore.mapping.indexed_names import folded
 from contactcore.model import Company, Contact, Person
 from contactcore.model.restoring import altered
 from contactcore.workspace.imports.affiliation_planning import AffiliationPlanner
@@ -157,7 +158,7 @@ class BatchPlanner:
             reason = f"Skipped: you may read {match.description}, which has the same {match.by}, but not change it."
             self._state.note(row, "read-only", reason, match.value)
             return
-        if self._update(row, contact, staged, match.value) and placeholder:
+        if self._update(row, contact, staged, match.value, placeholder=placeholder) and placeholder:
             self._state.batch.completed.append(match.id)
 
     def _is_placeholder(self, id: str) -> bool:
@@ -253,7 +254,9 @@ class BatchPlanner:
             self._state.staged.add(staged, match_keys(of))
         self._state.staged.drop(staged, set(match_keys(before)).difference(match_keys(of)))
 
-    def _update(self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str) -> bool:
+    def _update(
+        self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str, *, placeholder: bool
+    ) -> bool:
         """Plan the values that a row adds to a contact; returns False if the row is rejected."""
         kind = type(staged.entity)
         same_kind = isinstance(contact, kind)
@@ -264,10 +267,7 @@ class BatchPlanner:
             # Their spelling may reveal nothing to those who see the stored contact.
             audience = {"access": staged.entity.access, "responsibles": staged.entity.responsibles}
             contact = with_known_tags(altered(contact, audience), staged.entity, self._state.memory.spellings.spell)
-        if self._state.plan.policy == "overwrite":
-            after, differing = overwrite(staged.entity, contact, row.cleared, fits=fits_in_record)
-        else:
-            after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
+        after, differing = self._merged(row, contact, staged.entity, placeholder=placeholder)
         if same_kind and self._lacks_required(row, after):
             return False
         if after.tags is not staged.entity.tags:
@@ -293,9 +293,26 @@ class BatchPlanner:
             self._state.note(row, "nothing-new", "Skipped: this row adds nothing to the contact.", value)
         return True
 
+    def _merged(
+        self, row: MappedRow, contact: Person | Company, before: Person | Company, *, placeholder: bool
+    ) -> tuple[Person | Company, Differences]:
+        """A contact with the values of a row, and those that are not taken over."""
+        if self._state.plan.policy == "overwrite":
+            return overwrite(before, contact, row.cleared, fits=fits_in_record)
+        if placeholder and isinstance(before, Company) and isinstance(contact, Company):
+            before = _divided(before, contact)
+        return merge_missing(before, contact, fits=fits_in_record)
+
     def _add_to(self, row: MappedRow, staged: StagedContact, *, noted: bool) -> bool:
         """Plan the site, the item and the picture of a row; returns whether any of them is new."""
         added = self._records.add_parts(row, staged) if row.added else False
         if row.picture is None:
             return added
         return self._pictures.set_picture(row, row.picture, staged, noted=noted) or added
+
+
+def _divided(placeholder: Company, row: Company) -> Company:
+    """A placeholder company with the name of its own row, if an earlier row wrote name and division as one."""
+    if not row.division or placeholder.division or folded(placeholder.display_name) != folded(row.display_name):
+        return placeholder
+    return altered(placeholder, {"name": row.name})
