@@ -29,10 +29,10 @@ class TagSpellings:
     >>> spellings = TagSpellings(lambda tag, audience: tag)
     >>> spellings.note([Tag("VIP")], frozenset({"visible:=amelie", "visible:=bob"}))
     [['VIP', ['visible:=amelie', 'visible:=bob']]]
-    >>> spellings.spell(Tag("vip"), (frozenset({"visible:*", "visible:=bob"}),))
-    Tag(text='VIP')
-    >>> spellings.spell(Tag("vip"), (frozenset({"visible:*"}),))
-    Tag(text='vip')
+    >>> spellings.spell(Tag("vip"), (frozenset({"visible:*", "visible:=bob"}),)).text
+    'VIP'
+    >>> spellings.spell(Tag("vip"), (frozenset({"visible:*"}),)).text
+    'vip'
     """
 
     def __init__(self, in_directory: Spelling) -> None:
