@@ -479,3 +479,23 @@ def test_the_memory_of_imported_rows_says_nothing_of_their_cells(storage: Storag
     assert {number for number, *_ in noted} == set(range(1, report.rows + 1))
     assert {place for _, place, *_ in noted} == {-1, 0}
     assert all(id in known and made_by == report.id for *_, id, made_by in noted)
+
+
+@pytest.mark.req("IMP-3")
+@pytest.mark.parametrize("batch", [1, 2, 1_000])
+@pytest.mark.parametrize("policy", ["update", "overwrite"])
+def test_a_later_row_changes_a_contact_that_an_earlier_row_made_for_another_user_to_read(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, policy: str, batch: int
+) -> None:
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", batch)
+    space = Workspace(storage, f"to read {batch} {policy}", language="fr", country="FR")
+    imports = space.imports(AMELIE)
+    plan = imports.plan(
+        "Company,Email,Responsible\nBois,,bob\nBois,info@bois.fr,\n", policy=policy, access="shared-read"
+    )
+    dry, report = imports.preview(plan), imports.apply(plan)
+    assert dry.counts == report.counts
+    assert (report.created, report.updated, [*report.problems]) == (1, 1, [])
+    with space.read(BOB) as session:
+        (card,) = session.contacts.page(kind="company").items
+        assert [str(one) for one in session.contacts.get(card.id).emails] == ["info@bois.fr"]

@@ -223,3 +223,19 @@ def test_past_imports_are_listed_newest_first_to_their_user_and_to_admins(worksp
     with pytest.raises(Invalid) as caught:
         imports.list(limit=0)
     assert caught.value.code == "limit-out-of-range"
+
+
+@pytest.mark.req("IMP-9")
+@pytest.mark.parametrize("batch", [1, 2, 1_000])
+@pytest.mark.parametrize("source", ["", "hand"])
+def test_two_rows_of_one_file_are_two_people_whatever_source_the_file_names(
+    workspace, amelie, everybody, monkeypatch, source, batch
+):
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", batch)
+    file = (
+        "Contact ID,Kind,First name,Last name,E-mail 1,Source\n"
+        f"1,person,Ann,Lee,a@bois.fr,{source}\n,person,Ann,Ray,a@bois.fr,{source}\n"
+    )
+    names, codes = _created(workspace, amelie, file, everybody)
+    assert names == ["Ann Lee", "Ann Ray"]
+    assert codes == ["same-email"]

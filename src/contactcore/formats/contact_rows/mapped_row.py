@@ -107,6 +107,11 @@ class PlainContact:
         return body
 
     @property
+    def is_made(self) -> bool:
+        """Whether the contact was made."""
+        return self._made is not None
+
+    @property
     def contact(self) -> Person | Company:
         """The contact; the same one each time."""
         made = self._made

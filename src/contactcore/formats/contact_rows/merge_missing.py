@@ -13,7 +13,7 @@ from contactcore.model.contact import own_fields
 from contactcore.text import fold
 from contactcore.values import Address
 
-__all__ = ["merge_missing", "overwrite"]
+__all__ = ["Differences", "merge_missing", "overwrite"]
 
 _SINGLE_VALUES = ("type", "currency", "language", "external_id")
 _SINGLE_VALUES_OF = {kind: (*_SINGLE_VALUES, *own_fields(kind)) for kind in (Person, Company)}

@@ -37,6 +37,7 @@ class AffiliationPlanner:
         self._has_primary: dict[str, bool] = {}
         self._with_places: set[str] = set()
         self._pairs: dict[tuple[str, str], PlannedAffiliation] = {}
+        self._without_place: set[tuple[int, str]] = set()
 
     def load_places(self, person: StagedContact) -> None:
         """Read the companies for which a stored person acts, unless the row of the person has read them."""
@@ -58,6 +59,7 @@ class AffiliationPlanner:
             company = (self._state.load(before.id) if before is not None else None) or self.company(row, employer)
             self._state.note_unseen(row, place, company)
             if company is None or company.id == person.id:
+                self._without_place.add((row.number, employer.name))
                 continue
             known = person.places.get(company.id)
             given = (employer.position, employer.department)
@@ -82,6 +84,32 @@ class AffiliationPlanner:
                 person.places[company.id] = merged
                 changed = True
         return changed
+
+    def employers_of(self, row: MappedRow) -> list[str]:
+        """The names of the employers of a row at which its person has a place, by which later rows find the person.
+
+        Args:
+            row: A row whose affiliations were planned.
+        """
+        names = [employer.name for employer in row.employers]
+        if not self._without_place:
+            return names
+        return [name for name in names if (row.number, name) not in self._without_place]
+
+    def is_unkeyed(self, row: MappedRow, keys: Sequence[str]) -> bool:
+        """Whether a repetition cannot find the new contact of a row by a key.
+
+        The key of a person by name and employer needs a place there, which the actor may not have been allowed to give.
+
+        Args:
+            row: A row whose affiliations were planned.
+            keys: Its `lookup_keys`.
+        """
+        if not keys or not self._without_place:
+            return not keys
+        if any(key[0] != "a" for key in keys):
+            return False
+        return (row.number, row.employers[0].name) in self._without_place
 
     def _new_details(self, row: MappedRow, employer: Employer, company: StagedContact) -> dict[str, Any]:
         """The fields of a new affiliation that only a native file gives, with the site of the workspace."""

@@ -75,8 +75,11 @@ class BatchPlan:
         unseen: The contacts of the rows that the actor does not see.
         primaries: The companies that get contact persons from a file that names the primary ones: the number by which
             `RunMemory.primaries` knows each, by id.
-        ids: The ids of the records that rows created or found, by the kind and the id of the file.
+        ids: The ids of the records that rows created, by the kind and the id of the file.
+        found_ids: The ids of the records that rows found under another id, by the kind and the id of the file.
         parts: The sites and items that the batch creates or changes, by id.
+        spellings: The tags of contacts that rows created or changed, each with the access terms by which it is known.
+        sourced: The ids of the new contacts that have another source than the import and no id in the file.
         changes: The line, the id, the name and the field of each changed value, with the value before and after.
         responsibles: The users whom rows make responsible for new contacts.
         pictures: The pictures that contacts get, by the ids of these.
@@ -96,7 +99,10 @@ class BatchPlan:
     unseen: list[Unseen] = attrs.field(factory=list)
     primaries: dict[str, int] = attrs.field(factory=dict)
     ids: dict[str, str] = attrs.field(factory=dict)
+    found_ids: dict[str, str] = attrs.field(factory=dict)
     parts: dict[str, PlannedPart] = attrs.field(factory=dict)
+    spellings: list[list[Any]] = attrs.field(factory=list)
+    sourced: list[str] = attrs.field(factory=list)
     changes: list[tuple[int, str, str, str, str, str]] = attrs.field(factory=list)
     responsibles: set[str] = attrs.field(factory=set)
     pictures: dict[str, PlannedPicture] = attrs.field(factory=dict)

@@ -78,8 +78,9 @@ class BatchState:
         context = memory.index_context
         self.takes_derived: bool = context is not None and transaction.index_context.indexes_like(context)
         access = read_terms(transaction.actor) | self.own
-        source = f"import:{import_id}" if import_id else ""
-        self.directory: DirectoryKeys = DirectoryKeys(transaction, access, source, takes_derived=self.takes_derived)
+        self._source = f"import:{import_id}"
+        made_here = self._is_of_file if import_id else None
+        self.directory: DirectoryKeys = DirectoryKeys(transaction, access, made_here, takes_derived=self.takes_derived)
         # Employers that earlier runs made for others are found by the terms of these runs, but only by their ids.
         makers = {one.import_id for one in previous.unseen.values()}
         self._made = self.own.union(*map(import_access, makers))
@@ -90,6 +91,7 @@ class BatchState:
         self.claims: dict[str, str] = {}
         self._make: PlainContactMaker = PlainContactMaker(plan.access, plan.responsibles)
         self._spelled: dict[tuple[str, ...], bool] = {}
+        self._newest_company = ""
 
     @cached_property
     def is_plain(self) -> bool:
@@ -129,9 +131,15 @@ class BatchState:
         known = self._spelled.get(texts) if texts else True
         if known is None:
             contact = plain.contact
-            known = with_known_tags(contact, None, self.memory.spell) is contact
+            known = with_known_tags(contact, None, self.memory.spellings.spell) is contact
             self._spelled[texts] = known
         return known
+
+    def note_tags(self, staged: StagedContact) -> None:
+        """Note how a contact that a row created or changed spells its tags, for the rows below."""
+        tags = staged.tags
+        if tags:
+            self.batch.spellings += self.memory.spellings.note(tags, staged.access)
 
     @cached_property
     def parts(self) -> PartPlanner:
@@ -139,8 +147,10 @@ class BatchState:
         return PartPlanner(self.transaction, self.batch.parts)
 
     def may_change(self, staged: StagedContact) -> bool:
-        """Whether the import may change a contact."""
-        return staged.new or bool(self._made & staged.access or may_change(self.transaction.actor, staged.access))
+        """Whether the import may change a contact: one that it made, for whomever, or that its actor may change."""
+        if staged.new or staged.of_file:
+            return True
+        return bool(self._made & staged.access or may_change(self.transaction.actor, staged.access))
 
     def sees(self, staged: StagedContact | None) -> bool:
         """Whether the actor sees a contact."""
@@ -193,8 +203,14 @@ class BatchState:
         if isinstance(contact, Person) and self.plan.policy in {"update", "overwrite"}:
             affiliations = AffiliationRepository(self.transaction).of_person(id)
             places = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in affiliations}
-        of_file = bool(self.import_id) and contact.source == f"import:{self.import_id}"
+        of_file = bool(self.import_id) and self._is_of_file(id, contact.source)
         return StagedContact(contact, access, new=False, before=contact, places=places, of_file=of_file)
+
+    def _is_of_file(self, id: str, source: object) -> bool:
+        """Whether an earlier batch of the import made a stored contact; a row may name another source."""
+        if source == self._source or self.memory.ids.has(id):
+            return True
+        return self.memory.sourced.get(id) is not None
 
     def note(self, row: MappedRow, code: str, reason: str, value: str) -> None:
         """Add a note about a row."""
@@ -239,13 +255,21 @@ class BatchState:
     def id_of(self, kind: str, own: str) -> str | None:
         """The id of a record that the file calls otherwise, if an earlier row created or found it; else None."""
         key = f"{kind}:{own}"
-        return self.batch.ids.get(key) or self.memory.ids.get(key)
+        return self.batch.ids.get(key) or self.batch.found_ids.get(key) or self.memory.ids.get(key)
 
     def note_id(self, kind: str, own: str, id: str) -> None:
-        """Note the record that a row with an id of its own created or found."""
-        if own and own != id:
+        """Note the record that a row with an id of its own created; no row with another id is a duplicate of it.
+
+        The first record keeps an id that several rows of the file have.
+        """
+        if own and own != id and self.id_of(kind, own) is None:
             self.batch.ids[f"{kind}:{own}"] = id
             self.claims[id] = own
+
+    def note_found_id(self, kind: str, own: str, id: str) -> None:
+        """Note the record that a row with an id of its own found, so that later rows find it by this id."""
+        if own != id and self.id_of(kind, own) is None:
+            self.batch.found_ids[f"{kind}:{own}"] = id
 
     def by_own_id(self, own: str) -> StagedContact | None:
         """The contact that the file calls by an id, as an earlier row made it or as it is stored; None for none."""
@@ -256,7 +280,15 @@ class BatchState:
         return None if id is None else self.load(id)
 
     def add_created(self, staged: StagedContact) -> None:
-        """Add a new contact to the batch."""
+        """Add a new contact to the batch.
+
+        The id of a company follows those of the companies of the rows above, placeholders included, so that the oldest
+        company of a name is the same one wherever batches end. The rows of a batch have their ids before it is planned.
+        """
+        if staged.kind == "company":
+            if staged.id < self._newest_company:
+                staged.change_id(self.transaction.new_id())
+            self._newest_company = staged.id
         self.batch.created.append(staged)
         self.batch.outcomes["people_created" if staged.kind == "person" else "companies_created"] += 1
 

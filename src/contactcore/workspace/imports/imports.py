@@ -28,8 +28,9 @@ from contactcore.workspace.imports.previous_run import PreviousRun
 from contactcore.workspace.imports.report import NoteFile, Notes, Problems, Report
 from contactcore.workspace.imports.row_feed import RowFeed
 from contactcore.workspace.imports.run import Batch, ImportRun, ProgressCallback
-from contactcore.workspace.imports.run_memory import RunMemory, Spelling
+from contactcore.workspace.imports.run_memory import RunMemory
 from contactcore.workspace.imports.staged_contacts import StagedContacts
+from contactcore.workspace.imports.tag_spellings import TagSpellings
 from contactcore.workspace.imports.undo import undo_import
 from contactcore.workspace.imports.undo_report import UndoProgress, UndoReport
 from contactcore.workspace.imports.writing import notify_of_import, store_batch
@@ -51,7 +52,6 @@ BATCH = 1_000
 """The number of rows that one transaction stores; more in a long import, while nobody waits for it."""
 
 
-_MOST_SPELLINGS = 10_000
 _MOST_WORKERS = 2
 # Somebody changed or deleted a contact after the batch was planned: it is planned anew.
 _RETRY = Retry(errors=(Conflict, NotFound))
@@ -262,11 +262,7 @@ class Imports:
         run = self._run(plan, progress, size, job.repeats, whole_file=False, workers=workers)
         run.id = job.id
         for part in self._parts(job.id) if job.parts else ():
-            run.memory.note_placeholders(part.get("placeholders", ()), part.get("completed", ()))
-            run.memory.note_primaries(part.get("primaries", ()))
-            run.memory.told.update(part.get("told", ()))
-            for own, id in part.get("ids", ()):
-                run.memory.ids.put(own, id)
+            run.memory.restore(part)
 
         def store(batch: Batch) -> tuple[BatchPlan, ImportCounts]:
             nonlocal job
@@ -369,7 +365,8 @@ class Imports:
         feed = RowFeed(plan, index_context, new_id, workers=workers)
         staged = StagedContacts(index_context, whole_file=whole_file)
         ids = cache(plan.own_ids)
-        memory = RunMemory(staged, CompactHashMap(), self._spelling(), file_ids=ids, index_context=index_context)
+        spellings = TagSpellings(self._spelling)
+        memory = RunMemory(staged, CompactHashMap(), spellings, file_ids=ids, index_context=index_context)
         before = PreviousRun(lambda: self._parts(previous) if previous else iter(()), self._undone())
         return ImportRun(plan, feed, memory, before, progress, size, BatchSize(BATCH))
 
@@ -383,21 +380,10 @@ class Imports:
 
         return was_undone
 
-    def _spelling(self) -> Spelling:
-        """A function that returns tags in the spelling that an audience knows; it reads each spelling only once."""
-        known: dict[tuple[str, Audience], Tag] = {}
-
-        def spell(tag: Tag, audience: Audience) -> Tag:
-            key = (tag.key, audience)
-            spelled = known.get(key)
-            if spelled is None:
-                if len(known) >= _MOST_SPELLINGS:
-                    known.clear()
-                with self._transactions.reading() as transaction:
-                    spelled = known[key] = first_spelling(transaction, tag, audience)
-            return spelled
-
-        return spell
+    def _spelling(self, tag: Tag, audience: Audience) -> Tag:
+        """A tag in the spelling that an audience knows by the stored contacts that the actor sees."""
+        with self._transactions.reading() as transaction:
+            return first_spelling(transaction, tag, audience)
 
     def _locking(self, function: Callable[[Transaction], _T], retry: Retry = JOB_RETRY) -> _T:
         """Run a function in a writing transaction that locks the settings, so that imports take turns."""
@@ -415,7 +401,7 @@ class Imports:
             jobs = JobRepository(transaction)
             # The lock comes first. Otherwise a second run of the same import would fail on parts that exist already.
             jobs.lock_as(job, _RUNS_ELSEWHERE)
-            run.memory.staged.forget_batch()
+            run.memory.forget_batch()
             planned = run.plan_batch(transaction, batch)
             entries = store_batch(transaction, job.id, planned)
             users = planned.responsibles

@@ -27,12 +27,13 @@ class OwnIds:
         self._ids = bytearray()
         self._odd: dict[int, str] = {}
 
-    def put(self, own: str, id: str) -> None:
+    def put(self, own: str, id: str, *, found: bool = False) -> None:
         """Set the id of the record that the file calls otherwise.
 
         Args:
             own: The id in the file.
             id: The id in the workspace.
+            found: Whether the row has found the record; False, the default, for one that it created.
         """
         place = len(self._ids) // 16
         try:
@@ -43,7 +44,8 @@ class OwnIds:
             self._odd[place] = id
         self._ids += packed or bytes(16)
         self._places.put(own, place)
-        self._claims.put(id, _claim(own))
+        if not found:
+            self._claims.put(id, _claim(own))
 
     def get(self, own: str) -> str | None:
         """The id of the record that the file calls otherwise; None for none.
@@ -56,8 +58,16 @@ class OwnIds:
             return None
         return self._odd.get(place) or str(UUID(bytes=bytes(self._ids[place * 16 : place * 16 + 16])))
 
+    def has(self, id: str) -> bool:
+        """Whether a row with an id in the file created a record.
+
+        Args:
+            id: The id in the workspace.
+        """
+        return self._claims.get(id) is not None
+
     def is_of_another(self, id: str, own: str) -> bool:
-        """Whether a row with another id in the file created or found a record.
+        """Whether a row with another id in the file created a record.
 
         Args:
             id: The id in the workspace.

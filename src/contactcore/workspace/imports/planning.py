@@ -11,10 +11,11 @@ from collections.abc import Sequence
 import attrs
 
 from contactcore.formats.contact_rows.mapped_row import MappedRow, PlainContact
-from contactcore.formats.contact_rows.merge_missing import merge_missing, overwrite
+from contactcore.formats.contact_rows.merge_missing import Differences, merge_missing, overwrite
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.vcard.uids import uid_of
 from contactcore.mapping.contacts import fits_in_record
+from contactcore.mapping.indexed_names import folded
 from contactcore.model import Company, Contact, Person
 from contactcore.model.restoring import altered
 from contactcore.workspace.imports.affiliation_planning import AffiliationPlanner
@@ -105,7 +106,7 @@ class BatchPlanner:
         if not (is_new and row.number not in self._state.previous.unkeyed and self._state.has_known_tags(plain)):
             self._plan_row(row, plain.contact)
             return
-        self._add_new(row, StagedContact(plain, self._state.access[True], new=True, line=row.line))
+        self._add_new(row, StagedContact(plain, self._state.access[True], new=True, line=row.line), keys)
 
     def _plan_row(self, row: MappedRow, contact: Person | Company) -> None:
         unseen = self._matcher.previous_unseen(row)
@@ -115,11 +116,12 @@ class BatchPlanner:
             self._state.note(row, "duplicate", "Skipped: you imported this row before.", contact.display_name)
             return
         keys = self._matcher.lookup_keys(row)
-        match = (self._matcher.match(row, keys) if keys else None) or self._matcher.match_previous(row, contact)
+        found = self._matcher.match(row, keys) if keys else None
+        match = found or self._matcher.match_previous(row, contact)
         if match is not None:
             self._state.note_unseen(row, ROW, match.staged or (self._state.load(match.id) if self._state.own else None))
-            self._plan_match(row, contact, match, unkeyed=not keys)
-        elif self._create(row, contact, unkeyed=not keys) and unseen:
+            self._plan_match(row, contact, match, keys, unkeyed=found is None)
+        elif self._create(row, contact, keys) and unseen:
             reason = "Created although you imported this row before."
             self._state.note(row, "possible-duplicate", reason, contact.display_name)
 
@@ -130,18 +132,22 @@ class BatchPlanner:
             changed = [name for name in names if getattr(after, name) != getattr(before, name)]
             self._state.note_changes(row, staged, changed, before, after)
 
-    def _plan_match(self, row: MappedRow, contact: Person | Company, match: Match, *, unkeyed: bool) -> None:
+    def _plan_match(
+        self, row: MappedRow, contact: Person | Company, match: Match, keys: Sequence[str], *, unkeyed: bool
+    ) -> None:
         """Plan a row whose contact exists, in the directory or by an earlier row."""
         if contact.external_id == uid_of("", match.id):
             contact = altered(contact, {"external_id": ""})  # the id of the contact itself
         placeholder = isinstance(contact, Company) and self._is_placeholder(match.id)
         if self._state.plan.policy == "create" and not placeholder:
-            if self._create(row, contact, unkeyed=unkeyed):
+            if self._create(row, contact, keys):
                 reason = f"Created although {match.description} has the same {match.by}."
                 self._state.note(row, "possible-duplicate", reason, match.value)
             return
         if unkeyed:
             self._state.batch.unkeyed.append((row.number, match.id))
+        if row.own_id:
+            self._state.note_found_id("contact", row.own_id, match.id)
         if self._state.plan.policy == "skip" and not placeholder:
             self._state.batch.outcomes["skipped"] += 1
             self._state.note(row, "duplicate", f"Skipped: {match.description} has the same {match.by}.", match.value)
@@ -152,7 +158,7 @@ class BatchPlanner:
             reason = f"Skipped: you may read {match.description}, which has the same {match.by}, but not change it."
             self._state.note(row, "read-only", reason, match.value)
             return
-        if self._update(row, contact, staged, match.value) and placeholder:
+        if self._update(row, contact, staged, match.value, placeholder=placeholder) and placeholder:
             self._state.batch.completed.append(match.id)
 
     def _is_placeholder(self, id: str) -> bool:
@@ -171,30 +177,36 @@ class BatchPlanner:
         self._state.reject(row)
         return True
 
-    def _create(self, row: MappedRow, contact: Person | Company, *, unkeyed: bool = False) -> bool:
+    def _create(self, row: MappedRow, contact: Person | Company, keys: Sequence[str]) -> bool:
         """Plan a new contact; returns False if the row is rejected."""
         if self._lacks_required(row, contact):
             return False
-        spelled = with_known_tags(contact, None, self._state.memory.spell)
+        spelled = with_known_tags(contact, None, self._state.memory.spellings.spell)
         if spelled is not contact:
             contact, row = spelled, attrs.evolve(row, contact=spelled)
         plain = row.plain if contact is row.contact and self._state.is_plain else None
-        self._add_new(row, StagedContact(plain or contact, self._state.access_of(contact), new=True, line=row.line))
-        if unkeyed:
-            self._state.batch.unkeyed.append((row.number, contact.id))
+        staged = StagedContact(plain or contact, self._state.access_of(contact), new=True, line=row.line)
+        self._add_new(row, staged, keys)
         return True
 
-    def _add_new(self, row: MappedRow, staged: StagedContact) -> None:
+    def _add_new(self, row: MappedRow, staged: StagedContact, keys: Sequence[str]) -> None:
         if row.number in self._matcher.other_names:
             self._matcher.note_other_name(row)
-        if row.own_id:
-            self._state.note_id("contact", row.own_id, staged.id)
+        if row.number in self._matcher.other_kinds:
+            self._matcher.note_other_kind(row)
         self._state.batch.outcomes["created"] += 1
         if self._state.takes_derived:
             staged.indexed = row.indexed
         self._state.add_created(staged)
+        self._state.note_tags(staged)
+        if row.own_id and row.number not in self._matcher.other_kinds:
+            self._state.note_id("contact", row.own_id, staged.id)
+        elif staged.plain is None and staged.entity.source:
+            self._state.batch.sourced.append(staged.id)
         self._state.note_unseen(row, ROW, staged)
         self._affiliations.affiliate(row, staged)
+        if self._affiliations.is_unkeyed(row, keys):
+            self._state.batch.unkeyed.append((row.number, staged.id))
         if row.added or row.picture is not None:
             self._add_to(row, staged, noted=False)
         self._stage(staged, row)
@@ -211,17 +223,24 @@ class BatchPlanner:
                 return
 
     def _stage(self, staged: StagedContact, row: MappedRow) -> None:
-        if (staged.plain is not None and staged.plain is row.plain) or staged.entity is row.contact:
+        employers = self._affiliations.employers_of(row)
+        is_as_given = (staged.plain is not None and staged.plain is row.plain) or staged.entity is row.contact
+        if is_as_given and len(employers) == len(row.employers):
             of = self._state.directory.keys(row)
         else:
-            employers = [employer.name for employer in row.employers]
             of = contact_keys(staged.entity, self._state.language, employers)
         keys = match_keys(of)
-        if row.own_id:
+        if row.own_id and self._has_own_id(row, staged):
             keys = [*keys, f"i:{row.own_id}"]
         if staged.kind == "company":
             keys = [*keys, *self._affiliations.firm_keys(staged)]
         self._state.staged.add(staged, keys)
+
+    def _has_own_id(self, row: MappedRow, staged: StagedContact) -> bool:
+        """Whether the id of a row is that of its contact, and not that of an earlier row, or of another kind."""
+        if row.number in self._matcher.other_kinds:
+            return False
+        return self._state.id_of("contact", row.own_id) in {None, staged.id}
 
     def _drop_keys(self, staged: StagedContact, after: Person | Company) -> None:
         """Forget the match keys that a contact has no longer, such as a number without a name that has a name now."""
@@ -235,7 +254,9 @@ class BatchPlanner:
             self._state.staged.add(staged, match_keys(of))
         self._state.staged.drop(staged, set(match_keys(before)).difference(match_keys(of)))
 
-    def _update(self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str) -> bool:
+    def _update(
+        self, row: MappedRow, contact: Person | Company, staged: StagedContact, value: str, *, placeholder: bool
+    ) -> bool:
         """Plan the values that a row adds to a contact; returns False if the row is rejected."""
         kind = type(staged.entity)
         same_kind = isinstance(contact, kind)
@@ -245,16 +266,13 @@ class BatchPlanner:
         if contact.tags:
             # Their spelling may reveal nothing to those who see the stored contact.
             audience = {"access": staged.entity.access, "responsibles": staged.entity.responsibles}
-            contact = with_known_tags(altered(contact, audience), staged.entity, self._state.memory.spell)
-        if self._state.plan.policy == "overwrite":
-            after, differing = overwrite(staged.entity, contact, row.cleared, fits=fits_in_record)
-        else:
-            after, differing = merge_missing(staged.entity, contact, fits=fits_in_record)
+            contact = with_known_tags(altered(contact, audience), staged.entity, self._state.memory.spellings.spell)
+        after, differing = self._merged(row, contact, staged.entity, placeholder=placeholder)
         if same_kind and self._lacks_required(row, after):
             return False
         if after.tags is not staged.entity.tags:
             # The users who see this contact must know the spelling. They may be others than those of the plan.
-            after = with_known_tags(after, staged.entity, self._state.memory.spell)
+            after = with_known_tags(after, staged.entity, self._state.memory.spellings.spell)
         for name, given in differing:
             self._state.note_kept(row, name, given)
         changed = after is not staged.entity
@@ -262,6 +280,7 @@ class BatchPlanner:
         if after is not staged.entity:
             self._drop_keys(staged, after)
             staged.entity, staged.indexed = after, None
+            self._state.note_tags(staged)
         changed = self._affiliations.affiliate(row, staged) or changed
         changed = self._add_to(row, staged, noted=True) or changed
         if changed:
@@ -274,9 +293,26 @@ class BatchPlanner:
             self._state.note(row, "nothing-new", "Skipped: this row adds nothing to the contact.", value)
         return True
 
+    def _merged(
+        self, row: MappedRow, contact: Person | Company, before: Person | Company, *, placeholder: bool
+    ) -> tuple[Person | Company, Differences]:
+        """A contact with the values of a row, and those that are not taken over."""
+        if self._state.plan.policy == "overwrite":
+            return overwrite(before, contact, row.cleared, fits=fits_in_record)
+        if placeholder and isinstance(before, Company) and isinstance(contact, Company):
+            before = _divided(before, contact)
+        return merge_missing(before, contact, fits=fits_in_record)
+
     def _add_to(self, row: MappedRow, staged: StagedContact, *, noted: bool) -> bool:
         """Plan the site, the item and the picture of a row; returns whether any of them is new."""
         added = self._records.add_parts(row, staged) if row.added else False
         if row.picture is None:
             return added
         return self._pictures.set_picture(row, row.picture, staged, noted=noted) or added
+
+
+def _divided(placeholder: Company, row: Company) -> Company:
+    """A placeholder company with the name of its own row, if an earlier row wrote name and division as one."""
+    if not row.division or placeholder.division or folded(placeholder.display_name) != folded(row.display_name):
+        return placeholder
+    return altered(placeholder, {"name": row.name})

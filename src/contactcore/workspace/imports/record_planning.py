@@ -91,7 +91,7 @@ class RecordPlanner:
         if found is None and not own:
             found = self._state.parts.same(part, owner)
         key = f"{kind}:{own or part_name(part)}|{owner.id}"
-        if found is None and self._state.memory.known_parts.get(key) is not None:
+        if found is None and policy != "create" and self._state.memory.known_parts.get(key) is not None:
             self._state.batch.outcomes["skipped"] += 1  # a preview knows only that an earlier batch makes it
             self._state.note(row, "duplicate", "Skipped: an earlier row has it.", part_name(part))
         elif found is None or policy == "create":

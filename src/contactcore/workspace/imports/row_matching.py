@@ -52,6 +52,7 @@ class RowMatcher:
 
     def __init__(self, state: BatchState) -> None:
         self._state = state
+        self.other_kinds: dict[int, Match] = {}
         self.other_names: dict[int, tuple[str, str, StagedContact | None]] = {}
 
     def lookup_keys(self, row: MappedRow) -> list[str]:
@@ -62,7 +63,9 @@ class RowMatcher:
     def match(self, row: MappedRow, keys: Sequence[str]) -> Match | None:
         """The contact that matches a row by the most reliable of its keys; None without a match."""
         if row.own_id and (id := self._state.id_of("contact", row.own_id)):
-            return Match(id, "id", row.own_id, self._state.staged.find(f"i:{row.own_id}"))
+            staged = self._state.staged.find(f"i:{row.own_id}")
+            if self._may_have_id(row, id, staged):
+                return Match(id, "id", row.own_id, staged)
         if self._state.directory.has_none_of(keys) and self._state.staged.has_none_of(keys):
             return None  # as for most rows
         for key in keys:
@@ -76,7 +79,9 @@ class RowMatcher:
 
     def _may_be(self, row: MappedRow, key: str, id: str, staged: StagedContact | None = None) -> bool:
         """Whether a contact with a key of a row may be the contact of the row."""
-        if row.own_id and key[0] != "i" and self._is_of_another_row(id, row.own_id):
+        if key[0] == "i":
+            return self._may_have_id(row, id, staged)
+        if row.own_id and self._is_of_another_row(id, row.own_id):
             return False
         if key[0] == "p" and not key.partition("|")[2]:
             # Only the number tells who it is.
@@ -94,6 +99,22 @@ class RowMatcher:
         if not agree:
             self.other_names[row.number] = (_value_of(key), id if staged is None or not staged.new else "", staged)
         return agree
+
+    def _may_have_id(self, row: MappedRow, id: str, staged: StagedContact | None) -> bool:
+        """Whether a row may be the contact that has its id: a name of the other kind would be lost."""
+        known = staged or self._state.load(id)
+        keys = self._state.directory.keys(row)
+        if known is None or not keys.name or known.kind == keys.kind:
+            return True
+        self.other_kinds[row.number] = Match(id, "id", row.own_id, known)
+        return False
+
+    def note_other_kind(self, row: MappedRow) -> None:
+        """Note that a contact of the other kind has the id of a new one."""
+        other = self.other_kinds[row.number]
+        kind = "a company" if other.staged is not None and other.staged.kind == "company" else "a person"
+        reason = f"Created although {other.description} has the same id, because that is {kind}."
+        self._state.note(row, "possible-duplicate", reason, row.own_id)
 
     def _has_other_emails(self, row: MappedRow, id: str, staged: StagedContact | None) -> bool:
         """Whether a person and a row both have e-mail addresses, and none in common."""

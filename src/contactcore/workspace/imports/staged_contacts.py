@@ -12,8 +12,8 @@ from __future__ import annotations
 import tempfile
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from typing import IO, Any
 
 import attrs
@@ -24,7 +24,9 @@ from contactcore.mapping.contacts import body_of, contact_of
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName
 from contactcore.model import Company, Person
+from contactcore.model.restoring import fill_in
 from contactcore.storage import Stored
+from contactcore.values import Tag
 from contactcore.workspace.imports.key_holders import KeyHolders
 from contactcore.workspace.matching.match_keys import has_key
 
@@ -84,6 +86,24 @@ class StagedContact:
     def kind(self) -> str:
         """`"person"` or `"company"`."""
         return self._entity.kind
+
+    def change_id(self, id: str) -> None:
+        """Give a new contact another id before anybody knows the one that it has.
+
+        Args:
+            id: The id.
+        """
+        plain = self.plain
+        if plain is not None:
+            plain.id = id
+        if plain is None or plain.is_made:
+            fill_in(self.entity, {"id": id})
+
+    @property
+    def tags(self) -> Sequence[Tag]:
+        """The tags of the contact."""
+        plain = self.plain
+        return self.entity.tags if plain is None else [*map(_tag, plain.tags)]
 
     @property
     def is_stored(self) -> bool:
@@ -251,6 +271,11 @@ class StagedContacts:
             raise AssertionError("a contact has a number when it is in the file")
         self._file.seek(self._offsets[ordinal])
         return self._file.readline()
+
+
+@lru_cache(maxsize=10_000)
+def _tag(text: str) -> Tag:
+    return Tag.restore(text)
 
 
 def _age(staged: StagedContact) -> tuple[bool, str]:

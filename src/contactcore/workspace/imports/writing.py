@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -21,7 +20,6 @@ from contactcore.model.restoring import altered, fill_in
 from contactcore.rules.access import intersection
 from contactcore.rules.primary import enforce
 from contactcore.storage import Record
-from contactcore.values import Tag
 from contactcore.workspace.imports.batch_plan import BatchPlan, PlannedAffiliation
 from contactcore.workspace.imports.part_planning import PART_TYPES
 from contactcore.workspace.imports.staged_contacts import StagedContact
@@ -98,7 +96,7 @@ def store_batch(transaction: Transaction, import_id: str, batch: BatchPlan) -> l
     given = [one for id, one in batch.pictures.items() if id not in own]
     entries += [("pictures", [one.owner.id, bool(one.before)]) for one in given]
     stored = [*batch.created, *batch.changed.values()]
-    remember_tags(transaction, {tag.key: tag for staged in stored for tag in _tags_of(staged)}.values())
+    remember_tags(transaction, {tag.key: tag for staged in stored for tag in staged.tags}.values())
     stored_ids = {"added": created, "changed": changed, "affiliations": [one.id for one in placed]}
     _publish(transaction, import_id, {**stored_ids, **_part_ids(batch), "pictures": pictures})
     return entries
@@ -154,17 +152,6 @@ def _store_created(contacts: ContactRepository, import_id: str, batch: BatchPlan
         records.append(plain_record(plain.id, name, parts, first, staged.access, terms))
     contacts.add_records(records, [()] * len(records))
     return names
-
-
-def _tags_of(staged: StagedContact) -> Iterable[Tag]:
-    if staged.plain is None:
-        return staged.entity.tags
-    return map(_tag, staged.plain.tags)
-
-
-@lru_cache(maxsize=10_000)
-def _tag(text: str) -> Tag:
-    return Tag.restore(text)
 
 
 def _part_ids(batch: BatchPlan) -> dict[str, list[str]]:
@@ -228,6 +215,9 @@ def _row_entries(batch: BatchPlan) -> Iterator[Entry]:
     yield from (("unseen", list(one)) for one in batch.unseen)
     yield from (("primaries", list(one)) for one in batch.primaries.items())
     yield from (("ids", list(one)) for one in batch.ids.items())
+    yield from (("found_ids", list(one)) for one in batch.found_ids.items())
+    yield from (("spellings", one) for one in batch.spellings)
+    yield from (("sourced", id) for id in batch.sourced)
     yield from (("changes", list(one)) for one in batch.changes)
 
 

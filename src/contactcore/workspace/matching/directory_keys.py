@@ -33,16 +33,22 @@ class DirectoryKeys:
     Args:
         transaction: The transaction that reads.
         access: Access terms. Only contacts with one of these terms are found.
-        source: The source of the contacts that earlier batches of the import made; `""` for none.
+        is_of_file: Whether an earlier batch of the import made a contact, by its id and its source; None, the default,
+            for none.
         takes_derived: Whether the match keys hold that another process has derived from the rows.
     """
 
     def __init__(
-        self, transaction: Transaction, access: frozenset[str], source: str = "", *, takes_derived: bool = False
+        self,
+        transaction: Transaction,
+        access: frozenset[str],
+        is_of_file: Callable[[str, object], bool] | None = None,
+        *,
+        takes_derived: bool = False,
     ) -> None:
         self._transaction = transaction
         self._access = access
-        self._source = source
+        self._is_of_file = is_of_file
         self._takes_derived = takes_derived
         self._language = transaction.index_context.language
         self._ids: dict[str, str] = {}
@@ -190,7 +196,7 @@ class DirectoryKeys:
     def _load_contacts(self, terms: set[str], add: Callable[[str, dict[str, object]], None]) -> None:
         for card in self._cards("contact", self._transaction.order, terms):
             data = json.load(card.card)
-            if self._source and data.get("source") == self._source:
+            if self._is_of_file is not None and self._is_of_file(card.id, data.get("source")):
                 self._of_file.add(card.id)
             add(card.id, data)
 
