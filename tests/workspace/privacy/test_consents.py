@@ -170,6 +170,35 @@ def test_a_suggested_submission_writes_its_consent_when_it_is_accepted(
         assert session.privacy.consents(jane) == ()
 
 
+@pytest.mark.req("IMP-7")
+def test_a_consent_that_one_of_two_people_withdrew_later_is_not_in_force_once_they_are_one(
+    workspace: Any, root: Any, amelie: Any, jane: Any
+) -> None:
+    with workspace.write(root) as session:
+        session.settings.notices.need_consent("estimate", "newsletter")
+    with workspace.write(amelie) as session:
+        twice = session.contacts.add(Person("Jane", "Doe", emails=["jane@bois.fr"]))
+        for one in (jane, twice):
+            session.privacy.give_consent(one, "newsletter")
+    with workspace.write(amelie) as session:
+        session.privacy.withdraw_consent(twice, "newsletter")
+    with workspace.write(amelie) as session:
+        assert session.notifications.by_hand(jane.id, "estimate", [jane.id]).chosen
+    merging = workspace.merging(amelie)
+    merge = merging.apply(merging.plan(jane.id, [twice.id]))
+    with workspace.write(amelie) as session:
+        assert [one.code for one in session.notifications.by_hand(jane.id, "estimate", [jane.id]).explained] == [
+            "no-consent"
+        ]
+        # Who agrees again does so after the withdrawal.
+        session.privacy.give_consent(jane.id, "newsletter", wording_version="2")
+        assert session.notifications.by_hand(jane.id, "estimate", [jane.id]).chosen
+    merging.undo(merge)
+    with workspace.read(amelie) as session:
+        assert session.notifications.by_hand(jane.id, "estimate", [jane.id]).chosen
+        assert not session.notifications.by_hand(twice.id, "estimate", [twice.id]).chosen
+
+
 def test_consents_go_to_the_trash_and_come_back_with_the_person(workspace: Any, amelie: Any, jane: Any) -> None:
     with workspace.write(amelie) as session:
         consent = session.privacy.give_consent(jane, "newsletter")
