@@ -594,6 +594,48 @@ def test_an_undo_that_cannot_be_done_changes_nothing_and_says_why(
     assert refused.value.code == "winner-deleted"
 
 
+@pytest.mark.req("DIR-1")
+def test_a_merge_is_not_undone_while_somebody_whose_affiliation_comes_back_is_a_company(
+    workspace: Any, amelie: Any, bois: Any, twice: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        jo = session.contacts.add(Person("Jo", "Doe"))
+        for client in (bois, twice):
+            session.people.add(client.id, jo.id)
+    merge = merged(workspace, amelie, bois, twice)
+    with workspace.write(amelie) as session:
+        (acting,) = [one for one in session.people.list(bois.id) if one.person_id == jo.id]
+        session.people.remove(acting)
+        session.contacts.convert(jo.id, "company")
+    with pytest.raises(Invalid) as refused:
+        workspace.merging(amelie).undo(merge)
+    assert [(one.code, one.path, one.value) for one in refused.value.problems] == [("changed-since", "kind", jo.id)]
+    with workspace.write(amelie) as session:
+        session.contacts.convert(jo.id, "person")
+    workspace.merging(amelie).undo(merge)
+    with workspace.read(amelie) as session:
+        assert jo.id in [one.person_id for one in session.people.list(twice.id)]
+
+
+@pytest.mark.req("ACC-3")
+def test_somebody_hidden_who_is_a_company_now_does_not_prevent_the_undo_of_a_merge(
+    workspace: Any, amelie: Any, bob: Any
+) -> None:
+    bois, twice = add(workspace, amelie, Company("Bois", access="shared-write"), Company("BOIS", access="shared-write"))
+    (jo,) = add(workspace, bob, Person("Jo", "Doe"))
+    with workspace.write(bob) as session:
+        for client in (bois, twice):
+            session.people.add(client.id, jo.id)
+    merge = merged(workspace, amelie, bois, twice)
+    with workspace.write(bob) as session:
+        for one in session.people.list(bois.id):
+            session.people.remove(one)
+        session.contacts.convert(jo.id, "company")
+    assert workspace.merging(amelie).undo(merge).state == "undone"
+    with workspace.read(bob) as session:
+        assert session.people.list(twice.id) == ()
+
+
 def test_an_import_that_made_a_loser_is_undone_without_the_winner(workspace: Any, amelie: Any, bois: Any) -> None:
     imports = workspace.imports(amelie)
     report = imports.apply(imports.plan("Company,E-mail\nBOIS,north@bois.fr\n"))

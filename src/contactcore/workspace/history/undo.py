@@ -283,14 +283,22 @@ class _Undo:
             id = values.get(name)
             if id and not self._is_there(kind, id):
                 yield self._problem("deleted-since", change, f"needs the {kind} {id}, which was deleted", ())
-        if change.record_kind == AFFILIATIONS.name and self._affiliations.between(
-            values["contact_id"], values["person_id"]
-        ):
-            yield self._problem("added-since", change, "was replaced by another one", ())
+        if change.record_kind == AFFILIATIONS.name:
+            if self._affiliations.between(values["contact_id"], values["person_id"]):
+                yield self._problem("added-since", change, "was replaced by another one", ())
+            if self._is_company(values["person_id"]):
+                yield self._problem("changed-since", change, "is of somebody who is a company now", (), "person_id")
 
     def _is_there(self, kind: str, id: str) -> bool:
         (one,) = self._transaction.reader.get(kind, [id])
         return one is not None and (trashed_of(one) is None or self._returns(kind, id))
+
+    def _is_company(self, id: str) -> bool:
+        """Whether a contact is a company, and is none that the undo makes a person again."""
+        (one,) = self._contacts.stored([id])
+        if one is None or values_of(one)["kind"] == "person":
+            return False
+        return not any(change.id == id and _former_kind(change) == "person" for change in self._changes)
 
     def _returns(self, kind: str, id: str) -> bool:
         return any(one.what == "delete" and (one.record_kind, one.id) == (kind, id) for one in self._changes)
@@ -439,6 +447,10 @@ class _Undo:
                 repository.discard(locked, self._contacts.lock_any(locked.entity.contact_id))
             else:
                 repository.remove(locked.entity, locked.stored)
+                if isinstance(locked.entity, Affiliation):
+                    SavedPeople(self._transaction).follow_address(
+                        locked.entity, attrs.evolve(locked.entity, email=None)
+                    )
 
         self._keep_flags_in_trash(taken)
 
