@@ -1,4 +1,4 @@
-"""The undo of a submission takes back what the submission did, reveals nothing, and a refusal changes nothing (IMP-6)."""
+"""The undo of a submission takes back what it did and reveals nothing, and a refusal changes nothing (IMP-6)."""
 
 from __future__ import annotations
 

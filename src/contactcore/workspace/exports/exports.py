@@ -33,7 +33,7 @@ from contactcore.model import Company, Person, Site
 from contactcore.rules.access import read_terms
 from contactcore.rules.purposes import with_own_purposes
 from contactcore.workspace.contacts.contacts import Contacts
-from contactcore.workspace.exports.placed_contacts import CardPictures, placed_contacts
+from contactcore.workspace.exports.placed_contacts import CardPictures, placed_contacts, wanted_filters
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.kernel.transactions import Transactions
@@ -199,8 +199,8 @@ class Exports:
                 `"own"`).
             on_loss: A function that is called with each value that the columns of another program do not hold; None,
                 the default, for no calls.
-            filters: The filters of `session.contacts.page`. By default every contact that the actor sees, including
-                people who are not listed (`role="any"`).
+            filters: The filters of `session.contacts.page`, and its `letter`. By default every contact that the actor
+                sees, including people who are not listed (`role="any"`).
 
         Returns:
             The number of contacts.
@@ -224,7 +224,7 @@ class Exports:
             "encoding": encoding or (chosen.encoding if chosen else "utf-8-sig"),
         }
         with self._transactions.reading() as transaction:
-            wanted = {"role": "any", **filters}
+            wanted = wanted_filters(filters)
             if chosen is not None:
                 others = _PresetRows(
                     chosen,
@@ -270,7 +270,7 @@ class Exports:
         1
         """
         with self._transactions.reading() as transaction:
-            wanted = {"role": "any", **filters}
+            wanted = wanted_filters(filters)
             rows = _CountedRows(
                 lambda: self._unordered(transaction, wanted), lambda: self._ordered(transaction, wanted), is_plain
             )
@@ -478,7 +478,7 @@ class Exports:
         """
         with self._transactions.reading() as transaction:
             pictures = CardPictures(transaction) if photos else None
-            contacts = placed_contacts(transaction, {"role": "any", **filters}, pictures)
+            contacts = placed_contacts(transaction, wanted_filters(filters), pictures)
             return write_cards(contacts, out, version, pictures=pictures)
 
     def jscontact(self, out: object, *, photos: bool = False, **filters: Any) -> int:
@@ -509,7 +509,7 @@ class Exports:
         """
         with self._transactions.reading() as transaction:
             pictures = CardPictures(transaction) if photos else None
-            contacts = placed_contacts(transaction, {"role": "any", **filters}, pictures)
+            contacts = placed_contacts(transaction, wanted_filters(filters), pictures)
             return write_objects(contacts, out, pictures=pictures)
 
 

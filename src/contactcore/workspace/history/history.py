@@ -266,10 +266,11 @@ class History:
             Invalid: `merge-act` for an act of a merge, which is undone whole; `already-undone`. One error lists
                 everything that stands in the way, with the record, the field and the act that did it in
                 `Problem.facts`: `changed-since` for a field that has another value now, a record that was changed
-                after the act added it, or an affiliation whose person is a company now; `deleted-since`, `restored-since`, `removed-since`; `added-since` for a record
-                that was added under one that the act added; `merged-since` if another contact became a part of it;
-                `has-login`; `acts-for-contacts` for a person who was a company. The problems of values that are no
-                longer possible, such as `type-unknown`, come as from `save`.
+                after the act added it, or an affiliation whose person is a company now; `deleted-since`,
+                `restored-since`, `removed-since`; `added-since` for a record that was added under one that the act
+                added; `merged-since` if another contact became a part of it; `has-login`; `acts-for-contacts` for a
+                person who was a company. The problems of values that are no longer possible, such as `type-unknown`,
+                come as from `save`.
 
         >>> import attrs
         >>> from contactcore import Company, User, Workspace
