@@ -94,10 +94,14 @@ def placed_contacts(
 
 
 def _positions(transaction: Transaction, people: Sequence[str]) -> Mapping[str, list[Position]]:
-    """The places of people in companies that the actor sees, by the ids of the people; the eldest place first."""
+    """The places where people work now, in companies that the actor sees, by the ids of the people; the eldest first.
+
+    A card has no first and no last day of a place. An import would make somebody who has left act for the company.
+    """
     group = frozenset(f"person:{id}" for id in people)
     found = AffiliationRepository(transaction).find(group, access=read_terms(transaction.actor)) if people else ()
-    affiliations = sorted((one.entity for one in found), key=lambda one: one.seniority)
+    current = [one.entity for one in found if one.entity.is_current(transaction.today)]
+    affiliations = sorted(current, key=lambda one: one.seniority)
     companies = ContactRepository(transaction).get_many({one.contact_id for one in affiliations})
     positions: dict[str, list[Position]] = defaultdict(list)
     for one in affiliations:
