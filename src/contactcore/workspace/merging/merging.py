@@ -123,8 +123,8 @@ class Merging:
 
         The ids of the losers lead to the winner from now on: in `get`, in links, in imports and in events
         (`contact.merged`). Affiliations of one person with one contact become one, and one contact person is primary.
-        A work address that does not stay is a retired one. Portal users of a loser choose their client anew. No link for
-        a password reaches an address that the result does not have.
+        A work address that does not stay is a retired one. Portal users of a loser choose their client anew. No link
+        for a password reaches an address that the result does not have.
 
         Args:
             plan: The plan.

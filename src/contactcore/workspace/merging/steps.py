@@ -235,15 +235,19 @@ class _LastStep:
                 self._redirect(AFFILIATIONS.name, one.entity.id, first.entity.id)
             entity = self._joined(same)
             entity = self._with_owners(AFFILIATIONS, entity)
-            if rest:
-                had = {one.entity.email.key for one in same if one.entity.email is not None}
-                kept = set() if entity.email is None else {entity.email.key}
-                self._lost.setdefault(entity.person_id, set()).update(had - kept)
+            self._note_lost(same, entity)
             if self._loses_flags(first.entity, keeps_flags):
                 entity = altered(entity, {"primary": False, "primary_sequence": 0})
             if entity != first.entity:
                 self._affiliations.put(entity, first.stored, event="")
         return joined
+
+    def _note_lost(self, same: Sequence[Loaded[Affiliation]], joined: Affiliation) -> None:
+        """Note the work addresses that affiliations had and the one that they became does not have."""
+        had = {one.entity.email.key for one in same if one.entity.email is not None}
+        kept = set() if joined.email is None else {joined.email.key}
+        if had - kept:
+            self._lost.setdefault(joined.person_id, set()).update(had - kept)
 
     def _joined(self, same: Sequence[Loaded[Affiliation]]) -> Affiliation:
         if len(same) == 1:
@@ -329,8 +333,8 @@ class _LastStep:
                 continue
             logins.withdraw_links(login.person_id)
             locked = logins.credentials.lock_any(login.id)
-            values = {"follows": login.person_id, "token_hash": "", "token_expires": "", "mailed": ""}
-            logins.credentials.put(attrs.evolve(locked.entity, **values), locked.stored, event="")
+            kept = attrs.evolve(locked.entity, follows=login.person_id, token_hash="", token_expires="", mailed="")
+            logins.credentials.put(kept, locked.stored, event="")
 
     def _held_distinctions(self) -> set[str]:
         """The ids of the distinctions of these contacts that hold until now."""
