@@ -27,7 +27,7 @@ from contactcore.model.act import Act, Change
 from contactcore.model.contact import own_fields
 from contactcore.model.redirect import Redirect
 from contactcore.model.restoring import altered
-from contactcore.rules.access import may_change
+from contactcore.rules.access import handed_over_names, may_change
 from contactcore.rules.spelling import same_contact
 from contactcore.storage import Stored
 from contactcore.values.moment import timestamp
@@ -43,6 +43,7 @@ from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.earlier import EarlierStates, State
 from contactcore.workspace.repositories.history import HistoryRepository
+from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.discarding import discard_each
@@ -419,7 +420,12 @@ class _Undo:
             State(kind="contact", id=stored.id, values=values, version=stored.version, exists=True, trashed=False)
         )
         names = ("added_at", "added_by", "changed_at", "changed_by", "source")
-        return altered(was, {name: getattr(current.entity, name) for name in names})
+        kept: dict[str, Any] = {name: getattr(current.entity, name) for name in names}
+        if "responsibles" in fields:
+            # Nobody who has left since gets a contact back (ACC-5).
+            handed = JobRepository(self._transaction).handed_over_since(self._act.at)
+            kept["responsibles"] = handed_over_names(was.responsibles, handed)
+        return altered(was, kept)
 
     def _store_contact(self, wanted: Person | Company, locked: Loaded[Person | Company]) -> None:
         if not same_contact(wanted, locked.entity):

@@ -131,7 +131,7 @@ class _Undo:
         jobs = JobRepository(transaction)
         parts = [jobs.part(job.id, number) for number in range(job.counts["first"], job.parts)]
         self._changed: list[Mapping[str, Any]] = [one for part in parts for one in part.get("changed", ())]
-        handed = jobs.handed_over_since(job)
+        handed = jobs.handed_over_since(job.started)
         self._removed: list[Mapping[str, Any]] = [
             {**one, "access": _access_today(one["access"], handed)} for part in parts for one in part.get("images", ())
         ]
