@@ -38,6 +38,7 @@ from support.web_forms import Website
 __all__ = [
     "EMAILS",
     "INVOICES",
+    "KEEPER",
     "NOON",
     "PASSWORD",
     "PICTURES",
