@@ -435,8 +435,12 @@ def _is_of_restricted(transaction: Transaction, id: str | None) -> bool:
 
 def _is_restricted(transaction: Transaction, address: EmailAddress) -> bool:
     """Whether an address is that of somebody whose data is restricted, to whom nothing is mailed (IMP-8)."""
-    found = _with_terms(transaction, ContactRepository(transaction), {term("email", address.key)}, frozenset())
-    return any(RESTRICTED in one.access for one in found)
+    contacts, terms = ContactRepository(transaction), {term("email", address.key)}
+    if any(RESTRICTED in one.access for one in _with_terms(transaction, contacts, terms, frozenset())):
+        return True
+    affiliations: Repository[Affiliation] = AffiliationRepository(transaction)
+    people = {one.entity.person_id for one in _with_terms(transaction, affiliations, terms, None)}
+    return any(RESTRICTED in one.access for one in contacts.get_many(sorted(people)).values())
 
 
 def _thank(transaction: Transaction, form: Form, given: Sequence[Contact], language: str, contact_id: str) -> None:
