@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import inspect
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -26,7 +27,7 @@ from contactcore.workspace.session import Session
 from model_based.paired_workspaces import VIEWER, PairedWorkspace, numbers, step
 from model_based.viewer_calls import GENERATORS, Arguments
 
-__all__ = ["check_bulk_acts", "check_merges", "check_noninterference", "check_sweeps", "public_calls"]
+__all__ = ["check_bulk_acts", "check_exports", "check_merges", "check_noninterference", "check_sweeps", "public_calls"]
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+Z|(?:\.\d+)?\+00:00)")
@@ -260,6 +261,47 @@ def _swept(workspace: PairedWorkspace, pairs: list[tuple[str, str]]) -> Any:
     exported = list(maintenance.compared_fields())
     compared = maintenance.compare_pairs([(workspace.id(one), workspace.id(other)) for one, other in pairs])
     return _comparable((found, read, exported, compared), workspace.names())
+
+
+_EXPORTS: Final = (
+    ("csv", {"encoding": "utf-8"}),
+    ("csv", {"preset": "google", "encoding": "utf-8"}),
+    ("vcards", {"photos": True}),
+    ("jscontact", {"photos": True}),
+)
+_FILTERS: Final[tuple[Mapping[str, Any], ...]] = ({}, {"kind": "person"}, {"tag": "vip"}, {"role": "listed"})
+_OF_CARDS: Final = re.compile(r"\d{8}T\d{6}Z|\d{4}-\d\d-\d\d[T ][\d:.]+Z?")
+
+
+def check_exports(open_storage: Callable[[], AbstractContextManager[Storage]], seed: int, steps: int = 40) -> None:
+    """Run one random history in both workspaces, then export both in every form.
+
+    Args:
+        open_storage: Opens a fresh storage.
+        seed: Seed of the random choices.
+        steps: Number of steps of the history.
+
+    Raises:
+        AssertionError: The viewer can tell the workspaces apart.
+    """
+    random = Random(seed)
+    with open_storage() as first, open_storage() as second:
+        full, bare = PairedWorkspace(first, "pair 1"), PairedWorkspace(second, "pair 2")
+        for _ in range(steps):
+            step(random, (full, bare))
+        for form, arguments in _EXPORTS:
+            for filters in _FILTERS:
+                files = [_exported(workspace, form, {**arguments, **filters}) for workspace in (full, bare)]
+                assert files[0] == files[1], f"{form} {filters} tells the workspaces apart:\n{files[0]}\n{files[1]}"
+
+
+def _exported(workspace: PairedWorkspace, form: str, arguments: Mapping[str, Any]) -> Any:
+    """The number of contacts in a file, and its lines without ids and times."""
+    out = io.BytesIO()
+    number = getattr(workspace.workspace.exports(VIEWER), form)(out, **arguments)
+    # A line of a card is folded at any place.
+    text = out.getvalue().decode().replace("\r\n ", "")
+    return number, _masked(_OF_CARDS.sub("(time)", text), workspace.names()).splitlines()
 
 
 def check_merges(open_storage: Callable[[], AbstractContextManager[Storage]], seed: int, steps: int = 40) -> None:

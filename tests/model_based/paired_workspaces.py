@@ -38,6 +38,7 @@ from support.web_forms import Website
 __all__ = [
     "EMAILS",
     "INVOICES",
+    "KEEPER",
     "NOON",
     "PASSWORD",
     "PICTURES",
@@ -80,19 +81,25 @@ class PairedWorkspace:
 
     Attributes:
         workspace: The workspace.
+        clock: Its clock.
         ids: Name that both workspaces share -> id of the contact or affiliation in this one.
     """
 
     def __init__(self, storage: Storage, name: str) -> None:
         passwords = Passwords(memory=8, iterations=1)
+        self.clock = Clock(tick=TICK)
         self.workspace = Workspace(
-            storage, name, language="fr", country="FR", host=Host(clock=Clock(tick=TICK), passwords=passwords)
+            storage, name, language="fr", country="FR", host=Host(clock=self.clock, passwords=passwords)
         )
         self.ids: dict[str, str] = {}
         with self.workspace.write(ROOT) as session:
             session.settings.add_category("Known")
             fields = ["given_name", "email", "phone", "message"]
             self.form = session.forms.add(Form("Contact", fields=fields, responsibles=["viewer"], min_seconds=0))
+            fields = ["name", "email", "person.given_name", "person.family_name", "person.email"]
+            self.firms = session.forms.add(
+                Form("Firms", makes="company", fields=fields, responsibles=["viewer"], access="shared-write")
+            )
             session.settings.change(portal_link="https://portal.example/password?token={token}")
             session.settings.define_field("Note")
             session.settings.item_types.add("Dog")
@@ -165,6 +172,9 @@ def step(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
     if random.random() < 0.1:
         _receive(random, pair, number)
         return
+    if random.random() < 0.1:
+        _decide(random, pair, number)
+        return
     if random.random() < 0.45:
         hidden = _Names.of([name for name in full.ids if name not in bare.ids], "hidden ")
         if random.random() < 0.4:
@@ -200,16 +210,52 @@ def _make_login(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -
 
 
 def _receive(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace], number: int) -> None:
-    """A visitor sends the form in both workspaces, perhaps with the address of a hidden contact."""
+    """A visitor sends a form in both workspaces, perhaps with the address of a hidden contact."""
     fields = {"given_name": random.choice(_NAMES), "email": random.choice(EMAILS), "phone": "01 44 55 66 77"}
+    of_firms = random.random() < 0.6
+    if of_firms:
+        fields = {"name": f"Firm {number}", "email": random.choice((*EMAILS, f"f{number}@bois.fr"))}
+        if random.random() < 0.8:
+            person = {"given_name": random.choice(_NAMES), "family_name": f"Sent {number}", "email": fields["email"]}
+            fields |= {f"person.{name}": text for name, text in person.items()}
     for workspace in pair:
-        site = Website(workspace.workspace, workspace.form)
-        assert site.submit(site.token(), fields)
+        site = Website(workspace.workspace, workspace.firms if of_firms else workspace.form)
+        token = site.token()
+        workspace.clock.forward(seconds=10)
+        assert site.submit(token, fields)
         with workspace.workspace.read(ROOT) as session:
             (latest,) = session.forms.submissions.page(limit=1)
-        workspace.ids[f"part {number}"] = latest.id
-        if latest.contact_id not in workspace.ids.values():
-            workspace.ids[f"contact {number}"] = latest.contact_id
+            made = [(f"part {number}", latest.id), (f"contact {number}", latest.contact_id)]
+            if latest.affiliation_id:
+                person_id = session.people.get(latest.affiliation_id).person_id
+                made += [(f"link {number}", latest.affiliation_id), (f"contact {number} sent", person_id)]
+        workspace.ids |= {name: id for name, id in made if id not in workspace.ids.values()}
+    if of_firms and random.random() < 0.5:
+        private: dict[str, Any] = {"access": AccessPolicy.PRIVATE, "responsibles": ["keeper"]}
+        hidden, primary = Person(random.choice(_NAMES), "Hidden", **private), random.random() < 0.5
+        full = pair[0]
+        with full.workspace.read(ROOT) as session:
+            company = session.forms.submissions.get(full.id(f"part {number}")).contact_id
+        full.act(lambda s, _: s.people.add(company, hidden, primary=primary), KEEPER, f"hidden link {number}")
+
+
+def _decide(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace], number: int) -> None:
+    """The viewer decides on a submission, or undoes what it did, in both workspaces."""
+    parts = [name for name in pair[1].ids if name.startswith("part")]
+    if not parts:
+        return
+    name, decision = random.choice(parts[-3:]), random.choice(("accept", "separate", "dismiss", "undo", "undo", "undo"))
+
+    def decide(session: Session, workspace: PairedWorkspace) -> Any:
+        submissions, id = session.forms.submissions, workspace.id(name)
+        if decision == "accept":
+            suggestion = submissions.suggestion(id)
+            return submissions.accept(suggestion, [field.name for field in suggestion.fields])
+        return getattr(submissions, decision)(id)
+
+    made = f"contact {number}" if decision == "separate" else ""
+    refusals = [workspace.act(decide, VIEWER, made) for workspace in pair]
+    assert refusals[0] == refusals[1], f"{decision} was refused differently: {refusals}"
 
 
 def _inviting(whom: str, email: str) -> Call:

@@ -13,7 +13,14 @@ from contactcore.workspace.kernel.transaction import id_of
 from contactcore.workspace.portal.portal import Portal
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore_memory import MemoryStorage
-from model_based.noninterference import check_bulk_acts, check_merges, check_noninterference, check_sweeps, public_calls
+from model_based.noninterference import (
+    check_bulk_acts,
+    check_exports,
+    check_merges,
+    check_noninterference,
+    check_sweeps,
+    public_calls,
+)
 from model_based.viewer_calls import GENERATORS
 from support.actors import AMELIE
 from support.seeds import check_seeds, seeds_on
@@ -44,6 +51,11 @@ def test_searches_for_duplicates_are_the_same_whether_or_not_hidden_contacts_exi
 @pytest.mark.req("IMP-7")
 def test_merges_and_their_undo_are_the_same_whether_or_not_hidden_contacts_exist() -> None:
     check_seeds(lambda seed: check_merges(lambda: closing(MemoryStorage()), seed), 12, nightly=400)
+
+
+@pytest.mark.req("IMP-4")
+def test_exports_are_the_same_whether_or_not_hidden_contacts_exist() -> None:
+    check_seeds(lambda seed: check_exports(lambda: closing(MemoryStorage()), seed), 6, nightly=400)
 
 
 def test_answers_of_the_portal_are_the_same_whether_or_not_hidden_contacts_exist() -> None:

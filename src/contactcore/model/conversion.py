@@ -6,7 +6,7 @@ A converter that refuses its input returns a `Refusal`. The constructor of the e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from contactcore.errors import Invalid
@@ -18,7 +18,7 @@ from contactcore.values import (
     Language,
     clean_line,
 )
-from contactcore.values.moment import parse_moment
+from contactcore.values.moment import FIRST_YEAR, LAST_YEAR, in_utc, out_of_range, parse_moment
 
 __all__ = [
     "currency",
@@ -123,8 +123,12 @@ def _parse_moment(value: datetime | str) -> datetime:
         if value.utcoffset() is None:
             message = "Give the time with its time zone, like 2026-12-31T12:00:00Z."
             raise Invalid("time-without-zone", message, value=value)
-        return value.astimezone(UTC)
-    return parse_moment(value)
+        found = in_utc(value)
+    else:
+        found = parse_moment(value)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise out_of_range(found)
+    return found
 
 
 _read_moment: Callable[[Any], datetime] = parsing.converter(_parse_moment)

@@ -38,6 +38,7 @@ __all__ = [
     "check_staff",
     "contact_access",
     "handed_over",
+    "handed_over_names",
     "import_access",
     "intersection",
     "may_change",
@@ -319,6 +320,23 @@ def handed_over(access: frozenset[str], user: str, to: str) -> frozenset[str]:
     """
     swapped = {f"{prefix}{user}": f"{prefix}{to}" for prefix in ("visible:=", "listed:=", "responsible:")}
     return frozenset(swapped.get(term, term) for term in access)
+
+
+def handed_over_names(names: Iterable[str], handed: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The responsible users of an earlier state, with those who took over in the place of those who left since.
+
+    Args:
+        names: The names of the responsible users.
+        handed: Each user who left, with the user who took over, in the sequence of the handings over.
+
+    >>> handed_over_names(["bob", "amelie"], [("bob", "eve"), ("eve", "amelie")])
+    ('amelie',)
+    """
+    found = tuple(names)
+    for leaving, to in handed:
+        if leaving in found:
+            found = tuple(sorted({to if name == leaving else name for name in found}))
+    return found
 
 
 def check_staff(actor: Actor) -> None:

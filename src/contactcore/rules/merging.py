@@ -233,8 +233,11 @@ def joined_affiliation(
     texts = ("position", "department", "information", "site_id", "email", "phone")
     changes: dict[str, Any] = {name: _first([getattr(one, name) for one in affiliations]) for name in texts}
     changes["information"] = _joined_texts([one.information for one in affiliations])
+    # An address that does not stay still finds the person.
+    kept_email = None if changes["email"] is None else changes["email"].key
+    left = [one.email for one in affiliations if one.email is not None and one.email.key != kept_email]
     changes |= {
-        "retired": _united(lambda email: email.key)([one.retired for one in affiliations]),
+        "retired": _united(lambda email: email.key)([*(one.retired for one in affiliations), tuple(left)]),
         "purposes": _united(_itself)([one.purposes for one in affiliations]),
         "authorities": _authorities([one.authorities for one in deciding], strict=strict),
         "permissions": _permissions([one.permissions for one in deciding], default, strict=strict),

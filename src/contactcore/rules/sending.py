@@ -96,6 +96,7 @@ class SendingFacts:
         policy: The settings of the workspace for notices.
         templates_off: Slugs of the letters that are switched off.
         bounced: Whether a message came back from the address.
+        restricted_at_work: The keys of the work addresses of those contacts whose data is restricted.
         login, credential: The login of a link and its secrets; None if there is none.
         login_state: The state of the login and its person now (see `Credential.email_state`).
         user_address: The address of the user; None if the user gets no e-mail.
@@ -116,6 +117,7 @@ class SendingFacts:
     templates_off: Sequence[str] = ()
     bounced: bool = False
     login: PortalLogin | None = None
+    restricted_at_work: frozenset[str] = frozenset()
     credential: Credential | None = None
     login_state: str = ""
     user_address: Mailbox | None = None
@@ -183,7 +185,8 @@ def _is_restricted(message: Message, facts: SendingFacts) -> bool:
     grounds, restricted = message.grounds, [one for one in facts.contacts.values() if one.restricted]
     if grounds is not None and grounds.person_id and any(one.id == grounds.person_id for one in restricted):
         return True
-    return any(message.to.key == email.key for one in restricted for email in one.emails)
+    own = {email.key for one in restricted for email in one.emails}
+    return message.to.key in own | facts.restricted_at_work
 
 
 def _notice_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:

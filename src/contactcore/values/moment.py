@@ -7,7 +7,10 @@ from functools import lru_cache
 
 from contactcore.errors import Invalid
 
-__all__ = ["parse_local", "parse_moment", "timestamp"]
+__all__ = ["FIRST_YEAR", "LAST_YEAR", "in_utc", "out_of_range", "parse_local", "parse_moment", "timestamp"]
+
+FIRST_YEAR, LAST_YEAR = 1800, 2999
+"""The years of the times that callers give. Another year is an error of writing."""
 
 
 @lru_cache(maxsize=64)  # all records of a batch have the same time
@@ -20,7 +23,34 @@ def timestamp(time: datetime) -> str:
     >>> timestamp(datetime(2026, 1, 31, 12, tzinfo=UTC))
     '2026-01-31T12:00:00.000000Z'
     """
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # `strftime` writes the year 900 with three digits on some systems.
+    return f"{time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+def in_utc(time: datetime) -> datetime:
+    """A time in UTC.
+
+    Args:
+        time: A time with its time zone.
+
+    Raises:
+        Invalid: `time-range` for a time that is in no year in UTC.
+    """
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise out_of_range(time) from None
+
+
+def out_of_range(time: datetime) -> Invalid:
+    """The error for a time that nobody means, such as one of the year 26.
+
+    Args:
+        time: The time.
+    """
+    facts = {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
+    message = f"The year must be from {FIRST_YEAR} to {LAST_YEAR}."
+    return Invalid("time-range", message, value=time.isoformat(), facts=facts)
 
 
 def parse_moment(text: str) -> datetime:
@@ -30,7 +60,7 @@ def parse_moment(text: str) -> datetime:
         text: The text.
 
     Raises:
-        Invalid: `time-syntax`, `time-without-zone`.
+        Invalid: `time-syntax`, `time-without-zone`; `time-range` for a time that is in no year in UTC.
 
     >>> parse_moment("2026-01-31T13:00:00+01:00")
     datetime.datetime(2026, 1, 31, 12, 0, tzinfo=datetime.timezone.utc)
@@ -45,7 +75,7 @@ def parse_moment(text: str) -> datetime:
         return read
     if read.utcoffset() is None:
         raise Invalid("time-without-zone", "Give the time with its time zone, like 2026-12-31T12:00:00Z.", value=text)
-    return read.astimezone(UTC)
+    return in_utc(read)
 
 
 def parse_local(text: str, zone: tzinfo) -> datetime:

@@ -206,6 +206,43 @@ def test_filters_narrow_an_export_and_unknown_ones_are_refused(workspace, amelie
     assert caught.value.code == "filter-unknown"
 
 
+@pytest.mark.req("DIR-17")
+@pytest.mark.parametrize("form", ["csv", "xlsx", "vcards", "jscontact"])
+@pytest.mark.parametrize(
+    ("filters", "code"),
+    [
+        ({"colour": "red"}, "filter-unknown"),
+        ({"limit": 5}, "filter-unknown"),
+        ({"after": "x"}, "filter-unknown"),
+        ({"before": "x"}, "filter-unknown"),
+        ({"order": "added"}, "filter-unknown"),
+        ({"kind": "firm"}, "kind-unknown"),
+        ({"kind": ["person"]}, "kind-unknown"),
+        ({"type": "nothing"}, "type-unknown"),
+        ({"letter": "ZZZ"}, "letter-unknown"),
+    ],
+)
+def test_a_filter_that_cannot_be_meant_is_refused_and_leaves_the_file_as_it_was(
+    workspace, amelie, tmp_path, form, filters, code
+):
+    with workspace.write(amelie) as session:
+        session.contacts.add(Company("Bois"))
+    file = tmp_path / "kept"
+    file.write_text("kept")
+    with pytest.raises(Invalid) as caught:
+        getattr(workspace.exports(amelie), form)(file, **filters)
+    assert caught.value.code == code
+    assert file.read_text() == "kept"
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "vcards", "jscontact"])
+def test_an_export_of_one_letter_has_the_contacts_of_this_letter(workspace, amelie, form):
+    with workspace.write(amelie) as session:
+        for name in ("Bois", "Mill"):
+            session.contacts.add(Company(name))
+    assert getattr(workspace.exports(amelie), form)(io.BytesIO(), letter="B") == 1
+
+
 def test_an_empty_workspace_exports_a_header(workspace, amelie):
     out = io.BytesIO()
     assert workspace.exports(amelie).csv(out) == 0

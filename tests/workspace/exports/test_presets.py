@@ -74,6 +74,39 @@ def test_a_file_for_another_program_is_recognised_and_comes_back(name):
         assert any(loss.value == "z4@bois.fr" for loss in losses)
 
 
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_person_stands_with_the_company_of_today_rather_than_a_former_one(workspace, amelie, name):
+    with workspace.write(amelie) as session:
+        former, present = (session.contacts.add(Company(name)) for name in ("Former", "Present"))
+        jo = session.contacts.add(Person("Jo", "Doe"))
+        session.people.add(former, jo.id, position="Clerk", end="2020-01-01")
+        session.people.add(present, jo.id, position="Head")
+    out, losses = io.BytesIO(), []
+    workspace.exports(amelie).csv(out, preset=name, on_loss=losses.append)
+    (row,) = [line for line in out.getvalue().decode(PRESETS[name].encoding).splitlines() if "Doe" in line]
+    assert "Present" in row
+    assert "Clerk" not in row
+    assert ("affiliation", "Former") in {(loss.field, loss.value) for loss in losses}
+
+
+@pytest.mark.req("IMP-5")
+@pytest.mark.parametrize("form", ["vcards", "jscontact"])
+def test_a_card_has_the_companies_of_today_alone(workspace, new_workspace, amelie, form):
+    with workspace.write(amelie) as session:
+        former, present, later = (session.contacts.add(Company(name)) for name in ("Former", "Present", "Later"))
+        jo = session.contacts.add(Person("Jo", "Doe"))
+        session.people.add(former, jo.id, position="Clerk", end="2020-01-01")
+        session.people.add(later, jo.id, position="Chair", start="2999-01-01")
+        session.people.add(present, jo.id, position="Head")
+    out, theirs = io.BytesIO(), new_workspace()
+    getattr(workspace.exports(amelie), form)(out)
+    imports = theirs.imports(amelie)
+    imports.apply(imports.plan(out.getvalue()))
+    with theirs.read(amelie) as session:
+        (card,) = session.contacts.page(kind="person", role="any")
+        assert [one.position for one in session.people.of(card.id)] == ["Head"]
+
+
 def test_no_value_is_neither_written_nor_named(workspace, amelie):
     _filled(workspace, amelie)
     for name in PRESETS:

@@ -306,3 +306,53 @@ def test_a_former_value_that_is_refused_leaves_the_other_records_as_they_are(wor
     assert refusals(workspace, people[0]) == ["field-no-such-choice"]
     with workspace.read(root) as session:
         assert [session.contacts.get(one.id) for one in people] == changed
+
+
+@pytest.mark.req("DIR-14", "POR-9")
+def test_a_link_to_an_address_at_work_dies_with_the_undo_of_the_affiliation(workspace: Any, amelie: Any) -> None:
+    with workspace.write(ROOT) as session:
+        session.settings.change(portal_link="https://portal.example/password?token={token}")
+    with workspace.write(amelie) as session:
+        bois, other = (session.contacts.add(Company(name)) for name in ("Bois", "Other"))
+        jo = session.contacts.add(Person("Jo", "Doe", emails=["jo@doe.org"]))
+        session.people.add(other, jo)
+    with workspace.write(amelie) as session:
+        acting = session.people.add(bois, jo.id, email="jo@bois.fr")
+    with workspace.write(amelie) as session:
+        session.portal.invite(acting)
+    undo_last(workspace, acting)
+    with workspace.read(ROOT) as session:
+        login = session.portal.of(jo.id)
+        assert login is not None
+        assert login.email.text == "jo@doe.org"
+        assert [(one.to.text, one.state) for one in session.outbox.list()] == [("jo@bois.fr", "dead")]
+
+
+@pytest.mark.req("DIR-1", "DIR-14")
+def test_an_affiliation_does_not_come_back_to_a_person_who_is_a_company_now(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        bois, jo = session.contacts.add(Company("Bois")), session.contacts.add(Person("Jo", "Doe"))
+        acting = session.people.add(bois, jo)
+    with workspace.write(amelie) as session:
+        session.people.remove(acting)
+    with workspace.write(amelie) as session:
+        session.contacts.convert(jo.id, "company")
+    assert refusals(workspace, bois) == ["changed-since"]
+    with workspace.write(amelie) as session:
+        session.contacts.convert(jo.id, "person")
+    undo_last(workspace, bois)
+    with workspace.read(amelie) as session:
+        assert [one.person_id for one in session.people.list(bois)] == [jo.id]
+
+
+@pytest.mark.req("DIR-1", "DIR-14")
+def test_a_removal_and_a_conversion_of_one_act_are_undone_together(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        bois, jo = session.contacts.add(Company("Bois")), session.contacts.add(Person("Jo", "Doe"))
+        acting = session.people.add(bois, jo)
+    with workspace.write(amelie) as session:
+        session.people.remove(acting)
+        session.contacts.convert(jo.id, "company")
+    undo_last(workspace, bois)
+    with workspace.read(amelie) as session:
+        assert [one.person_id for one in session.people.list(bois)] == [jo.id]

@@ -167,6 +167,52 @@ def test_the_undo_of_a_merge_gives_no_contact_back_to_the_user_who_left(space: W
         assert [session.contacts.get(id).responsibles for id in (winner.id, loser.id)] == [("eve",), ("eve",)]
 
 
+@pytest.mark.parametrize("how", ["act", "version", "time", "bulk"])
+def test_a_contact_that_the_user_had_before_goes_to_the_other_user_when_an_earlier_state_comes_back(
+    space: Workspace, how: str
+) -> None:
+    with space.write(BOB) as session:
+        client = session.contacts.add(Company("Bois"))
+    bulk = space.maintenance(ROOT)
+    report = None
+    if how == "bulk":
+        report = bulk.bulk(ids=[client.id]).apply(BulkAct(responsibles=["amelie"]))
+    else:
+        with space.write(ROOT) as session:
+            session.contacts.share(client.id, "private", responsibles=["amelie"])
+    bulk.hand_over("bob", to="eve")
+    with space.write(ROOT) as session:
+        if how == "act":
+            session.history.undo(session.history.of(client.id).items[0])
+        elif how == "version":
+            session.history.restore(client.id, version=1)
+        elif how == "time":
+            session.history.restore(client.id, as_of=client.changed_at)
+    if report is not None:
+        assert bulk.undo(report).restored == 1
+    with space.read(EVE) as session:
+        assert session.contacts.get(client.id).responsibles == ("eve",)
+    with space.read(BOB) as session:
+        assert session.contacts.count() == 0
+
+
+def test_a_state_from_after_the_handing_over_names_the_user_who_came_back(space: Workspace) -> None:
+    with space.write(AMELIE) as session:
+        client = session.contacts.add(Company("Bois"))
+    space.maintenance(ROOT).hand_over("bob", to="eve")
+    with space.write(ROOT) as session:
+        session.contacts.share(client.id, "private", responsibles=["bob"])
+    with space.write(ROOT) as session:
+        session.contacts.share(client.id, "private", responsibles=["amelie"])
+    with space.write(ROOT) as session:
+        session.history.undo(session.history.of(client.id).items[0])
+        assert session.contacts.get(client.id).responsibles == ("bob",)
+    with space.write(ROOT) as session:
+        session.contacts.share(client.id, "private", responsibles=["amelie"])
+    with space.write(ROOT) as session:
+        assert session.history.restore(client.id, version=2).responsibles == ("bob",)
+
+
 def test_the_other_user_undoes_the_imports(space: Workspace) -> None:
     imports = space.imports(BOB)
     report = imports.apply(imports.plan("Name\nJo Doe\nZoe Roe\n"))

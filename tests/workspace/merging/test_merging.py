@@ -26,11 +26,14 @@ from contactcore import (
     Workspace,
     to_plain,
 )
+from contactcore.delivery import Deliverer
 from contactcore.storage import Storage
 from contactcore.workspace import Host
 from contactcore.workspace.maintenance.copying import copy_workspace
 from contactcore.workspace.merging import steps
 from contactcore_memory import MemoryStorage
+from support.actors import ROOT
+from support.queued_mail import Takes
 
 pytestmark = [pytest.mark.req("IMP-7"), pytest.mark.cases_in_memory]
 
@@ -442,6 +445,60 @@ def test_the_login_of_a_loser_moves_and_its_sessions_end(workspace: Any, amelie:
         assert session.portal.authenticate("joan@bois.fr", PASSWORD).login.person_id == joan.id
 
 
+@pytest.mark.req("POR-9", "NOT-8")
+@pytest.mark.parametrize("whose", ["winner", "loser"])
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_no_link_reaches_an_address_that_a_merge_leaves_out(
+    workspace: Any, storage: Any, amelie: Any, whose: str, by_hand: bool
+) -> None:
+    with workspace.write(ROOT) as session:
+        session.settings.change(portal_link="https://portal.example/password?token={token}")
+    jane, joan = (Person("Jane", "Doe", emails=[f"{name}@bois.fr", f"{name}@doe.org"]) for name in ("jane", "joan"))
+    jane, joan = add(workspace, amelie, jane, joan)
+    whom, other = (jane, joan) if whose == "winner" else (joan, jane)
+    address = whom.emails[1].text if by_hand else ""
+    with workspace.write(amelie) as session:
+        token = session.portal.invite(whom.id, *filter(None, [address]), send=False).token
+    with workspace.write(amelie) as session:
+        session.portal.request_password(address or whom.emails[0].text)
+    merging = workspace.merging(amelie)
+    merge = merging.apply(merging.plan(jane.id, [joan.id], rules={"emails": other.id}), widen=True)
+    with workspace.write(amelie) as session, pytest.raises(Invalid) as refused:
+        session.portal.set_password(token, PASSWORD)
+    assert refused.value.code == "token-invalid"
+    with workspace.write(amelie) as session:
+        session.portal.request_password(address or whom.emails[0].text)
+    transport = Takes()
+    with Deliverer(storage, transport, sender="acme@acme.example", clock=workspace.host.clock) as deliverer:
+        deliverer.run_once()
+    assert transport.sent == []
+    merging.undo(merge)
+    with workspace.read(amelie) as session:
+        login = session.portal.of(whom.id)
+        assert login.email.text == (address or whom.emails[0].text)
+
+
+def test_an_address_at_work_that_a_merge_leaves_out_still_finds_the_person(
+    workspace: Any, amelie: Any, bois: Any, twice: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        jane = session.contacts.add(Person("Jane", "Doe"))
+        for client, email in ((bois, "jane@bois.fr"), (twice, "j.doe@bois.fr")):
+            session.people.add(client.id, jane.id, email=email)
+    merge = merged(workspace, amelie, bois, twice)
+    with workspace.read(amelie) as session:
+        (acting,) = session.people.of(jane.id)
+        assert acting.email.text == "jane@bois.fr"
+        assert [email.text for email in acting.retired] == ["j.doe@bois.fr"]
+        assert [one.id for one in session.people.recognise("j.doe@bois.fr")] == [jane.id]
+    workspace.merging(amelie).undo(merge)
+    with workspace.read(amelie) as session:
+        assert {(one.email.text, one.retired) for one in session.people.of(jane.id)} == {
+            ("jane@bois.fr", ()),
+            ("j.doe@bois.fr", ()),
+        }
+
+
 def test_two_logins_are_refused_by_name(workspace: Any, amelie: Any, bois: Any) -> None:
     people = add(workspace, amelie, *[Person("Jane", "Doe", emails=[f"j{n}@bois.fr"]) for n in range(2)])
     with workspace.write(amelie) as session:
@@ -592,6 +649,48 @@ def test_an_undo_that_cannot_be_done_changes_nothing_and_says_why(
     with pytest.raises(Invalid) as refused:
         merging.undo(again)
     assert refused.value.code == "winner-deleted"
+
+
+@pytest.mark.req("DIR-1")
+def test_a_merge_is_not_undone_while_somebody_whose_affiliation_comes_back_is_a_company(
+    workspace: Any, amelie: Any, bois: Any, twice: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        jo = session.contacts.add(Person("Jo", "Doe"))
+        for client in (bois, twice):
+            session.people.add(client.id, jo.id)
+    merge = merged(workspace, amelie, bois, twice)
+    with workspace.write(amelie) as session:
+        (acting,) = [one for one in session.people.list(bois.id) if one.person_id == jo.id]
+        session.people.remove(acting)
+        session.contacts.convert(jo.id, "company")
+    with pytest.raises(Invalid) as refused:
+        workspace.merging(amelie).undo(merge)
+    assert [(one.code, one.path, one.value) for one in refused.value.problems] == [("changed-since", "kind", jo.id)]
+    with workspace.write(amelie) as session:
+        session.contacts.convert(jo.id, "person")
+    workspace.merging(amelie).undo(merge)
+    with workspace.read(amelie) as session:
+        assert jo.id in [one.person_id for one in session.people.list(twice.id)]
+
+
+@pytest.mark.req("ACC-3")
+def test_somebody_hidden_who_is_a_company_now_does_not_prevent_the_undo_of_a_merge(
+    workspace: Any, amelie: Any, bob: Any
+) -> None:
+    bois, twice = add(workspace, amelie, Company("Bois", access="shared-write"), Company("BOIS", access="shared-write"))
+    (jo,) = add(workspace, bob, Person("Jo", "Doe"))
+    with workspace.write(bob) as session:
+        for client in (bois, twice):
+            session.people.add(client.id, jo.id)
+    merge = merged(workspace, amelie, bois, twice)
+    with workspace.write(bob) as session:
+        for one in session.people.list(bois.id):
+            session.people.remove(one)
+        session.contacts.convert(jo.id, "company")
+    assert workspace.merging(amelie).undo(merge).state == "undone"
+    with workspace.read(bob) as session:
+        assert session.people.list(twice.id) == ()
 
 
 def test_an_import_that_made_a_loser_is_undone_without_the_winner(workspace: Any, amelie: Any, bois: Any) -> None:

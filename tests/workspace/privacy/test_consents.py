@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import attrs
@@ -170,6 +170,35 @@ def test_a_suggested_submission_writes_its_consent_when_it_is_accepted(
         assert session.privacy.consents(jane) == ()
 
 
+@pytest.mark.req("IMP-7")
+def test_a_consent_that_one_of_two_people_withdrew_later_is_not_in_force_once_they_are_one(
+    workspace: Any, root: Any, amelie: Any, jane: Any
+) -> None:
+    with workspace.write(root) as session:
+        session.settings.notices.need_consent("estimate", "newsletter")
+    with workspace.write(amelie) as session:
+        twice = session.contacts.add(Person("Jane", "Doe", emails=["jane@bois.fr"]))
+        for one in (jane, twice):
+            session.privacy.give_consent(one, "newsletter")
+    with workspace.write(amelie) as session:
+        session.privacy.withdraw_consent(twice, "newsletter")
+    with workspace.write(amelie) as session:
+        assert session.notifications.by_hand(jane.id, "estimate", [jane.id]).chosen
+    merging = workspace.merging(amelie)
+    merge = merging.apply(merging.plan(jane.id, [twice.id]))
+    with workspace.write(amelie) as session:
+        assert [one.code for one in session.notifications.by_hand(jane.id, "estimate", [jane.id]).explained] == [
+            "no-consent"
+        ]
+        # Who agrees again does so after the withdrawal.
+        session.privacy.give_consent(jane.id, "newsletter", wording_version="2")
+        assert session.notifications.by_hand(jane.id, "estimate", [jane.id]).chosen
+    merging.undo(merge)
+    with workspace.read(amelie) as session:
+        assert session.notifications.by_hand(jane.id, "estimate", [jane.id]).chosen
+        assert not session.notifications.by_hand(twice.id, "estimate", [twice.id]).chosen
+
+
 def test_consents_go_to_the_trash_and_come_back_with_the_person(workspace: Any, amelie: Any, jane: Any) -> None:
     with workspace.write(amelie) as session:
         consent = session.privacy.give_consent(jane, "newsletter")
@@ -177,6 +206,26 @@ def test_consents_go_to_the_trash_and_come_back_with_the_person(workspace: Any, 
         session.trash.restore(jane.id)
         (back,) = session.privacy.consents(jane.id)
         assert attrs.evolve(back, version=consent.version) == consent
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.parametrize(
+    "given", [datetime(26, 3, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))]
+)
+def test_a_year_that_nobody_means_is_refused_and_the_consents_stay_readable(
+    workspace: Any, root: Any, jane: Any, given: datetime
+) -> None:
+    with workspace.write(root) as session:
+        with pytest.raises(Invalid) as caught:
+            session.privacy.give_consent(jane, "newsletter", given=given)
+        assert [(one.code, one.path) for one in caught.value.problems] == [("time-range", "given")]
+        row = {"person": jane.id, "purpose": "newsletter", "given": given.isoformat()}
+        assert session.privacy.import_consents([row]).refused == ((1, "time-range"),)
+        assert session.privacy.consents(jane) == ()
+        assert session.privacy.report(jane).data["records"] == {}
+        with pytest.raises(Invalid) as caught:
+            session.history.as_of(jane, given)
+        assert caught.value.code in {"as-of-before", "time-range"}
 
 
 def test_the_class_refuses_times_that_cannot_be() -> None:

@@ -85,6 +85,22 @@ def test_a_restricted_person_with_an_address_at_work_only_is_found_too(space: Wo
     _submit(space, form, given_name="Jane", family_name="Doe", email="jane@bois.fr")
     assert _names(space, AMELIE) == ["Bois"]
     assert _beside(space, jane.person_id) == [("Jane Doe", "suggested")]
+    with space.read(ROOT) as session:
+        assert session.outbox.list().items == ()
+
+
+def test_a_letter_of_thanks_to_an_address_at_work_does_not_leave_once_the_person_is_restricted(
+    space: Workspace,
+) -> None:
+    form = _form(space)
+    with space.write(ROOT) as session:
+        bois = session.contacts.add(Company("Bois", access="shared-write"))
+        jane = session.people.add(bois, Person("Jane", "Doe", access="shared-write"), email="jane@bois.fr")
+    _submit(space, form, given_name="Jane", family_name="Doe", email="jane@bois.fr")
+    with space.write(ROOT) as session:
+        assert [one.state for one in session.outbox.list()] == ["waiting"]
+        session.privacy.restrict(jane)
+        assert [one.state for one in session.outbox.list()] == ["dead"]
 
 
 def test_somebody_who_shares_an_address_with_a_restricted_person_is_received_as_ever(space: Workspace) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contactcore import Company, Forbidden, NotFound, Person
+from contactcore import Company, Forbidden, Invalid, NotFound, Person
 
 
 @pytest.fixture
@@ -129,3 +129,11 @@ def test_a_deleted_contact_does_not_stand_in_the_way_of_a_new_one(workspace: Any
         again = session.contacts.add(Company("Bois", emails=["a@bois.fr"]))
         session.trash.restore(client.id)
         assert {card.id for card in session.contacts.page()} == {client.id, again.id}
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.parametrize("limit", [0, -1, 1_001])
+def test_a_page_of_the_trash_has_a_limit(workspace: Any, amelie: Any, limit: int) -> None:
+    with workspace.read(amelie) as session, pytest.raises(Invalid) as refused:
+        session.trash.list(limit=limit)
+    assert (refused.value.code, refused.value.problems[0].path) == ("limit-out-of-range", "limit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any, Literal
 
@@ -33,7 +34,7 @@ from contactcore.model import Company, Person, Site
 from contactcore.rules.access import read_terms
 from contactcore.rules.purposes import with_own_purposes
 from contactcore.workspace.contacts.contacts import Contacts
-from contactcore.workspace.exports.placed_contacts import CardPictures, placed_contacts
+from contactcore.workspace.exports.placed_contacts import CardPictures, placed_contacts, wanted_filters
 from contactcore.workspace.kernel.arguments import check_arguments
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.kernel.transactions import Transactions
@@ -193,14 +194,14 @@ class Exports:
             out: A path, or a binary file object.
             preset: The columns: `"own"`, the default, which holds everything; or those of another program: `"google"`,
                 `"outlook"`, `"outlook-fr"`, `"outlook-de"`, `"outlook-pl"`, `"thunderbird"`. Such a file has contacts
-                alone, each person with the first company.
+                alone, each person with one company: the first one for which the person acts now, else the first one.
             delimiter: One character; None, the default, for that of the preset (`","` for `"own"`).
             encoding: The name of a Python codec; None, the default, for that of the preset (`"utf-8-sig"` for
                 `"own"`).
             on_loss: A function that is called with each value that the columns of another program do not hold; None,
                 the default, for no calls.
-            filters: The filters of `session.contacts.page`. By default every contact that the actor sees, including
-                people who are not listed (`role="any"`).
+            filters: The filters of `session.contacts.page`, and its `letter`. By default every contact that the actor
+                sees, including people who are not listed (`role="any"`).
 
         Returns:
             The number of contacts.
@@ -224,12 +225,14 @@ class Exports:
             "encoding": encoding or (chosen.encoding if chosen else "utf-8-sig"),
         }
         with self._transactions.reading() as transaction:
-            wanted = {"role": "any", **filters}
+            wanted = wanted_filters(filters)
             if chosen is not None:
+                # Such a row has one company, and few programs have a column for the last day there.
+                today = transaction.today
                 others = _PresetRows(
                     chosen,
-                    lambda: self._unordered(transaction, wanted),
-                    lambda: self._ordered(transaction, wanted),
+                    lambda: self._unordered(transaction, wanted, today),
+                    lambda: self._ordered(transaction, wanted, today),
                     on_loss,
                 )
                 return tabular.write(others, out, others.headers(), phones=True, **form)
@@ -270,42 +273,52 @@ class Exports:
         1
         """
         with self._transactions.reading() as transaction:
-            wanted = {"role": "any", **filters}
+            wanted = wanted_filters(filters)
             rows = _CountedRows(
                 lambda: self._unordered(transaction, wanted), lambda: self._ordered(transaction, wanted), is_plain
             )
             write_workbook(rows, out, rows.headers())
             return rows.contacts
 
-    def _ordered(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
+    def _ordered(
+        self, transaction: Transaction, filters: dict[str, Any], today: date | None = None
+    ) -> Iterator[dict[str, str]]:
         """The rows of a file: first those to which others refer.
 
         These are companies, their sites, the primary contact persons, all other people, the sites of people,
         affiliations with clients who are people, and items. A further affiliation stands below its person. An import
         then seldom moves a primary flag, because the primary person of a company is mostly its first one. The effective
         primary of the actor counts as primary, so that the file reveals no hidden people (ACC-3).
+
+        Args:
+            transaction: The transaction of the actor.
+            filters: The filters of `contacts.page`.
+            today: The day; an affiliation that is current then stands in the row of its person rather than another
+                one. None, the default, if that does not matter.
         """
         companies, people = filters.get("kind") in {None, "company"}, filters.get("kind") in {None, "person"}
         of_companies, of_people = ({**filters, "kind": kind} for kind in ("company", "person"))
         if companies:
-            yield from self._contacts(transaction, of_companies)
+            yield from self._contacts(transaction, of_companies, today)
             yield from self._parts(transaction, of_companies, SITES)
         if people:
             later: set[str] = set()
             for primary in (True, False):
-                yield from self._contacts(transaction, of_people, primary=primary, later=later)
+                yield from self._contacts(transaction, of_people, today, primary=primary, later=later)
             yield from self._parts(transaction, of_people, SITES)
             yield from self._clients_of(transaction, later)
         for wanted, chosen in ((companies, of_companies), (people, of_people)):
             if wanted:
                 yield from self._parts(transaction, chosen, ITEMS)
 
-    def _unordered(self, transaction: Transaction, filters: dict[str, Any]) -> Iterator[dict[str, str]]:
+    def _unordered(
+        self, transaction: Transaction, filters: dict[str, Any], today: date | None = None
+    ) -> Iterator[dict[str, str]]:
         """The rows of a file in any sequence, for its columns; the contacts are read only once."""
         for entities, employments in self._pages(transaction, filters):
             for entity in entities:
                 work = employments.get(entity.id, ())
-                yield cells_of(entity, _first(work))
+                yield cells_of(entity, _first(work, today))
                 if isinstance(entity, Person):
                     for one in work:
                         yield affiliation_cells(entity, one)
@@ -316,6 +329,7 @@ class Exports:
         self,
         transaction: Transaction,
         filters: dict[str, Any],
+        today: date | None,
         *,
         primary: bool | None = None,
         later: set[str] | None = None,
@@ -325,6 +339,7 @@ class Exports:
         Args:
             transaction: The transaction of the actor.
             filters: The filters of `contacts.page`.
+            today: As for `_ordered`.
             primary: Whether only primary contact persons count, or only others; None, the default, for all.
             later: Gets the ids of people who act for people, whose rows may come below.
         """
@@ -332,12 +347,14 @@ class Exports:
             for entity in entities:
                 work = employments.get(entity.id, ())
                 if primary is None or primary == any(one.affiliation.primary for one in work):
-                    yield from self._rows_of(entity, work, later)
+                    yield from self._rows_of(entity, work, today, later)
 
     @staticmethod
-    def _rows_of(entity: Entity, work: Sequence[Work], later: set[str] | None) -> Iterator[dict[str, str]]:
+    def _rows_of(
+        entity: Entity, work: Sequence[Work], today: date | None, later: set[str] | None
+    ) -> Iterator[dict[str, str]]:
         """The row of a contact, and those of the further affiliations of a person with companies."""
-        first = _first(work)
+        first = _first(work, today)
         yield cells_of(entity, first)
         for one in work:
             if isinstance(one.contact, Person):
@@ -450,8 +467,8 @@ class Exports:
     ) -> int:
         """Write contacts to a file of vCards that an import reads back, card by card (IMP-5).
 
-        A card has what `contactcore.formats.vcard.dumps` writes, and the companies that a person acts for with the
-        position there (ORG and TITLE). The UID of a contact is the same in every export. The companies
+        A card has what `contactcore.formats.vcard.dumps` writes, and the companies for which a person acts now, with
+        the position there (ORG and TITLE). The UID of a contact is the same in every export. The companies
         come first, then the people, each in directory order. The snapshot and the memory are those of `csv`.
 
         Args:
@@ -478,7 +495,7 @@ class Exports:
         """
         with self._transactions.reading() as transaction:
             pictures = CardPictures(transaction) if photos else None
-            contacts = placed_contacts(transaction, {"role": "any", **filters}, pictures)
+            contacts = placed_contacts(transaction, wanted_filters(filters), pictures)
             return write_cards(contacts, out, version, pictures=pictures)
 
     def jscontact(self, out: object, *, photos: bool = False, **filters: Any) -> int:
@@ -509,10 +526,17 @@ class Exports:
         """
         with self._transactions.reading() as transaction:
             pictures = CardPictures(transaction) if photos else None
-            contacts = placed_contacts(transaction, {"role": "any", **filters}, pictures)
+            contacts = placed_contacts(transaction, wanted_filters(filters), pictures)
             return write_objects(contacts, out, pictures=pictures)
 
 
-def _first(work: Sequence[Work]) -> Work | None:
-    """The affiliation that stands in the row of its person: the first one with a company."""
-    return next((one for one in work if isinstance(one.contact, Company)), None)
+def _first(work: Sequence[Work], today: date | None) -> Work | None:
+    """The affiliation that stands in the row of its person: the first one with a company.
+
+    Args:
+        work: The affiliations of the person.
+        today: The day; one that is current then comes before the others. None if that does not matter.
+    """
+    found = [one for one in work if isinstance(one.contact, Company)]
+    current = (one for one in found if today is not None and one.affiliation.is_current(today))
+    return next(current, found[0] if found else None)

@@ -12,15 +12,30 @@ from contactcore.model import Company, Person
 from contactcore.model.picture import PictureContent
 from contactcore.rules.access import read_terms
 from contactcore.workspace.contacts.contacts import Contacts
+from contactcore.workspace.contacts.directory import filters_of
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.pictures import contact_pictures
 
-__all__ = ["CardPictures", "placed_contacts"]
+__all__ = ["CardPictures", "placed_contacts", "wanted_filters"]
 
 _PAGE = 100
 _KINDS = ("company", "person")
+
+
+def wanted_filters(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters of an export, checked before anything is written.
+
+    Args:
+        given: The filters as the caller gave them. The other arguments of `contacts.page` are those of one page, and
+            mean nothing here.
+
+    Raises:
+        Invalid: `filter-unknown`, and the codes of `Filters`.
+    """
+    filters_of({name: value for name, value in given.items() if name != "letter"})
+    return {"role": "any", **given}
 
 
 class CardPictures:
@@ -79,10 +94,14 @@ def placed_contacts(
 
 
 def _positions(transaction: Transaction, people: Sequence[str]) -> Mapping[str, list[Position]]:
-    """The places of people in companies that the actor sees, by the ids of the people; the eldest place first."""
+    """The places where people work now, in companies that the actor sees, by the ids of the people; the eldest first.
+
+    A card has no first and no last day of a place. An import would make somebody who has left act for the company.
+    """
     group = frozenset(f"person:{id}" for id in people)
     found = AffiliationRepository(transaction).find(group, access=read_terms(transaction.actor)) if people else ()
-    affiliations = sorted((one.entity for one in found), key=lambda one: one.seniority)
+    current = [one.entity for one in found if one.entity.is_current(transaction.today)]
+    affiliations = sorted(current, key=lambda one: one.seniority)
     companies = ContactRepository(transaction).get_many({one.contact_id for one in affiliations})
     positions: dict[str, list[Position]] = defaultdict(list)
     for one in affiliations:

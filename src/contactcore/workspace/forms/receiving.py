@@ -286,6 +286,8 @@ def store_consent(
         form: Its form.
         owner: The contact that the submission belongs to, locked. The consent of a company is that of the contact
             person whom the submission made; nothing is stored without one.
+
+    If the person withdrew a consent to the purpose since the visitor sent the form, the consent is stored as withdrawn.
     """
     if not submission.consent:
         return
@@ -294,23 +296,32 @@ def store_consent(
         if found is None:
             return
         owner = ContactRepository(transaction).lock_any(AFFILIATIONS.load(found, transaction.index_context).person_id)
+    consents, source = ConsentRepository(transaction), f"submission:{submission.id}"
+    if any(one.entity.source == source for one in consents.of(owner.stored.id)):
+        # It was withdrawn after the submission was accepted, and stays so when it is accepted again.
+        return
+    given = submission.received or transaction.now
     consent = Consent(
         purpose=form.consent_purpose,
         wording=submission.consent,
         wording_version=submission.consent_version,
-        source=f"submission:{submission.id}",
-        given=submission.received or transaction.now,
+        source=source,
+        given=given,
     )
-    ConsentRepository(transaction).add_new(consent, owner)
+    withdrawn = consents.withdrawn_since(owner.stored.id, consent.purpose, given)
+    consents.add_new(attrs.evolve(consent, withdrawn=withdrawn), owner)
 
 
 def forget_consent(transaction: Transaction, submission: Submission) -> None:
-    """Remove the consent that a submission brought, because a user undoes what the submission did."""
+    """Remove the consent that a submission brought, because a user undoes what the submission did.
+
+    A consent that was withdrawn since stays, because the withdrawal says more than the submission.
+    """
     consents = ConsentRepository(transaction)
     (found,) = AffiliationRepository(transaction).stored([submission.affiliation_id or "none"])
     person_id = "" if found is None else AFFILIATIONS.load(found, transaction.index_context).person_id
     for one in [*consents.of(submission.contact_id), *(consents.of(person_id) if person_id else ())]:
-        if one.entity.source == f"submission:{submission.id}":
+        if one.entity.source == f"submission:{submission.id}" and one.entity.in_force:
             consents.remove(one.entity, one.stored)
 
 
@@ -424,8 +435,12 @@ def _is_of_restricted(transaction: Transaction, id: str | None) -> bool:
 
 def _is_restricted(transaction: Transaction, address: EmailAddress) -> bool:
     """Whether an address is that of somebody whose data is restricted, to whom nothing is mailed (IMP-8)."""
-    found = _with_terms(transaction, ContactRepository(transaction), {term("email", address.key)}, frozenset())
-    return any(RESTRICTED in one.access for one in found)
+    contacts, terms = ContactRepository(transaction), {term("email", address.key)}
+    if any(RESTRICTED in one.access for one in _with_terms(transaction, contacts, terms, frozenset())):
+        return True
+    affiliations: Repository[Affiliation] = AffiliationRepository(transaction)
+    people = {one.entity.person_id for one in _with_terms(transaction, affiliations, terms, None)}
+    return any(RESTRICTED in one.access for one in contacts.get_many(sorted(people)).values())
 
 
 def _thank(transaction: Transaction, form: Form, given: Sequence[Contact], language: str, contact_id: str) -> None:

@@ -17,14 +17,16 @@ from contactcore.formats.forms.reading import (
     read_fields,
 )
 from contactcore.frozen import frozen
+from contactcore.mapping.distinctions import DISTINCTIONS
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Company, Contact, Person
+from contactcore.model.consent import Consent
 from contactcore.model.entry import CUSTOM
 from contactcore.model.form import OF_PERSON, Form
 from contactcore.model.restoring import altered
 from contactcore.model.submission import SUBMISSION_STATES, UNDECIDED, Submission
-from contactcore.rules.access import check_staff, read_terms
+from contactcore.rules.access import check_staff, may_change, may_see, read_terms
 from contactcore.rules.forms import SuggestedField, Suggestion, compare, defaults_in_force, taken_over
 from contactcore.rules.likeness import names_of
 from contactcore.rules.preparation import prepare
@@ -32,9 +34,10 @@ from contactcore.storage import Query
 from contactcore.workspace.contacts.changing import store_changed
 from contactcore.workspace.forms.receiving import acting_person, drafted, forget_consent, store_consent
 from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
+from contactcore.workspace.kernel.blocking import check_not_blocked
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.name_agreement import names_agree
-from contactcore.workspace.people.adding import AddedPeople
+from contactcore.workspace.people.adding import AddedPeople, Draft
 from contactcore.workspace.people.recognising import recognise
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
@@ -44,7 +47,7 @@ from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.submissions import SubmissionRepository, former_values, with_former_values
 from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository
 from contactcore.workspace.repositories.tags import first_spelling
-from contactcore.workspace.trash.discarding import discard
+from contactcore.workspace.trash.discarding import discard_each, plan_deletion
 
 __all__ = ["SubmissionPage", "Submissions"]
 
@@ -225,15 +228,16 @@ class Submissions:
             if name not in choices:
                 message = f"Fields of this suggestion are {', '.join(choices) or '(none)'}."
                 raise Invalid("suggestion-field-unknown", message, path=f"fields[{index}]", value=name)
-        changed = self._changed(owner, taken_over(owner.entity, came, fields))
-        (after,) = self._contacts.stored([changed.id])
-        former = {} if after is None else former_values(owner.stored, after)
         acting = next((one for one in compared if one.name == _PERSON and one.name in fields), None)
         if acting is not None:
             self._check_person(suggestion, acting)
-        affiliation_id = ""
-        if acting is not None and acting.state != "same":
-            affiliation_id = self._add_person(locked.entity, self._contacts.lock_any(changed.id), None)
+        is_new = acting is not None and acting.state != "same"
+        draft = self._person_draft(locked.entity, owner.entity, None) if is_new else None
+        # Whatever may be refused was checked above, and `_changed` refuses before it writes.
+        changed = self._changed(owner, taken_over(owner.entity, came, fields))
+        (after,) = self._contacts.stored([changed.id])
+        former = {} if after is None else former_values(owner.stored, after)
+        affiliation_id = self._add_person(self._contacts.lock_any(changed.id), draft)
         accepted = {
             "state": "accepted",
             "accepted": tuple(dict.fromkeys(fields)),
@@ -283,17 +287,19 @@ class Submissions:
         defaults = defaults_in_force(form, transaction.settings)
         users = transaction.letter_configuration
         defaults["responsibles"] = tuple(name for name in form.responsibles if users.knows(name))
+        if (language := self._language_of(locked.entity)) is not None:
+            defaults["language"] = language
         ready, problems = prepare(drafted(form, read, defaults), transaction.settings, creator=transaction.actor.name)
         if SuppressionRepository(transaction).is_marked(ready):
             problems = (*problems, Problem(ERASED, "", ERASED_MESSAGE))
         if problems:
             raise Invalid(problems)
         ready = with_known_tags(ready, None, lambda tag, audience: first_spelling(transaction, tag, audience))
-        contact = self._contacts.add_prepared(ready)
-        new_owner = self._contacts.load_any(contact.id)
         # A contact person that is stored already acts for the new company.
         known = owner.entity if form.makes == "company" and isinstance(owner.entity, Person) else None
-        affiliation_id = self._add_person(locked.entity, new_owner, known)
+        draft = self._person_draft(locked.entity, ready, known)
+        contact = self._contacts.add_prepared(ready)
+        affiliation_id = self._add_person(self._contacts.load_any(contact.id), draft)
         version = self._contacts.load_any(contact.id).entity.version
         values = {"state": "new", "contact_version": version, "affiliation_id": affiliation_id}
         done = self._put(locked, contact.id, values, "separated")
@@ -303,8 +309,9 @@ class Submissions:
     def undo(self, submission: Annotated[str | Submission, AS_STORED]) -> Submission | None:
         """Undo what a submission did.
 
-        A contact that the submission made goes to the trash with it. Fields that were taken over get their former
-        values back. A dismissed submission is suggested again.
+        A contact that the submission made goes to the trash with it, and with the contact person who came with it.
+        Fields that were taken over get their former values back. A dismissed submission is suggested again. A consent
+        that came with the submission is removed, unless it was withdrawn since.
 
         Args:
             submission: The submission, or its id.
@@ -313,9 +320,10 @@ class Submissions:
             The submission, which is suggested again; None if it is in the trash with its contact.
 
         Raises:
-            Invalid: `changed-since` if somebody changed the contact since, `in-use` if other records belong to it:
-                nothing is undone then; `submission-state` if there is nothing to undo.
-            Conflict, NotFound, Forbidden: As `accept`.
+            Invalid: `changed-since` if somebody changed the contact or the contact person since, `in-use` if other
+                records belong to them: nothing is undone then; `submission-state` if there is nothing to undo.
+            Conflict, NotFound, Forbidden: As `accept`; `blocked-by-host`.
+            StorageError: `blockers-failed`.
         """
         check_staff(self._transaction.actor)
         locked, owner = self._lock(submission)
@@ -327,16 +335,12 @@ class Submissions:
             message = "Somebody changed the contact since: change it by hand."
             raise Invalid("changed-since", message, path="submission", value=found.id)
         if found.state == "new":
-            self._check_unused(owner, found)
-            discard(self._transaction, owner, {})
+            self._discard(owner, found)
             return None
-        forget_consent(self._transaction, found)
         self._remove_person(found)
         owner = self._contacts.lock_any(owner.entity.id)
         image = with_former_values(owner.stored, found.before)
-        changed = self._contacts.change(self._contacts.loaded(image).entity, owner)
-        if isinstance(changed, Person):
-            LoginRepository(self._transaction).follow(changed)
+        store_changed(self._transaction, self._contacts.loaded(image).entity, owner, with_people=False)
         undone = {"state": "suggested", "accepted": (), "contact_version": 0, "affiliation_id": "", "before": {}}
         return self._put(locked, owner.entity.id, undone, "undone")
 
@@ -431,12 +435,12 @@ class Submissions:
             message = "The contact person is another one than the suggestion showed: read the suggestion again."
             raise Conflict(shown, acting.stored, message, fields=())
 
-    def _add_person(self, submission: Submission, owner: Loaded[Person | Company], known: Person | None) -> str:
-        """Add the contact person of a submission to a company, and return the id of the affiliation; `""` for nobody.
+    def _person_draft(self, submission: Submission, company: Person | Company, known: Person | None) -> Draft | None:
+        """The contact person of a submission, after every check that may refuse; None for nobody.
 
         Args:
             submission: The submission.
-            owner: The company, locked or new.
+            company: The company, which may be new. For a person there is nobody.
             known: The stored person who it is, unless the name contradicts that; None for the one with the same e-mail
                 address, or a new one.
 
@@ -444,10 +448,9 @@ class Submissions:
             Invalid: `person-ambiguous`, `person-erased`; the problems of the person.
         """
         transaction = self._transaction
-        draft = acting_person(transaction, self._read(submission)[1], owner.entity)
-        if draft is None or not isinstance(owner.entity, Company):
-            return ""
-        added, details = AddedPeople(transaction), {"position": draft.affiliation.position}
+        draft = acting_person(transaction, self._read(submission)[1], company, self._language_of(submission))
+        if draft is None or not isinstance(company, Company):
+            return None
         known_id = known.id if known is not None and _may_be_called(known, draft.person) else ""
         if not known_id:
             found = self._known_people(draft.person)
@@ -456,34 +459,65 @@ class Submissions:
                 raise Invalid("person-ambiguous", message, path=_PERSON, value=draft.person.emails[0].key)
             known_id = found[0].id if found else ""
         if known_id:
-            draft = added.draft(owner.entity, known_id, details)
-        elif SuppressionRepository(transaction).is_marked(draft.person):
+            return AddedPeople(transaction).draft(company, known_id, {"position": draft.affiliation.position})
+        if SuppressionRepository(transaction).is_marked(draft.person):
             raise Invalid(ERASED, ERASED_MESSAGE, path=_PERSON)
-        (affiliation,) = added.store(owner, [draft])
-        return affiliation.id
+        return draft
+
+    def _add_person(self, owner: Loaded[Person | Company], draft: Draft | None) -> str:
+        """Store the contact person of a company, and return the id of the affiliation; `""` for nobody."""
+        drafts = [] if draft is None else [draft]
+        return next((one.id for one in AddedPeople(self._transaction).store(owner, drafts)), "")
+
+    def _language_of(self, submission: Submission) -> str | None:
+        """The language of a contact that a submission makes; None for that of the workspace."""
+        language = submission.language
+        return language if language and language != self._transaction.settings.language.base else None
 
     def _remove_person(self, submission: Submission) -> None:
-        """Remove the affiliation that accepting made, and the person if it was made with it and is unchanged.
+        """Remove the affiliation that accepting made, its consent, and the person if it was made with it and is unused.
 
         Raises:
             Invalid: `changed-since` if somebody changed the affiliation.
+            Forbidden: `blocked-by-host`, if the application needs the person. Both come before the first write.
+            StorageError: `blockers-failed`.
         """
-        if not submission.affiliation_id:
-            return
         affiliations = AffiliationRepository(self._transaction)
-        (stored,) = affiliations.stored([submission.affiliation_id])
+        (stored,) = affiliations.stored([submission.affiliation_id or "none"])
         made = None if stored is None or trashed_of(stored) is not None else affiliations.loaded(stored)
         if made is None:
+            forget_consent(self._transaction, submission)
             return
-        if made.entity.version != 1:
+        if self._is_changed(made):
+            # Nobody learns of the changes of a person whom they no longer see.
+            if not may_see(self._transaction.actor, made.access):
+                forget_consent(self._transaction, submission)
+                return
             message = "Somebody changed the contact person since: remove the person by hand."
             raise Invalid("changed-since", message, path="submission", value=submission.id)
         person = self._contacts.lock_any(made.entity.person_id)
-        others = [one for one in affiliations.owned_by(person.entity.id) if one.entity.id != made.entity.id]
+        goes = self._came_with(person) and not self._is_used([person], submission)
+        if goes:
+            check_not_blocked(self._transaction, person.entity.id)
+        forget_consent(self._transaction, submission)
         affiliations.remove(made.entity, made.stored)
-        if person.entity.source == "form" and person.entity.version == 1 and not person.entity.listed and not others:
-            discard(self._transaction, person, {})
+        if goes:
+            discard_each(self._transaction, [person])
         affiliations.reassign(submission.contact_id)
+
+    @staticmethod
+    def _is_changed(made: Loaded[Affiliation]) -> bool:
+        """Whether somebody changed an affiliation that a submission made.
+
+        A primary flag that moves, perhaps to somebody hidden, raises the version and not the revision.
+        """
+        return made.entity.revision != 1
+
+    def _came_with(self, person: Loaded[Person | Company]) -> bool:
+        """Whether a submission made a person whom nobody changed since, and whom the actor may take away."""
+        one = person.entity
+        is_as_made = one.source == "form" and one.version == 1 and not one.listed
+        return is_as_made and bool(may_change(self._transaction.actor, person.access))
 
     def _changed(self, owner: Loaded[Person | Company], wanted: Contact) -> Contact:
         transaction = self._transaction
@@ -492,18 +526,47 @@ class Submissions:
             raise Invalid(problems)
         return store_changed(transaction, ready, owner).contact
 
-    def _check_unused(self, owner: Loaded[Person | Company], submission: Submission) -> None:
-        """Refuse to remove a contact to which somebody added something, whether the actor sees it or not."""
-        id = owner.entity.id
-        used = bool(list(LoginRepository(self._transaction).of_people([id])))
-        for entity_type in OWNED:
-            repository: Repository[Any] = Repository(self._transaction, entity_type)
-            own = {submission.id, submission.affiliation_id}
-            others = (one for one in repository.owned_by(id) if one.stored.id not in own)
-            used = used or any(getattr(one.entity, "source", "") != f"submission:{submission.id}" for one in others)
-        if used:
+    def _discard(self, owner: Loaded[Person | Company], submission: Submission) -> None:
+        """Move a contact that a submission made to the trash, with the contact person who came with it.
+
+        Raises:
+            Invalid: `changed-since` if somebody changed the contact person, `in-use` if somebody added something.
+            Forbidden: `blocked-by-host`. All come before the first write.
+            StorageError: `blockers-failed`.
+        """
+        deletion = plan_deletion(self._transaction, owner)
+        along = [one for id, one in deletion.contacts.items() if id != owner.entity.id]
+        made = [one for one in deletion.ended.values() if one.entity.id == submission.affiliation_id]
+        seen = [one for one in made if may_see(self._transaction.actor, one.access)]
+        if any(one.entity.version != 1 for one in along) or any(map(self._is_changed, seen)):
+            message = "Somebody changed the contact person since: delete the contact by hand."
+            raise Invalid("changed-since", message, path="submission", value=submission.id)
+        if self._is_used([owner, *along], submission):
             message = "Other records belong to the contact: delete it by hand."
             raise Invalid("in-use", message, path="submission", value=submission.id)
+        deletion.check(self._transaction)
+        deletion.store(self._transaction)
+
+    def _is_used(self, made: Sequence[Loaded[Person | Company]], submission: Submission) -> bool:
+        """Whether somebody added something to contacts that a submission made, as far as the actor sees.
+
+        What is hidden goes to the trash with them, as in any other deletion: a refusal would reveal it (ACC-3).
+        """
+        ids, actor = [one.entity.id for one in made], self._transaction.actor
+        if any(True for _ in LoginRepository(self._transaction).of_people(ids)):
+            return True
+        own, source = {submission.id, submission.affiliation_id}, f"submission:{submission.id}"
+        for entity_type in OWNED:
+            if entity_type is DISTINCTIONS:
+                continue  # a declaration about the contact, which nobody misses
+            repository: Repository[Any] = Repository(self._transaction, entity_type)
+            for one in repository.owned_by(*ids):
+                # A consent that was withdrawn must not be given again by the same submission.
+                came = isinstance(one.entity, Consent) and one.entity.source == source and one.entity.in_force
+                is_seen = entity_type.reached_through_owner or may_see(actor, one.access)
+                if one.stored.id not in own and not came and is_seen:
+                    return True
+        return False
 
     @staticmethod
     def _check_state(submission: Submission, states: Sequence[str]) -> None:

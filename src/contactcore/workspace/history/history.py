@@ -185,7 +185,7 @@ class History:
 
         All values of that state come back, also who may see a contact. The primary flag, the purposes and the records
         that belong to a contact stay as they are. So do the responsible users of a contact that was handed over since
-        (ACC-5), because the former ones may have left.
+        (ACC-5), because the former ones may have left. Who took over comes in the place of a user who left since.
 
         Args:
             record: A contact, an affiliation, a site, an item, a role for an item, an interaction, or its id.
@@ -252,6 +252,7 @@ class History:
           place there. Records that it deleted are restored, and those that it removed are added again.
         - The undo is an act itself, with the cause `"undo"`, and can be undone.
         - An actor may undo an act if they may change every record that it changed.
+        - A user who left since (ACC-5) is responsible for nothing again: who took over is.
 
         Args:
             act: The entry of the act, or its id.
@@ -265,11 +266,12 @@ class History:
                 `read-only-session`; `staff-only` for a portal user.
             Invalid: `merge-act` for an act of a merge, which is undone whole; `already-undone`. One error lists
                 everything that stands in the way, with the record, the field and the act that did it in
-                `Problem.facts`: `changed-since` for a field that has another value now or a record that was changed
-                after the act added it; `deleted-since`, `restored-since`, `removed-since`; `added-since` for a record
-                that was added under one that the act added; `merged-since` if another contact became a part of it;
-                `has-login`; `acts-for-contacts` for a person who was a company. The problems of values that are no
-                longer possible, such as `type-unknown`, come as from `save`.
+                `Problem.facts`: `changed-since` for a field that has another value now, a record that was changed
+                after the act added it, or an affiliation whose person is a company now; `deleted-since`,
+                `restored-since`, `removed-since`; `added-since` for a record that was added under one that the act
+                added; `merged-since` if another contact became a part of it; `has-login`; `acts-for-contacts` for a
+                person who was a company. The problems of values that are no longer possible, such as `type-unknown`,
+                come as from `save`.
 
         >>> import attrs
         >>> from contactcore import Company, User, Workspace

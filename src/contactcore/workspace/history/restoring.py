@@ -10,6 +10,7 @@ from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.history import CUSTOM, difference, values_of
 from contactcore.model import Contact, Settings
 from contactcore.model.restoring import altered
+from contactcore.rules.access import handed_over_names
 from contactcore.storage import Stored
 from contactcore.workspace.contacts.contacts import Contacts
 from contactcore.workspace.items.items import Items
@@ -17,6 +18,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.people.people import People
 from contactcore.workspace.repositories.earlier import EarlierStates, State
 from contactcore.workspace.repositories.history import HistoryRepository
+from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.repository import Repository
 from contactcore.workspace.sites.sites import Sites
 from contactcore.workspace.timeline.timeline import Timeline
@@ -78,6 +80,8 @@ def restore_state(transaction: Transaction, stored: Stored, state: State) -> Any
     if "responsibles" in keys and _was_handed_over(transaction, id, state.version):
         # The users of that time have left, and another user looks after the contact.
         keys -= {"responsibles"}
+    if "responsibles" in keys:
+        was = altered(was, {"responsibles": _responsibles_today(transaction, id, state.version, was.responsibles)})
     names = {"fields" if key.startswith(CUSTOM) else key for key in keys}
     return _SAVE[kind](transaction, altered(current, {name: getattr(was, name) for name in names}))
 
@@ -88,6 +92,13 @@ def _was_handed_over(transaction: Transaction, id: str, version: int) -> bool:
         act.cause == "hand-over" and change.after > version and "responsibles" in change.fields
         for act, change in HistoryRepository(transaction).changes_of([id]).get(id, ())
     )
+
+
+def _responsibles_today(transaction: Transaction, id: str, version: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The responsible users of a version of a contact, without those who left after the version (ACC-5)."""
+    acts = HistoryRepository(transaction).changes_of([id]).get(id, ())
+    ended = min((act.at for act, change in acts if change.after > version), default="")
+    return handed_over_names(names, JobRepository(transaction).handed_over_since(ended)) if ended else names
 
 
 def gone_problems(

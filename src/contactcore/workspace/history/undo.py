@@ -27,7 +27,7 @@ from contactcore.model.act import Act, Change
 from contactcore.model.contact import own_fields
 from contactcore.model.redirect import Redirect
 from contactcore.model.restoring import altered
-from contactcore.rules.access import may_change
+from contactcore.rules.access import handed_over_names, may_change
 from contactcore.rules.spelling import same_contact
 from contactcore.storage import Stored
 from contactcore.values.moment import timestamp
@@ -43,6 +43,7 @@ from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.earlier import EarlierStates, State
 from contactcore.workspace.repositories.history import HistoryRepository
+from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.trash.discarding import discard_each
@@ -283,14 +284,22 @@ class _Undo:
             id = values.get(name)
             if id and not self._is_there(kind, id):
                 yield self._problem("deleted-since", change, f"needs the {kind} {id}, which was deleted", ())
-        if change.record_kind == AFFILIATIONS.name and self._affiliations.between(
-            values["contact_id"], values["person_id"]
-        ):
-            yield self._problem("added-since", change, "was replaced by another one", ())
+        if change.record_kind == AFFILIATIONS.name:
+            if self._affiliations.between(values["contact_id"], values["person_id"]):
+                yield self._problem("added-since", change, "was replaced by another one", ())
+            if self._is_company(values["person_id"]):
+                yield self._problem("changed-since", change, "is of somebody who is a company now", (), "person_id")
 
     def _is_there(self, kind: str, id: str) -> bool:
         (one,) = self._transaction.reader.get(kind, [id])
         return one is not None and (trashed_of(one) is None or self._returns(kind, id))
+
+    def _is_company(self, id: str) -> bool:
+        """Whether a contact is a company, and is none that the undo makes a person again."""
+        (one,) = self._contacts.stored([id])
+        if one is None or values_of(one)["kind"] == "person":
+            return False
+        return not any(change.id == id and _former_kind(change) == "person" for change in self._changes)
 
     def _returns(self, kind: str, id: str) -> bool:
         return any(one.what == "delete" and (one.record_kind, one.id) == (kind, id) for one in self._changes)
@@ -411,7 +420,12 @@ class _Undo:
             State(kind="contact", id=stored.id, values=values, version=stored.version, exists=True, trashed=False)
         )
         names = ("added_at", "added_by", "changed_at", "changed_by", "source")
-        return altered(was, {name: getattr(current.entity, name) for name in names})
+        kept: dict[str, Any] = {name: getattr(current.entity, name) for name in names}
+        if "responsibles" in fields:
+            # Nobody who has left since gets a contact back (ACC-5).
+            handed = JobRepository(self._transaction).handed_over_since(self._act.at)
+            kept["responsibles"] = handed_over_names(was.responsibles, handed)
+        return altered(was, kept)
 
     def _store_contact(self, wanted: Person | Company, locked: Loaded[Person | Company]) -> None:
         if not same_contact(wanted, locked.entity):
@@ -439,6 +453,10 @@ class _Undo:
                 repository.discard(locked, self._contacts.lock_any(locked.entity.contact_id))
             else:
                 repository.remove(locked.entity, locked.stored)
+                if isinstance(locked.entity, Affiliation):
+                    SavedPeople(self._transaction).follow_address(
+                        locked.entity, attrs.evolve(locked.entity, email=None)
+                    )
 
         self._keep_flags_in_trash(taken)
 

@@ -396,11 +396,12 @@ def _undo_step(transaction: Transaction, id: str, refused: Mapping[str, list[lis
     stop = len(entries) if numbers["entry"] < 0 else numbers["entry"]
     start = max(0, stop - _BATCH)
     kept: list[list[str]] = []
+    handed = jobs.handed_over_since(job.started)
     for entry in reversed(entries[start:stop]):
         if entry["id"] in refused:
             kept += refused[entry["id"]]
             continue
-        restored, stuck = restore(transaction, entry)
+        restored, stuck = restore(transaction, entry, handed)
         numbers["restored"] += restored
         kept += stuck
     numbers["done"] += stop - start

@@ -6,7 +6,7 @@ the whole batch, because a transaction commits everything or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from contactcore.mapping.trash import trashed_of
 from contactcore.model import AccessPolicy, Company, Contact, Person
 from contactcore.model.bulk_act import BulkAct
 from contactcore.model.restoring import altered
+from contactcore.rules.access import handed_over_names
 from contactcore.rules.preparation import with_access
 from contactcore.values import Tag
 from contactcore.workspace.contacts.changing import store_changed
@@ -168,12 +169,15 @@ def _plain(contact: Contact, name: str) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def restore(transaction: Transaction, entry: Mapping[str, Any]) -> tuple[bool, list[list[str]]]:
+def restore(
+    transaction: Transaction, entry: Mapping[str, Any], handed: Sequence[tuple[str, str]] = ()
+) -> tuple[bool, list[list[str]]]:
     """Take back one entry of `store`.
 
     Args:
         transaction: The transaction of the actor who undoes.
         entry: The entry.
+        handed: Each user who left since the act, with the user who took over; none by default.
 
     Returns:
         Whether anything was restored; and id, path, code and reason of everything that was not.
@@ -187,6 +191,9 @@ def restore(transaction: Transaction, entry: Mapping[str, Any]) -> tuple[bool, l
             return _restore_deleted(transaction, id, entry["deleted"])
         locked = ContactRepository(transaction).lock_for_change(id)
         changes, stuck = _changes_back(locked.entity, entry["fields"])
+        if "responsibles" in changes:
+            # Nobody who has left since gets a contact back (ACC-5).
+            changes["responsibles"] = handed_over_names(changes["responsibles"], handed)
         if not changes:
             return False, stuck
         back = altered(locked.entity, changes)

@@ -123,7 +123,8 @@ class Merging:
 
         The ids of the losers lead to the winner from now on: in `get`, in links, in imports and in events
         (`contact.merged`). Affiliations of one person with one contact become one, and one contact person is primary.
-        Portal users of a loser choose their client anew.
+        A work address that does not stay is a retired one. Portal users of a loser choose their client anew. No link
+        for a password reaches an address that the result does not have.
 
         Args:
             plan: The plan.
@@ -167,7 +168,8 @@ class Merging:
             NotFound: There is no such merge, or another user made it and the actor is no admin.
             Forbidden: `undo-read-only` if the actor may not change the winner, or what the losers were.
             Invalid: One error lists everything that stands in the way: `already-undone`, `winner-deleted`,
-                `merged-since`, `changed-since` for a field of the winner, `deleted-since`.
+                `merged-since`, `changed-since` for a field of the winner or a contact person who is a company now,
+                `deleted-since`.
             StorageError: The storage cannot be written. The next call resumes the undo.
         """
         job = self._transactions.run(partial(begin_undo, merge_id=id_of(merge)), JOB_RETRY)

@@ -38,7 +38,7 @@ from contactcore.workspace.merging.plan import Order, merged, merged_key, read_c
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import MERGE, JobRepository
-from contactcore.workspace.repositories.logins import CredentialRepository, with_next_epoch
+from contactcore.workspace.repositories.logins import CredentialRepository, LoginRepository, with_next_epoch
 from contactcore.workspace.repositories.merges import MergedRecords
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
@@ -128,6 +128,8 @@ class _LastStep:
         self._contacts = ContactRepository(transaction)
         self._affiliations = AffiliationRepository(transaction)
         self._redirects: list[Redirect] = []
+        self._lost: dict[str, set[str]] = {}
+        """The id of a person -> the keys of addresses that the person no longer has."""
 
     def run(self, result: Person | Company) -> None:
         """Merge the contacts.
@@ -145,6 +147,7 @@ class _LastStep:
                 self._move(entity_type)
         self._move_roles()
         self._move_logins(joined)
+        self._let_go(stored)
         self._move_distinctions(distinctions, stored)
         self._move_mentions(clients)
         self._move(REDIRECTS)
@@ -232,11 +235,19 @@ class _LastStep:
                 self._redirect(AFFILIATIONS.name, one.entity.id, first.entity.id)
             entity = self._joined(same)
             entity = self._with_owners(AFFILIATIONS, entity)
+            self._note_lost(same, entity)
             if self._loses_flags(first.entity, keeps_flags):
                 entity = altered(entity, {"primary": False, "primary_sequence": 0})
             if entity != first.entity:
                 self._affiliations.put(entity, first.stored, event="")
         return joined
+
+    def _note_lost(self, same: Sequence[Loaded[Affiliation]], joined: Affiliation) -> None:
+        """Note the work addresses that affiliations had and the one that they became does not have."""
+        had = {one.entity.email.key for one in same if one.entity.email is not None}
+        kept = set() if joined.email is None else {joined.email.key}
+        if had - kept:
+            self._lost.setdefault(joined.person_id, set()).update(had - kept)
 
     def _joined(self, same: Sequence[Loaded[Affiliation]]) -> Affiliation:
         if len(same) == 1:
@@ -304,6 +315,26 @@ class _LastStep:
             if (opened, follows) != (credential.opened, credential.follows):
                 locked = credentials.lock_any(one.entity.id)
                 credentials.put(attrs.evolve(locked.entity, opened=opened, follows=follows), locked.stored, event="")
+
+    def _let_go(self, winner: Person | Company) -> None:
+        """Let no link reach an address that a login had and its person has no more (POR-9).
+
+        The name of the login stays, so that the undo finds it free. Until somebody corrects it, no link is made for it.
+        """
+        transaction, lost = self._transaction, dict(self._lost)
+        if isinstance(winner, Person):
+            had = {email.key for one in self._owners for email in one.entity.emails}
+            lost[winner.id] = lost.get(winner.id, set()) | had
+        people = {id: one.entity for id, one in self._contacts.get_many(sorted(lost)).items()}
+        logins = LoginRepository(transaction)
+        for login in list(logins.of_people(sorted(people))):
+            has = {email.key for email in people[login.person_id].emails}
+            if login.has_password or login.email.key not in lost[login.person_id] - has:
+                continue
+            logins.withdraw_links(login.person_id)
+            locked = logins.credentials.lock_any(login.id)
+            kept = attrs.evolve(locked.entity, follows=login.person_id, token_hash="", token_expires="", mailed="")
+            logins.credentials.put(kept, locked.stored, event="")
 
     def _held_distinctions(self) -> set[str]:
         """The ids of the distinctions of these contacts that hold until now."""

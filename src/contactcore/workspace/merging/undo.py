@@ -20,6 +20,7 @@ from contactcore.mapping.history import values_of
 from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.submissions import SUBMISSIONS
 from contactcore.mapping.trash import trashed_of
+from contactcore.model import Company
 from contactcore.model.job import Job
 from contactcore.model.restoring import altered
 from contactcore.rules.access import handed_over, may_change, may_see
@@ -130,7 +131,7 @@ class _Undo:
         jobs = JobRepository(transaction)
         parts = [jobs.part(job.id, number) for number in range(job.counts["first"], job.parts)]
         self._changed: list[Mapping[str, Any]] = [one for part in parts for one in part.get("changed", ())]
-        handed = jobs.handed_over_since(job)
+        handed = jobs.handed_over_since(job.started)
         self._removed: list[Mapping[str, Any]] = [
             {**one, "access": _access_today(one["access"], handed)} for part in parts for one in part.get("images", ())
         ]
@@ -215,17 +216,38 @@ class _Undo:
                 yield from self._changed_fields(winner, one["fields"], current.id)
         for stored in self._gone().values():
             trashed = None if stored is None else trashed_of(stored)
-            if stored is not None and trashed and may_see(self._transaction.actor, frozenset(trashed.access)):
+            if stored is None:
+                continue
+            if not may_see(self._transaction.actor, frozenset(trashed.access) if trashed else stored.access):
+                continue
+            if trashed:
                 message = "A contact that was joined with these was deleted since: restore it first."
                 yield Problem("deleted-since", "merge", message, stored.id)
+            else:
+                message = "A contact person is a company now: make it a person again, with contacts.convert."
+                yield Problem("changed-since", "kind", message, stored.id)
 
     def _gone(self) -> dict[str, Stored | None]:
-        """The contacts that returning records need and that are in the trash, or were removed for good (None)."""
+        """The contacts that returning records need and that cannot take them.
+
+        They are in the trash, were removed for good (None), or are companies that were contact persons.
+        """
         back = {image["id"] for image in self._removed if image["kind"] == CONTACTS.name}
         needed = {id: None for image in self._removed if image["kind"] != CONTACTS.name for id in _contacts_of(image)}
         wanted = [id for id in needed if id not in back]
         found = dict(zip(wanted, self._contacts.stored(wanted), strict=True))
-        return {id: one for id, one in found.items() if one is None or trashed_of(one) is not None}
+        people = {
+            json.load(image["body"].encode())["person_id"]
+            for image in self._removed
+            if image["kind"] == AFFILIATIONS.name
+        }
+        return {
+            id: one
+            for id, one in found.items()
+            if one is None
+            or trashed_of(one) is not None
+            or (id in people and isinstance(self._contacts.loaded(one).entity, Company))
+        }
 
     def _changed_fields(self, winner: Stored, changes: Mapping[str, Sequence[Any]], id: str) -> Iterator[Problem]:
         values = values_of(winner)

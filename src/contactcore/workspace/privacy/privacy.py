@@ -274,7 +274,8 @@ class Privacy:
         Raises:
             NotFound: There is no such person, it is in the trash, or the actor may not see it.
             Forbidden: `read-only`, `read-only-session`.
-            Invalid: `not-a-person`; `consent-times` for a time to come; the problems of `Consent`.
+            Invalid: `not-a-person`; `consent-times` for a time to come, or one before the person withdrew a consent to
+                the purpose; the problems of `Consent`.
 
         >>> from contactcore import Person, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -301,6 +302,11 @@ class Privacy:
             same = (known.purpose, known.wording_version) == (consent.purpose, consent.wording_version)
             if same and known.in_force:
                 return known
+        if consent.given is not None and self._consents.withdrawn_since(
+            owner.stored.id, consent.purpose, consent.given
+        ):
+            message = "The person withdrew this consent after that time: give the time when the person agreed again."
+            raise Invalid("consent-times", message, path="given", value=given)
         return self._consents.add_new(consent, owner)
 
     def withdraw_consent(

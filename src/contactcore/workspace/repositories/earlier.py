@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -17,7 +17,7 @@ from contactcore.model import AccessPolicy, Contact
 from contactcore.model.act import Act, Change
 from contactcore.model.restoring import altered
 from contactcore.storage import Stored
-from contactcore.values.moment import parse_moment, timestamp
+from contactcore.values.moment import in_utc, parse_moment, timestamp
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.history import HistoryRepository
 
@@ -120,18 +120,15 @@ class EarlierStates:
         """A time in the past that a caller gave.
 
         Raises:
-            Invalid: `time-syntax`, `time-without-zone`, `as-of-future`.
+            Invalid: `time-syntax`, `time-without-zone`, `time-range`, `as-of-future`.
         """
-        if isinstance(given, datetime):
-            if given.utcoffset() is None:
-                message = "Give the time with its time zone, like datetime.now(UTC)."
-                raise Invalid("time-without-zone", message, path=path, value=given)
-            moment = given.astimezone(UTC)
-        else:
-            try:
-                moment = parse_moment(given)
-            except Invalid as error:
-                raise error.under(path) from None
+        if isinstance(given, datetime) and given.utcoffset() is None:
+            message = "Give the time with its time zone, like datetime.now(UTC)."
+            raise Invalid("time-without-zone", message, path=path, value=given)
+        try:
+            moment = in_utc(given) if isinstance(given, datetime) else parse_moment(given)
+        except Invalid as error:
+            raise error.under(path) from None
         if moment > self._transaction.now:
             message = "The future has no history yet: give a time in the past."
             raise Invalid("as-of-future", message, path=path, value=given)

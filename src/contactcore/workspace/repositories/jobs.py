@@ -107,14 +107,14 @@ class JobRepository(Repository[Job]):
         locked = [self.lock_any(id).entity for id in found]
         return [job for job in locked if job.state == "running"]
 
-    def handed_over_since(self, job: Job) -> list[tuple[str, str]]:
-        """The users who left, each with the user who took over, in the sequence of the handings over since a job began.
+    def handed_over_since(self, moment: str) -> list[tuple[str, str]]:
+        """The users who left, each with the user who took over, in the sequence of the handings over since a time.
 
         Args:
-            job: The job.
+            moment: The time, as it is stored.
         """
         found = [one.entity for one in self.find(frozenset({f"name:{HAND_OVER}"}))]
-        later = sorted((one.started, one.id, one.key) for one in found if one.started > job.started)
+        later = sorted((one.started, one.id, one.key) for one in found if one.started > moment)
         pairs = (key.split("\n") for _, _, key in later)
         return [(leaving, to) for leaving, to in pairs]
 

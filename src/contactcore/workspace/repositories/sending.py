@@ -168,6 +168,11 @@ def _facts(transaction: Transaction, message: Message) -> SendingFacts:
         templates_off=transaction.settings.templates_off,
         bounced=bool(MessageRepository(transaction).bounced([message.to])),
     )
+    restricted = [id for id, one in facts.contacts.items() if one.restricted]
+    if restricted:
+        acting = [one.entity for id in restricted for one in AffiliationRepository(transaction).of_person(id)]
+        at_work = frozenset(one.email.key for one in acting if one.email is not None)
+        facts = attrs.evolve(facts, restricted_at_work=at_work)
     if grounds is None or facts.in_trash:
         return facts
     purpose = facts.policy.consent_for.get(grounds.topic, "")

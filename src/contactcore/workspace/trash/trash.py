@@ -90,6 +90,9 @@ class Trash:
         ...     [card.name for card in session.trash.list()]
         ['Bois & Fils']
         """
+        if not 1 <= limit <= LARGEST_PAGE:
+            message = f"Ask for 1 to {LARGEST_PAGE:,} at a time."
+            raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": LARGEST_PAGE})
         cards = [
             card for entity_type in DELETED_ALONE for card in islice(self._cards(entity_type, limit, after), limit)
         ]
