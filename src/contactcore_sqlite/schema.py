@@ -208,7 +208,13 @@ def prepare(connection: Connection) -> None:
     Raises:
         StorageError: `storage-newer`, `storage-outdated`, `storage-foreign`, `storage-unreadable`, `storage-incapable`.
     """
-    if _schema_of(connection) != SCHEMA:
+    # One snapshot: another process may make the tables between two of the questions.
+    connection.run("BEGIN")
+    try:
+        schema = _schema_of(connection)
+    finally:
+        connection.run("ROLLBACK")
+    if schema != SCHEMA:
         _make_or_upgrade(connection)
     connection.schema = SCHEMA
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from contactcore.errors import StorageError
 from contactcore.storage import Event, Kind, Record, View
 from contactcore_sqlite import SQLiteStorage
-from contactcore_sqlite.connection import translation
+from contactcore_sqlite.connection import Connection, Row, translation
 from contactcore_sqlite.schema import APPLICATION, SCHEMA
 
 
@@ -303,3 +304,23 @@ def test_deleted_and_replaced_bytes_are_gone_from_the_file_without_scrubbing(
                 writer.drop_blob(f"digest {number}")
     assert [one.name for one in path.parent.iterdir()] == [path.name]  # the log ended with the last connection
     assert b"findme" not in path.read_bytes()
+
+
+def test_a_new_file_that_another_process_makes_meanwhile_is_no_database_of_another_program(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, others = Connection.row, [SQLiteStorage(path, patience=0)]
+
+    def interrupted(connection: Connection, sql: str, values: Sequence[object] = ()) -> Row | None:
+        answer = ask(connection, sql, values)
+        if sql == "PRAGMA application_id" and others:
+            with suppress(StorageError), closing(others.pop()) as other:
+                other.install([])
+        return answer
+
+    monkeypatch.setattr(Connection, "row", interrupted)
+    for _ in range(2):
+        with closing(SQLiteStorage(path)) as storage:
+            storage.install([])
+            assert storage.workspaces() == []
+    assert not others
