@@ -18,7 +18,6 @@ _NOTED_FOR_ALL: Final = "The loss is noted only if everybody who sees the record
 _PAGES: Final = "All pages are read, or the caller asks only whether there is any answer."
 _REPEATED: Final = "The check is repeated on the locked record; the first one only spares the lock."
 _OTHER_TERMS: Final = "A stored contact always has other terms too."
-_GONE: Final = "A contact that is gone is None, or in the trash."
 _FROM_TRASHED: Final = "The terms in the trash are made from those that `may_restore` judges."
 _PREPARED: Final = "A prepared contact has an access policy."
 _BOTH_WAYS: Final = "Two contacts are compared alike in both directions."
@@ -107,18 +106,6 @@ EQUIVALENT: Final[dict[tuple[str, str, str, str], str]] = {
         "BitAnd in finder.read_terms & root.access",
         "BitOr in finder.read_terms & root.access",
     ): _FROM_TRASHED,
-    (
-        "undo",
-        "_Undo._obstacles",
-        "stored is not None and trashed and may_see(self._transaction.actor, frozenset(trashed.access))",
-        "trashed and may_see(self._transaction.actor, frozenset(trashed.access))",
-    ): _GONE,
-    (
-        "undo",
-        "_Undo._obstacles",
-        "stored is not None and trashed and may_see(self._transaction.actor, frozenset(trashed.access))",
-        "stored is not None and may_see(self._transaction.actor, frozenset(trashed.access))",
-    ): _GONE,
     (
         "directory_keys",
         "DirectoryKeys._load_employees",

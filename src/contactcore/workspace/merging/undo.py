@@ -214,10 +214,8 @@ class _Undo:
         for one in self._changed:
             if one["kind"] == CONTACTS.name and one["id"] == winner.id:
                 yield from self._changed_fields(winner, one["fields"], current.id)
-        for stored in self._gone().values():
-            trashed = None if stored is None else trashed_of(stored)
-            if stored is None:
-                continue
+        for stored in filter(None, self._gone().values()):
+            trashed = trashed_of(stored)
             if not may_see(self._transaction.actor, frozenset(trashed.access) if trashed else stored.access):
                 continue
             if trashed:
