@@ -59,11 +59,10 @@ def store_changed(
     """
     people = _people_along(transaction, ready, before, with_people)
     stored = ContactRepository(transaction).change(ready, before, notify=notify)
-    if isinstance(stored, Person) and stored.emails != before.entity.emails:
-        lost = {email.key for email in before.entity.emails} - {email.key for email in stored.emails}
+    if stored.emails != before.entity.emails:
         from contactcore.workspace.repositories.logins import LoginRepository
 
-        LoginRepository(transaction).follow(stored, lost=lost)
+        LoginRepository(transaction).follow_change(before.entity, stored)
     return Changed(stored, tuple(_share_people(transaction, stored, people)))
 
 

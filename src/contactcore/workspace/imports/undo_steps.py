@@ -227,8 +227,7 @@ class UndoTransaction:
                 image = attrs.evolve(one.stored, body=images[id][1].encode())
                 # The present settings apply: a type that was removed since is read as its replacement.
                 changed = self._contacts.change(self._contacts.loaded(image).entity, one)
-                if isinstance(changed, Person):
-                    LoginRepository(self._transaction).follow(changed)
+                LoginRepository(self._transaction).follow_change(one.entity, changed)
                 self.restored += 1
 
     # Pictures of contacts that existed before
@@ -295,6 +294,7 @@ class UndoTransaction:
                 self._keep("affiliation", id, "changed-since")
             elif self._may_change(entity):
                 self._affiliations.remove(entity, one.stored)
+                SavedPeople(self._transaction).follow_address(entity, attrs.evolve(entity, email=None))
                 had_flag[entity.contact_id] |= entity.primary or entity.primary_sequence != 0
                 self.affiliations += sees(self._transaction.actor, one.stored)
         for contact_id in sorted(id for id, had in had_flag.items() if had):

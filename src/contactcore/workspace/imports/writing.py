@@ -14,7 +14,7 @@ from contactcore.mapping.contact_parts import derived_name
 from contactcore.mapping.contacts import FirstStamps, body_of, plain_record
 from contactcore.mapping.field_terms import field_terms
 from contactcore.mapping.indexed_names import IndexedName, indexed_name_of
-from contactcore.model import Affiliation, Person
+from contactcore.model import Affiliation
 from contactcore.model.message import Grounds
 from contactcore.model.restoring import altered, fill_in
 from contactcore.rules.access import intersection
@@ -237,8 +237,7 @@ def _store_changed(contacts: ContactRepository, staged: StagedContact) -> str:
     staged.entity = contacts.put(changed, record, event="")
     # A row never changes who sees a contact.
     contacts.reindex_owned(staged.entity, record, staged.before, moved=False)
-    if isinstance(staged.entity, Person) and staged.entity.emails != staged.before.emails:
-        LoginRepository(contacts.transaction).follow(staged.entity)
+    LoginRepository(contacts.transaction).follow_change(staged.before, staged.entity)
     return staged.id
 
 

@@ -152,11 +152,10 @@ class SavedPeople:
         if change.person is not None:
             before = change.person[1].entity
             person = self._contacts.change(*change.person)
-            if isinstance(person, Person) and person.emails != before.emails:
-                lost = {email.key for email in before.emails} - {email.key for email in person.emails}
+            if person.emails != before.emails:
                 from contactcore.workspace.repositories.logins import LoginRepository
 
-                LoginRepository(self._transaction).follow(person, lost=lost)
+                LoginRepository(self._transaction).follow_change(before, person)
         if change.entity != change.before.entity:
             self._affiliations.put(change.entity, change.before.stored)
             self.follow_address(change.before.entity, change.entity)

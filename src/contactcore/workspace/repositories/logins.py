@@ -15,7 +15,7 @@ from contactcore.mapping.index_keys import term
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.portal import CREDENTIALS, LOGINS, NOBODY, login_key, person_key
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import Affiliation, Person, PortalUser, User
+from contactcore.model import Affiliation, Contact, Person, PortalUser, User
 from contactcore.model.message import Message
 from contactcore.model.portal import Credential, PortalClient, PortalLogin
 from contactcore.rules.access import may_change
@@ -309,6 +309,17 @@ class LoginRepository(Repository[PortalLogin]):
             address = followed_address(login, follows, person, source if follows else affiliation, lost)
             if address is None or address.key != login.email.key:
                 self.move(login, address)
+
+    def follow_change(self, before: Contact, after: Contact) -> None:
+        """Move the login of a person whose addresses were changed, if it has no password (POR-9).
+
+        Args:
+            before: The contact before the change.
+            after: The contact, as stored now.
+        """
+        if isinstance(after, Person) and after.emails != before.emails:
+            lost = {email.key for email in before.emails} - {email.key for email in after.emails}
+            self.follow(after, lost=lost)
 
     def move(self, login: PortalLogin, address: EmailAddress | None, follows: str | None = None) -> PortalLogin:
         """Give a login without a password another address: its link becomes invalid and its letter is withdrawn.
