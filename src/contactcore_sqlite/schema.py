@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from typing import Final
 
 from contactcore.errors import StorageError
@@ -213,7 +214,9 @@ def prepare(connection: Connection) -> None:
     try:
         schema = _schema_of(connection)
     finally:
-        connection.run("ROLLBACK")
+        # SQLite may have ended the transaction by itself, for instance because the disk could not be read.
+        with suppress(StorageError):
+            connection.run("ROLLBACK")
     if schema != SCHEMA:
         _make_or_upgrade(connection)
     connection.schema = SCHEMA

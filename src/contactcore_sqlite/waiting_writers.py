@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -29,18 +30,20 @@ class WaitingWriters:
     def __init__(self, path: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._shared = f"{path}-shm"
         self._clock = clock
-        self._threads = 0
+        # A set, because adding to a number is no single step: two threads could count as one.
+        self._threads: set[int] = set()
         self._mark: int | None = None
         self._noticed = float("-inf")
 
     @contextmanager
     def thread(self) -> Iterator[None]:
-        """Count a thread of this process that waits, inside the context."""
-        self._threads += 1
+        """Count the thread that runs this as one that waits, inside the context."""
+        waiting = threading.get_ident()
+        self._threads.add(waiting)
         try:
             yield
         finally:
-            self._threads -= 1
+            self._threads.discard(waiting)
 
     def tell(self) -> None:
         """Tell the other processes that this one waits."""
@@ -53,6 +56,6 @@ class WaitingWriters:
         with suppress(OSError):
             mark = os.stat(self._shared).st_atime_ns  # noqa: PTH116 - as in `connection_pool`
         known, self._mark = self._mark, mark
-        if self._threads > 0 or (known is not None and mark != known):
+        if self._threads or (known is not None and mark != known):
             self._noticed = self._clock()
         return self._clock() - self._noticed < _KEPT

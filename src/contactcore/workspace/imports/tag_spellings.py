@@ -48,7 +48,7 @@ class TagSpellings:
 
         Args:
             tag: The tag in any spelling.
-            audience: Groups of access terms; whoever is meant has one term of each group.
+            audience: Groups of access terms. Everybody in the audience has one term of each group.
         """
         for viewers, spelled in self._known.get(tag.key, {}).items():
             if all(group & viewers for group in audience):
