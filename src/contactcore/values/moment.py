@@ -66,11 +66,18 @@ def parse_moment(text: str) -> datetime:
     datetime.datetime(2026, 1, 31, 12, 0, tzinfo=datetime.timezone.utc)
     """
     try:
-        if len(text) == len("2026-12-31"):
-            return datetime.combine(date.fromisoformat(text), time.min, UTC)
-        read = datetime.fromisoformat(text)
+        return _parsed(text)
+    except Invalid:
+        raise
     except (TypeError, ValueError):
         raise Invalid("time-syntax", "Write the time as 2026-12-31T12:00:00Z.", value=text) from None
+
+
+@lru_cache(maxsize=1_024)  # the records of an import or of an act have the same time
+def _parsed(text: str) -> datetime:
+    if len(text) == len("2026-12-31"):
+        return datetime.combine(date.fromisoformat(text), time.min, UTC)
+    read = datetime.fromisoformat(text)
     if read.tzinfo is UTC:
         return read
     if read.utcoffset() is None:

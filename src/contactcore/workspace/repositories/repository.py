@@ -158,11 +158,16 @@ class Repository(Generic[E]):
     def stored(self, ids: Sequence[str]) -> list[Stored | None]:
         """Return the records with these ids, those in the trash included; None for each that is missing.
 
-        A record that this transaction has locked is not read again, because nobody else changes it.
+        A record that this transaction has locked is not read again, because nobody else changes it; nor is the record
+        that a snapshot gave last.
         """
-        locked, ahead, kind = self.transaction.locked, self.transaction.read_ahead, self.type.name
-        self.transaction.announce_settings()
+        transaction, kind = self.transaction, self.type.name
+        locked, ahead = transaction.locked, transaction.read_ahead
+        transaction.announce_settings()
         if not locked and not ahead:
+            last = transaction.just_read
+            if last is not None and transaction.is_snapshot and ids == [last.id] and last.kind == kind:
+                return [last]
             return self.transaction.reader.get(kind, ids)
         known = {id: locked.get((kind, id)) or ahead.pop((kind, id), None) for id in ids}
         missing = [id for id in ids if known[id] is None]
