@@ -466,7 +466,11 @@ class Workspace:
         with self._timed("read", log) as calls, self.storage.read(self.name) as reader:
             transaction = self._new_transaction(reader, actor, calls, writable=False)
             _check_portal_access(transaction)
-            yield transaction
+            try:
+                yield transaction
+            finally:
+                # A session that is over answers nothing.
+                transaction.just_read = None
 
     @contextmanager
     def _transaction(self, actor: Actor, log: JobLog | None = None) -> Iterator[Transaction]:
