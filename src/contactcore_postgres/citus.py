@@ -7,8 +7,9 @@ from typing import Final
 from psycopg import sql
 
 from contactcore.errors import StorageError
-from contactcore_postgres.connections import Connections, Transaction, lock_installation
+from contactcore_postgres.connections import Connections
 from contactcore_postgres.schema import TABLES
+from contactcore_postgres.transaction import Transaction, lock_installation
 
 __all__ = ["distribute", "is_distributed"]
 

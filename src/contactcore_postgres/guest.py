@@ -32,9 +32,10 @@ from contactcore.storage import (
     check_workspace,
 )
 from contactcore.storage.postings import Postings
-from contactcore_postgres.connections import Transaction, set_workspace
+from contactcore_postgres.connections import set_workspace
 from contactcore_postgres.failures import failure
 from contactcore_postgres.reading import PostgresReader
+from contactcore_postgres.transaction import Transaction
 from contactcore_postgres.wire import Answer, Statement
 from contactcore_postgres.workspace_rows import add_workspace, ensure_workspace, list_workspaces, remove_workspace
 from contactcore_postgres.writing import PostgresWriter

@@ -14,8 +14,9 @@ from contactcore.errors import StorageError
 from contactcore.storage import Kind, View, kinds_from_text, merged_kinds, text_of_kinds
 from contactcore.storage.postings import KEY_BYTES, Postings
 from contactcore_postgres.citus import is_distributed
-from contactcore_postgres.connections import OLDEST_SERVER, Connections, Transaction, lock_installation
+from contactcore_postgres.connections import OLDEST_SERVER, Connections
 from contactcore_postgres.schema import FIRST, NUMBER, OLDEST, PROPAGATION, UPGRADES
+from contactcore_postgres.transaction import Transaction, lock_installation
 from contactcore_postgres.views import definition
 
 __all__ = ["install"]

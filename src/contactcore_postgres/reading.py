@@ -32,9 +32,9 @@ from contactcore.storage import (
     declared,
 )
 from contactcore.storage.postings import Postings
-from contactcore_postgres.connections import Transaction
 from contactcore_postgres.query_plan import PrefixGroup, QueryPlan, TermGroup
 from contactcore_postgres.rows import COLUMNS, record_of
+from contactcore_postgres.transaction import Transaction
 from contactcore_postgres.wire import Statement
 
 __all__ = ["PostgresReader"]

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from contactcore.storage import Record
 from contactcore_postgres import binary
-from contactcore_postgres.connections import Transaction
 from contactcore_postgres.rows import COLUMNS, IndexRows, RowColumns, values_of
+from contactcore_postgres.transaction import Transaction
 from contactcore_postgres.wire import Statement
 
 __all__ = [

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from contactcore_postgres.connections import Transaction
 from contactcore_postgres.schema import TABLES
+from contactcore_postgres.transaction import Transaction
 
 __all__ = ["add_workspace", "ensure_workspace", "list_workspaces", "remove_workspace"]
 

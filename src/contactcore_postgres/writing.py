@@ -41,7 +41,6 @@ from contactcore.storage import (
     voids_when_refused,
 )
 from contactcore.storage.postings import Postings
-from contactcore_postgres.connections import Transaction
 from contactcore_postgres.reading import PostgresReader
 from contactcore_postgres.rows import COLUMNS, LIGHT_COLUMNS, IndexRows, record_of
 from contactcore_postgres.tables import (
@@ -53,6 +52,7 @@ from contactcore_postgres.tables import (
     change_indexes,
     taking_of_keys,
 )
+from contactcore_postgres.transaction import Transaction
 from contactcore_postgres.wire import Statement
 
 __all__ = ["PostgresWriter"]

@@ -17,9 +17,9 @@ from hypothesis import settings
 from contactcore.storage import Reader, Storage
 from contactcore.testing import KINDS, NotJudgedError, StorageSpecification, drive
 from contactcore_postgres import PostgresStorage
-from contactcore_postgres.connections import Transaction
 from contactcore_postgres.reading import PostgresReader
 from contactcore_postgres.schema import NUMBER, OLDEST
+from contactcore_postgres.transaction import Transaction
 
 OpenPostgres = Callable[..., AbstractContextManager[Storage]]
 
