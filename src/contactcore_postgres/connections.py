@@ -9,7 +9,7 @@ import os
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self, TypeVar
 
 import attrs
@@ -59,6 +59,9 @@ SET plan_cache_mode = force_generic_plan;
 """
 
 
+_LONGEST_LOAN = 60.0
+"""The seconds after which a connection goes back to its pool, although the next caller would want it."""
+
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _ROLLBACK: Statement = ("ROLLBACK", {})
@@ -88,10 +91,12 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
     Attributes:
         cluster: Whether the database is the coordinator of a Citus cluster.
         generation: How often the connections had been renewed when this one was set up.
+        lent: The time when the pool gave it away, in seconds of a clock that never goes back.
     """
 
     cluster: bool = False
     generation: int = 0
+    lent: float = 0.0
     _wire: Wire | None = None
 
     @property
@@ -131,8 +136,42 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
             cursors = [self._execute(*statement) for statement in statements]
         return [Answer.of(cursor) for cursor in cursors]
 
+    def end_soon(self) -> bool:
+        """Send the end of a transaction that changed nothing, and return whether the answer is read later.
+
+        That is behind the next statements, or in `settle`.
+
+        Raises:
+            psycopg.Error: The connection is lost.
+        """
+        wire = self._wire
+        if wire is None:
+            return False
+        if wire.is_awaiting:
+            return True  # nothing was sent since the transaction before
+        if self.info.transaction_status is not TransactionStatus.INTRANS:
+            return False
+        if wire.send([_ROLLBACK]):
+            return True
+        wire.received()  # the rest would be sent with the next statements only
+        return False
+
+    def settle(self) -> None:
+        """Wait until a transaction that `end_soon` ended is over.
+
+        Raises:
+            psycopg.Error: The connection is lost.
+        """
+        if self._wire is not None and self._wire.is_awaiting:
+            self._wire.received()
+
     def _execute(self, statement: str, values: Mapping[str, Any]) -> psycopg.Cursor[tuple[Any, ...]]:
         return self.execute(statement.encode(), values, binary=True)
+
+    def execute(self, *args: Any, **named: Any) -> psycopg.Cursor[tuple[Any, ...]]:
+        """As the driver does, which would take the answers to earlier statements for its own."""
+        self.settle()
+        return super().execute(*args, **named)
 
     def run_each(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
         """Run statements without values one by one, all in one round trip, and return the rows of the last one.
@@ -166,6 +205,74 @@ class _Loan:
     tries: int
 
 
+class _EndingConnections:
+    """Connections whose last transaction only read and ends now. The next caller need not wait for that.
+
+    The pool has lent them, and takes them back from time to time, because it replaces old ones.
+
+    Args:
+        pool: The pool.
+        most: The most connections to keep.
+    """
+
+    def __init__(self, pool: ConnectionPool[Connection], most: int) -> None:
+        self._pool = pool
+        self._most = most
+        self._kept: list[Connection] = []
+        self._asking: list[None] = []
+
+    def keep(self, connection: Connection) -> bool:
+        """End the transaction of a connection, and return whether the connection is kept for the next caller."""
+        if len(self._kept) >= self._most or self._asking or time.monotonic() > connection.lent + _LONGEST_LOAN:
+            return False
+        try:
+            if not connection.end_soon():
+                return False
+        except psycopg.Error:
+            return False
+        self._kept.append(connection)
+        # A thread that has just found none kept is waiting for the pool now.
+        if self._asking and (one := self.take()) is not None:
+            self._give_back(one)
+        return True
+
+    def take(self) -> Connection | None:
+        """Return a kept connection; None if there is none."""
+        with suppress(IndexError):  # another thread may take the last one
+            return self._kept.pop()
+        return None
+
+    def take_any(self, timeout: float) -> Connection:
+        """Return a kept connection, or one of the pool.
+
+        Args:
+            timeout: The seconds to wait for one.
+
+        Raises:
+            PoolTimeout: None is free.
+            psycopg.OperationalError: The pool is closed.
+        """
+        self._asking.append(None)
+        try:
+            connection = self.take() or self._pool.getconn(timeout)
+        finally:
+            self._asking.pop()
+        connection.lent = time.monotonic()
+        return connection
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        while (connection := self.take()) is not None:
+            connection.close()
+
+    def _give_back(self, connection: Connection) -> None:
+        try:
+            connection.settle()
+        except psycopg.Error:
+            connection.close()
+        self._pool.putconn(connection)
+
+
 class Connections:
     """The connections of one storage to one server, for any number of threads.
 
@@ -191,6 +298,7 @@ class Connections:
         self._open_transactions = OpenTransactions()
         self._address, self._least = address, least
         self._pool = self._new_pool()
+        self._ending = _EndingConnections(self._pool, least)
         _all_connections[id(self)] = self
 
     def _new_pool(self) -> ConnectionPool[Connection]:
@@ -212,8 +320,9 @@ class Connections:
     def after_fork(self) -> None:
         """Make a new pool in the child."""
         if not self._open_transactions.closed:
-            _inherited.append(self._pool)
+            _inherited.append((self._pool, self._ending))
             self._pool = self._new_pool()
+            self._ending = _EndingConnections(self._pool, self._least)
 
     def close(self) -> None:
         """Close all connections. A second call does nothing.
@@ -222,6 +331,7 @@ class Connections:
             StorageError: `storage-in-use`.
         """
         self._open_transactions.close()
+        self._ending.close()
         self._pool.close()
 
     def renew(self) -> None:
@@ -241,7 +351,7 @@ class Connections:
     @contextmanager
     def reading(self, workspace: str) -> Iterator[Transaction]:
         """Open a transaction that sees one snapshot. It begins with its first statement, in one round trip."""
-        with self._open_transactions.reading(), self._loan() as loan:
+        with self._open_transactions.reading(), self._loan(reads=True) as loan:
             if loan.connection.cluster:
                 # The last statement takes the snapshot of the worker.
                 texts = (_BEGIN_READING, self._wait, set_workspace(workspace), _exists(workspace))
@@ -321,8 +431,12 @@ class Connections:
                 yield transaction
 
     @contextmanager
-    def _loan(self) -> Iterator[_Loan]:
-        """Lend a connection outside any transaction. A transaction that is still open at the end is rolled back."""
+    def _loan(self, *, reads: bool = False) -> Iterator[_Loan]:
+        """Lend a connection outside any transaction. A transaction that is still open at the end is rolled back.
+
+        Args:
+            reads: Whether the transaction only reads. Nobody then waits for its end.
+        """
         loan = _Loan(self._pool, self._ready(), tries=self._most)
         try:
             yield loan
@@ -330,7 +444,7 @@ class Connections:
             connection = loan.connection
             if loan.pool is not self._pool:
                 _inherited.append(connection)
-            else:
+            elif not (reads and self._ending.keep(connection)):
                 if connection.info.transaction_status is not TransactionStatus.IDLE:
                     try:
                         connection.answers([_ROLLBACK])
@@ -388,12 +502,15 @@ class Connections:
         raise failure(last) from last
 
     def _take(self) -> Connection:
+        ending = self._ending.take()
+        if ending is not None:
+            return ending
         deadline = time.monotonic() + self._patience
         while True:
             refused = self._refused
             try:
                 self._pool.open()
-                return self._pool.getconn(timeout=max(0.01, min(_PROBE_INTERVAL, deadline - time.monotonic())))
+                return self._ending.take_any(max(0.01, min(_PROBE_INTERVAL, deadline - time.monotonic())))
             except PoolTimeout as error:
                 late = time.monotonic() >= deadline
                 # The pool would go on waiting. The caller learns at once that the server is down.

@@ -175,12 +175,28 @@ class Wire:
         self._loader = Transformer(connection)
         # The statement and the types of its values -> its name on the server. The one that was used last comes last.
         self._prepared: dict[_Key, bytes] = {}
+        # What was sent and not answered yet: what each result prepares, or None for an answer; and the new names.
+        self._unread: list[tuple[list[_Key | None], dict[_Key, bytes]]] = []
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether statements were sent whose answers were not read."""
+        return bool(self._unread)
 
     def answers(self, statements: Sequence[Statement]) -> list[Answer]:
-        """Run statements in one round trip.
+        """Run statements in one round trip, behind those that were sent before.
 
         Raises:
             psycopg.Error: The first refusal. Later statements were not run.
+        """
+        self.send(statements)
+        return self.received()
+
+    def send(self, statements: Sequence[Statement]) -> bool:
+        """Send statements, and return whether all of them are on their way. `received` reads the answers.
+
+        Raises:
+            psycopg.Error: The connection is lost.
         """
         # An error before anything is sent leaves the connection as it was.
         encoded = [self._with_types(*statement) for statement in statements]
@@ -201,14 +217,36 @@ class Wire:
                 server.send_query_prepared(name, values, [_BINARY] * len(values), _BINARY)
                 kinds.append(None)
             server.pipeline_sync()
-            results = self._connection.wait(self._results())
-            server.exit_pipeline_mode()
+            self._unread.append((kinds, made))
+            return not server.flush()
         except BaseException:
-            if server.status != ConnStatus.BAD:  # a lost connection stays as it is, so that it shows as broken
-                # Answers may still come, and nobody could tell to what.
-                self._connection.close()
+            self._give_up()
             raise
-        return self._read(results, kinds, made)
+
+    def received(self) -> list[Answer]:
+        """Wait for the answers to all that was sent, and return those to the statements that were sent last.
+
+        Raises:
+            psycopg.Error: The first refusal. Later statements were not run.
+        """
+        unread = self._unread
+        try:
+            results = [self._connection.wait(self._results()) for _ in unread]
+            self._server.exit_pipeline_mode()
+        except BaseException:
+            self._give_up()
+            raise
+        self._unread = []
+        answers: list[Answer] = []
+        for (kinds, made), read in zip(unread, results, strict=True):
+            answers = self._read(read, kinds, made)
+        return answers
+
+    def _give_up(self) -> None:
+        self._unread = []
+        if self._server.status != ConnStatus.BAD:  # a lost connection stays as it is, so that it shows as broken
+            # Answers may still come, and nobody could tell to what.
+            self._connection.close()
 
     def _with_types(
         self, statement: str, values: Mapping[str, Any]
