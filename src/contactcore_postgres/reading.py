@@ -65,6 +65,8 @@ _FEW = 50
 _FIRST_LOOK = 256
 """The members of a group that are counted before it is treated as large."""
 _GROWTH = 4
+_SHORT = 3
+"""So few answers are mostly among the first places of a list, which are looked at before any group is counted."""
 
 _OWNER = 4
 
@@ -202,14 +204,15 @@ class PostgresReader(Reader):
         walked = plan.walked()
         several = plan.several
         wanted = plan.query.limit + 1
-        if several:
+        short = _is_short(plan)
+        if several and not short:
             statement, values = _first_look(plan)
             (_, _, _, size, *_), *rows = self._transaction.rows(statement, **values)
             if size < _FEW:
                 yield from rows
                 return
-        piece = min(wanted * _GROWTH, _FIRST_LOOK) if several else wanted
-        counted, look, hits = 0, _FIRST_LOOK, 0
+        piece = _first_piece(plan)
+        counted, look, hits = 0, 0 if short else _FIRST_LOOK, 0
         while True:
             if several and look > counted:
                 counted = look
@@ -226,6 +229,7 @@ class PostgresReader(Reader):
                 return
             plan = plan.behind(rows[-1][0], rows[-1][1])
             hits += len(found)
+            look = max(look, _FIRST_LOOK)
             # An estimate of the rest of the walk, from this piece. A group that is smaller is read instead.
             enough = piece if plan.query.distinct_owner else max(wanted - hits, 1) * piece // max(len(found), 1)
             look = max(look, min(enough, piece * _GROWTH**2), piece)
@@ -239,15 +243,29 @@ class PostgresReader(Reader):
         return group if size <= most else None
 
 
+def _is_short(plan: QueryPlan) -> bool:
+    """Return whether few answers are wanted, and a list is walked that has the answers in their order.
+
+    Prefixes have no such list: a record with a rare word is far away on the list of the others.
+    """
+    return plan.query.limit < _SHORT and not plan.query.words
+
+
+def _first_piece(plan: QueryPlan) -> int:
+    """Return the number of places that are read at first."""
+    wanted = plan.query.limit + 1
+    return min(wanted * _GROWTH, _FIRST_LOOK) if plan.several else wanted
+
+
 def _first_look(plan: QueryPlan) -> Statement:
     """Return the statement that answers a query, or tells that it takes further ones."""
-    if plan.several:
+    if plan.several and not _is_short(plan):
         statement, values = plan.few()
         return statement, {"most": _FEW, **values}
-    wanted = plan.query.limit + 1
-    statement, values = plan.page(plan.walked(), checked=False)
-    enough = wanted + 1 if plan.query.distinct_owner else wanted
-    return statement, {"most": wanted, "hits": enough, **values}
+    piece = _first_piece(plan)
+    statement, values = plan.page(plan.walked(), checked=plan.several)
+    enough = piece + 1 if plan.query.distinct_owner else plan.query.limit + 1
+    return statement, {"most": piece, "hits": enough, **values}
 
 
 def _first_of_owners(rows: Iterable[Row]) -> Iterator[Row]:

@@ -75,6 +75,20 @@ def test_a_person_is_added_in_three_round_trips(workspace: Workspace, trips: lis
     assert len(trips) == 3
 
 
+def test_a_person_with_a_tag_that_many_contacts_have_is_added_in_three_round_trips(
+    workspace: Workspace, trips: list[str]
+) -> None:
+    with workspace.write(AMELIE) as session:
+        for number in range(60):
+            session.contacts.add(Company(f"Sud {number}", tags=["Vip"], access="shared-read"))
+            session.contacts.add(Company(f"Nord {number}"))
+    trips.clear()
+    with workspace.write(AMELIE) as session:
+        added = session.contacts.add(person(1))
+    assert [tag.text for tag in added.tags] == ["vip"]
+    assert len(trips) == 3
+
+
 def test_a_contact_without_tags_is_added_in_three_round_trips(workspace: Workspace, trips: list[str]) -> None:
     with workspace.write(AMELIE) as session:
         session.contacts.add(Company("Lune"))

@@ -85,4 +85,5 @@ def spelling_query(transaction: Transaction, tag: Tag, audience: Audience = ()) 
 
 @lru_cache(maxsize=256)  # it is announced and then asked, and the same tags recur
 def _query(order: str, access: frozenset[str], key: str, audience: Audience) -> Query:
-    return Query(kind="contact", order=order, access=access, where=(frozenset({term("tag", key)}), *audience), limit=1)
+    # The tag comes last, because fewer contacts have it than an audience sees: a server then walks its list.
+    return Query(kind="contact", order=order, access=access, where=(*audience, frozenset({term("tag", key)})), limit=1)
