@@ -60,11 +60,11 @@ _BLOB = "SELECT data FROM blob WHERE workspace = %(ws)s AND digest = %(digest)s"
 
 _LARGEST = 2**63 - 1
 
-_FEW = 50
-"""A group with less members is read whole before anything else is tried."""
 _FIRST_LOOK = 256
-"""The members of a group that are counted before it is treated as large."""
+"""A group with less members is read whole before anything else is tried."""
 _GROWTH = 4
+_DOUBT = 2
+"""How many times as many members as places that the walk is expected to read a group of words may have, to be read."""
 _SHORT = 3
 """So few answers are mostly among the first places of a list, which are looked at before any group is counted."""
 
@@ -205,14 +205,15 @@ class PostgresReader(Reader):
         several = plan.several
         wanted = plan.query.limit + 1
         short = _is_short(plan)
+        counted, hits = 0, 0
         if several and not short:
             statement, values = _first_look(plan)
             (_, _, _, size, *_), *rows = self._transaction.rows(statement, **values)
-            if size < _FEW:
+            if size < _FIRST_LOOK:
                 yield from rows
                 return
-        piece = _first_piece(plan)
-        counted, look, hits = 0, 0 if short else _FIRST_LOOK, 0
+            counted = _FIRST_LOOK
+        piece, look = _first_piece(plan), counted
         while True:
             if several and look > counted:
                 counted = look
@@ -232,7 +233,9 @@ class PostgresReader(Reader):
             look = max(look, _FIRST_LOOK)
             # An estimate of the rest of the walk, from this piece. A group that is smaller is read instead.
             enough = piece if plan.query.distinct_owner else max(wanted - hits, 1) * piece // max(len(found), 1)
-            look = max(look, min(enough, piece * _GROWTH**2), piece)
+            # Names with one beginning stand together, so the places that were read say little of those that follow.
+            largest = enough * _DOUBT if plan.query.words else enough
+            look = max(look, min(largest, piece * _GROWTH**2), piece)
             piece = max(wanted, min(piece * _GROWTH, enough * 3 // 2))
 
     def _small_group(self, plan: QueryPlan, most: int) -> TermGroup | PrefixGroup | None:
@@ -261,7 +264,7 @@ def _first_look(plan: QueryPlan) -> Statement:
     """Return the statement that answers a query, or tells that it takes further ones."""
     if plan.several and not _is_short(plan):
         statement, values = plan.few()
-        return statement, {"most": _FEW, **values}
+        return statement, {"most": _FIRST_LOOK, **values}
     piece = _first_piece(plan)
     statement, values = plan.page(plan.walked(), checked=plan.several)
     enough = piece + 1 if plan.query.distinct_owner else plan.query.limit + 1

@@ -109,7 +109,8 @@ class Transaction:
     def announce(self, statements: Iterable[Statement]) -> None:
         """Ask in the next round trip what is asked soon, behind the statement of that round trip."""
         if self.connection.joins:
-            self._announced += map(self._sealed, statements)
+            known = [*self._announced, *(statement for statement, _ in self._ahead)]
+            self._announced += [one for one in map(self._sealed, statements) if one not in known]
 
     def outdate(self, kind: str | None = None) -> None:
         """Forget the answers to announced questions about records of a kind that changes; None for all kinds."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, get_args
 import attrs
 
 from contactcore.errors import Conflict, ContactCoreError, Invalid, StorageError, collect
+from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.kinds import KINDS, VIEWS
 from contactcore.model import SYSTEM_ACTOR, Actor, PortalUser, Settings
 from contactcore.rules.access import check_staff
@@ -103,6 +104,8 @@ class Workspace:
         _check_letters(self.host)
         self._defaults = Settings(language=language, country=country, currency=currency or None, timezone=timezone)
         self._history_begun = False
+        # The settings that the last transaction has read, which the next ones mostly read again.
+        self._last_context: IndexContext | None = None
         storage.install(KINDS, VIEWS)
 
     def __repr__(self) -> str:
@@ -471,6 +474,7 @@ class Workspace:
             finally:
                 # A session that is over answers nothing.
                 transaction.just_read = None
+                self._last_context = transaction.known_context
 
     @contextmanager
     def _transaction(self, actor: Actor, log: JobLog | None = None) -> Iterator[Transaction]:
@@ -494,6 +498,7 @@ class Workspace:
                 raise taken_after_all(error) from None
             raise
         self._history_begun = begun
+        self._last_context = transaction.known_context
         if log is not None:
             log.committed(transaction.jobs)
 
@@ -515,7 +520,15 @@ class Workspace:
         # A subclass could claim the rights of an admin, or leave out the checks of a portal user.
         if type(actor) not in get_args(Actor):
             raise Invalid("actor-type", f"Say who asks: give a User, not {type(actor).__name__}.", path="actor")
-        transaction = Transaction(reader, actor, self._defaults, self.host, workspace=self.name, writable=writable)
+        transaction = Transaction(
+            reader,
+            actor,
+            self._defaults,
+            self.host,
+            workspace=self.name,
+            writable=writable,
+            supposed=self._last_context,
+        )
         transaction.calls = calls
         return transaction
 

@@ -438,7 +438,9 @@ class Directory:
             raise Invalid("order-unknown", message, path="order", value=order)
         if order != "name" and letter is not None:
             raise Invalid("order-with-filter", "Only names have letters: order by name.", path="letter", value=letter)
-        found = self._pages(filters, order).page(letter, limit, after, before)
+        pages = self._pages(filters, order)
+        self._transaction.announce_supposed(lambda: [pages.question(letter, limit, after, before)])
+        found = pages.page(letter, limit, after, before)
         return Page(self.cards(found.cards), found.next, found.previous)
 
     def letters(self, filters: Filters) -> dict[str, int]:

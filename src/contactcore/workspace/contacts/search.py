@@ -121,8 +121,14 @@ def search(transaction: Transaction, text: str, filters: Filters, limit: int) ->
     if not 1 <= limit <= _LARGEST_ANSWER:
         message = f"Ask for 1 to {_LARGEST_ANSWER} hits."
         raise Invalid("limit-out-of-range", message, path="limit", value=limit, facts={"limit": _LARGEST_ANSWER})
-    query = Directory(transaction).query(filters, limit=limit)
-    interpretations = [_Interpretation(transaction, query, words, prefix) for words, prefix in parse_query(text)]
+    meant = [*parse_query(text)]
+
+    def interpreted() -> list[_Interpretation]:
+        query = Directory(transaction).query(filters, limit=limit)
+        return [_Interpretation(transaction, query, words, prefix) for words, prefix in meant]
+
+    transaction.announce_supposed(lambda: [one.first_question for one in interpreted()])
+    interpretations = interpreted()
     if len(interpretations) > 1:
         transaction.reader.announce(*(one.first_question for one in interpretations))
     by_prefix: _Matches = {}

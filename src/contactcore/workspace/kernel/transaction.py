@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from contactcore.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, StorageError
+from contactcore.errors import Conflict, ContactCoreError, Duplicate, Forbidden, Invalid, NotFound, StorageError
 from contactcore.mapping import json
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.settings import SETTINGS_ID
@@ -19,6 +19,7 @@ from contactcore.storage import (
     DuplicateKey,
     Event,
     MissingRecord,
+    Query,
     Reader,
     Record,
     Refused,
@@ -168,6 +169,7 @@ class Transaction:
         *,
         workspace: str,
         writable: bool,
+        supposed: IndexContext | None = None,
     ) -> None:
         self.reader = reader
         self.actor = actor
@@ -191,6 +193,7 @@ class Transaction:
         self._own_login = False
         self._writable = writable
         self._index_context: IndexContext | None = None
+        self._supposed = supposed
         self._settings_read = False
         self._settings_record: Stored | None = None
 
@@ -293,6 +296,31 @@ class Transaction:
         """Say that the settings are read, if they were not yet, so that a server sends them with the next answer."""
         if not self._settings_read:
             self.reader.announce(("settings", [SETTINGS_ID]))
+
+    def announce_supposed(self, questions: Callable[[], Iterable[Query]]) -> None:
+        """Announce questions that depend on the settings, if these are not read yet and a server gains by it.
+
+        The settings of an earlier transaction are taken for those of this one. If they have changed, the server answers
+        questions that nobody asks.
+
+        Args:
+            questions: Makes the questions, from the settings of this transaction.
+        """
+        if self._supposed is None or self._index_context is not None or type(self.reader).announce is Reader.announce:
+            return
+        self._index_context = self._supposed
+        try:
+            supposed = [*questions()]
+        except ContactCoreError:
+            supposed = []  # the question itself is refused, if the settings are still these
+        finally:
+            self._index_context = None
+        self.reader.announce(*supposed)
+
+    @property
+    def known_context(self) -> IndexContext | None:
+        """The index context if it was needed so far, else the one that was supposed."""
+        return self._supposed if self._index_context is None else self._index_context
 
     def lock_contested(self, records: Iterable[tuple[str, str]]) -> None:
         """Lock records that an earlier attempt lost to others, before anything else is read.

@@ -48,18 +48,25 @@ class OrderedPages:
         Raises:
             Invalid: `two-cursors`, `letter-unknown`, and the refusals of the storage.
         """
+        found = self._transaction.reader.find(self.question(letter, limit, after, before))
+        if before is not None:
+            # The cursor comes from the following page, so there is always one.
+            return OrderedPage(tuple(found.cards)[::-1], found.first, found.last if found.more else None)
+        following = found.last if found.more else None
+        return OrderedPage(tuple(found.cards), following, found.first if after is not None else None)
+
+    def question(self, letter: str | None, limit: int, after: str | None, before: str | None) -> Query:
+        """The query of `page`, to announce it.
+
+        Raises:
+            Invalid: `two-cursors`, `letter-unknown`.
+        """
         bounds = self._bounds(letter)
         if after is not None and before is not None:
             raise Invalid("two-cursors", "Give after or before, not both.", path="before", value=before)
         backwards = before is not None
         cursor = before if backwards else after
-        descending = backwards is not self._descending
-        found = self._transaction.reader.find(self._query(**bounds, limit=limit, after=cursor, descending=descending))
-        if backwards:
-            # The cursor comes from the following page, so there is always one.
-            return OrderedPage(tuple(found.cards)[::-1], found.first, found.last if found.more else None)
-        following = found.last if found.more else None
-        return OrderedPage(tuple(found.cards), following, found.first if after is not None else None)
+        return self._query(**bounds, limit=limit, after=cursor, descending=backwards is not self._descending)
 
     def letters(self) -> dict[str, int]:
         """The number of records under each index letter, in the order of the letters."""
