@@ -28,6 +28,18 @@ def _zip() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize("name", ["contacts.csv", "/data/2026/Export.XLSX", r"C:\Data\new contacts.vcf", "./a.json"])
+def test_a_path_that_is_given_as_text_is_refused(workspace, amelie, name):
+    with pytest.raises(Invalid) as refused:
+        workspace.imports(amelie).plan(name)
+    assert [(one.code, one.path, one.value) for one in refused.value.problems] == [("source", "file", name)]
+
+
+@pytest.mark.parametrize("text", ["Name\nJane Doe", "Name;File\nJane Doe;doe.csv", "File.csv\nJane Doe"])
+def test_a_text_of_cells_is_planned(workspace, amelie, text):
+    assert workspace.imports(amelie).plan(text).sample
+
+
 @pytest.mark.parametrize(
     "data",
     [

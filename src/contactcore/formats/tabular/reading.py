@@ -32,7 +32,7 @@ _SAMPLED_ROWS = 100
 _MAGIC_BYTES = 4_096
 _LONGEST_SAMPLE = 10_000
 _PATH = re.compile(
-    r"(?:~?[\\/]|[A-Za-z]:[\\/]|\.{1,2}[\\/])?[^\n\t;,|]{0,4096}\.(?:csv|tsv|txt|tab|xlsx?|ods|vcf)|~?/\S{1,4096}"
+    r"(?:~?[\\/]|[A-Za-z]:[\\/]|\.{1,2}[\\/])?[^\n\t;,|]{0,4096}\.(?:csv|tsv|txt|tab|xls[xm]?|ods|vcf|json)|~?/\S{1,4096}"
 )
 _END_OF_FILE = ["\x1a"]
 """The end of a file in DOS, and in old programs to this day."""

@@ -359,6 +359,8 @@ def make_plan(
             language=settings.language.base,
             country=region or None,
         )
+        if any(note.code == "text-may-be-path" for note in table.problems):
+            raise Invalid("source", "This text is a path, and no table: give it as a Path.", path="file", value=source)
         columns = RowColumns.of(table, settings.fields)
     # A company validates the values as every new contact does.
     model = Company(
