@@ -8,9 +8,9 @@ import logging
 import os
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from typing import Any, Self, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import attrs
 import psycopg
@@ -21,16 +21,13 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from contactcore.errors import StorageError
 from contactcore.storage import OpenTransactions
 from contactcore_postgres.address import Address
+from contactcore_postgres.connection import ROLLBACK, Connection
+from contactcore_postgres.ending_connections import EndingConnections
 from contactcore_postgres.failures import failure
 from contactcore_postgres.transaction import Transaction
-from contactcore_postgres.wire import Answer, Statement, Wire
+from contactcore_postgres.wire import Statement
 
-__all__ = [
-    "OLDEST_SERVER",
-    "Connection",
-    "Connections",
-    "set_workspace",
-]
+__all__ = ["OLDEST_SERVER", "Connections", "set_workspace"]
 
 _T = TypeVar("_T")
 
@@ -59,12 +56,8 @@ SET plan_cache_mode = force_generic_plan;
 """
 
 
-_LONGEST_LOAN = 60.0
-"""The seconds after which a connection goes back to its pool, although the next caller would want it."""
-
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-_ROLLBACK: Statement = ("ROLLBACK", {})
 _SEAL = "SELECT set_config('contactcore.workspace', %(ws)s, true)"
 _LOCK = "pg_advisory_xact_lock"
 
@@ -85,111 +78,6 @@ _all_connections: weakref.WeakValueDictionary[int, Connections] = weakref.WeakVa
 _inherited: list[object] = []
 
 
-class Connection(psycopg.Connection[tuple[Any, ...]]):
-    """A connection of the pool.
-
-    Attributes:
-        cluster: Whether the database is the coordinator of a Citus cluster.
-        generation: How often the connections had been renewed when this one was set up.
-        lent: The time when the pool gave it away, in seconds of a clock that never goes back.
-    """
-
-    cluster: bool = False
-    generation: int = 0
-    lent: float = 0.0
-    _wire: Wire | None = None
-
-    @property
-    def joins(self) -> bool:
-        """Whether statements that wait for the next one save a round trip."""
-        return not self.cluster
-
-    @property
-    def refused(self) -> int:
-        """The place of the statement that the server refused last, among those that were sent together."""
-        return 0 if self._wire is None else self._wire.refused
-
-    @classmethod
-    def connect(  # type: ignore[override] # the pool passes on the arguments that it was given
-        cls, conninfo: str = "", *, failed: Callable[[psycopg.Error], object], **options: Any
-    ) -> Self:
-        """Connect, and report the error if that fails, because the pool only counts errors."""
-        try:
-            return super().connect(conninfo, **options)
-        except psycopg.Error as error:
-            failed(error)
-            raise
-
-    def answers(self, statements: Sequence[Statement]) -> list[Answer]:
-        """Run statements in one round trip.
-
-        Raises:
-            psycopg.Error: The first refusal. Later statements were not run.
-        """
-        if not self.cluster:
-            if self._wire is None:
-                self._wire = Wire(self)
-            return self._wire.answers(statements)
-        if len(statements) == 1:
-            return [Answer.of(self._execute(*statements[0]))]
-        with self.pipeline():
-            cursors = [self._execute(*statement) for statement in statements]
-        return [Answer.of(cursor) for cursor in cursors]
-
-    def end_soon(self) -> bool:
-        """Send the end of a transaction that changed nothing, and return whether the answer is read later.
-
-        That is behind the next statements, or in `settle`.
-
-        Raises:
-            psycopg.Error: The connection is lost.
-        """
-        wire = self._wire
-        if wire is None:
-            return False
-        if wire.is_awaiting:
-            return True  # nothing was sent since the transaction before
-        if self.info.transaction_status is not TransactionStatus.INTRANS:
-            return False
-        if wire.send([_ROLLBACK]):
-            return True
-        wire.received()  # the rest would be sent with the next statements only
-        return False
-
-    def settle(self) -> None:
-        """Wait until a transaction that `end_soon` ended is over.
-
-        Raises:
-            psycopg.Error: The connection is lost.
-        """
-        if self._wire is not None and self._wire.is_awaiting:
-            self._wire.received()
-
-    def _execute(self, statement: str, values: Mapping[str, Any]) -> psycopg.Cursor[tuple[Any, ...]]:
-        return self.execute(statement.encode(), values, binary=True)
-
-    def execute(self, *args: Any, **named: Any) -> psycopg.Cursor[tuple[Any, ...]]:
-        """As the driver does, which would take the answers to earlier statements for its own."""
-        self.settle()
-        return super().execute(*args, **named)
-
-    def run_each(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
-        """Run statements without values one by one, all in one round trip, and return the rows of the last one.
-
-        Citus passes the whole text of a message on to its workers, and refuses most definitions in a longer message.
-        """
-        with self.pipeline():
-            cursors = [self.execute(statement.encode(), prepare=False) for statement in statements]
-        return cursors[-1].fetchall() if cursors[-1].description else []
-
-    def run_together(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
-        """Run statements without values as one message, and return the rows of the last one."""
-        cursor = self.execute("; ".join(statements).encode())
-        while cursor.nextset():
-            pass
-        return cursor.fetchall() if cursor.description else []
-
-
 @attrs.define
 class _Loan:
     """A connection of a pool that a caller has, until another one takes its place.
@@ -203,74 +91,6 @@ class _Loan:
     pool: ConnectionPool[Connection]
     connection: Connection
     tries: int
-
-
-class _EndingConnections:
-    """Connections whose last transaction only read and ends now. The next caller need not wait for that.
-
-    The pool has lent them, and takes them back from time to time, because it replaces old ones.
-
-    Args:
-        pool: The pool.
-        most: The most connections to keep.
-    """
-
-    def __init__(self, pool: ConnectionPool[Connection], most: int) -> None:
-        self._pool = pool
-        self._most = most
-        self._kept: list[Connection] = []
-        self._asking: list[None] = []
-
-    def keep(self, connection: Connection) -> bool:
-        """End the transaction of a connection, and return whether the connection is kept for the next caller."""
-        if len(self._kept) >= self._most or self._asking or time.monotonic() > connection.lent + _LONGEST_LOAN:
-            return False
-        try:
-            if not connection.end_soon():
-                return False
-        except psycopg.Error:
-            return False
-        self._kept.append(connection)
-        # A thread that has just found none kept is waiting for the pool now.
-        if self._asking and (one := self.take()) is not None:
-            self._give_back(one)
-        return True
-
-    def take(self) -> Connection | None:
-        """Return a kept connection; None if there is none."""
-        with suppress(IndexError):  # another thread may take the last one
-            return self._kept.pop()
-        return None
-
-    def take_any(self, timeout: float) -> Connection:
-        """Return a kept connection, or one of the pool.
-
-        Args:
-            timeout: The seconds to wait for one.
-
-        Raises:
-            PoolTimeout: None is free.
-            psycopg.OperationalError: The pool is closed.
-        """
-        self._asking.append(None)
-        try:
-            connection = self.take() or self._pool.getconn(timeout)
-        finally:
-            self._asking.pop()
-        connection.lent = time.monotonic()
-        return connection
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        while (connection := self.take()) is not None:
-            connection.close()
-
-    def _give_back(self, connection: Connection) -> None:
-        try:
-            connection.settle()
-        except psycopg.Error:
-            connection.close()
-        self._pool.putconn(connection)
 
 
 class Connections:
@@ -298,7 +118,7 @@ class Connections:
         self._open_transactions = OpenTransactions()
         self._address, self._least = address, least
         self._pool = self._new_pool()
-        self._ending = _EndingConnections(self._pool, least)
+        self._ending = EndingConnections(self._pool, least)
         _all_connections[id(self)] = self
 
     def _new_pool(self) -> ConnectionPool[Connection]:
@@ -322,7 +142,7 @@ class Connections:
         if not self._open_transactions.closed:
             _inherited.append((self._pool, self._ending))
             self._pool = self._new_pool()
-            self._ending = _EndingConnections(self._pool, self._least)
+            self._ending = EndingConnections(self._pool, self._least)
 
     def close(self) -> None:
         """Close all connections. A second call does nothing.
@@ -447,7 +267,7 @@ class Connections:
             elif not (reads and self._ending.keep(connection)):
                 if connection.info.transaction_status is not TransactionStatus.IDLE:
                     try:
-                        connection.answers([_ROLLBACK])
+                        connection.answers([ROLLBACK])
                     except psycopg.Error:
                         connection.close()
                 loan.pool.putconn(connection)

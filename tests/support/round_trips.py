@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contactcore_postgres.connections import Connection
+from contactcore_postgres.connection import Connection
 
 __all__ = ["counted_trips"]
 

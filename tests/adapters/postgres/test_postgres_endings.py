@@ -11,7 +11,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from contactcore.storage import Kind, Order, Record
-from contactcore_postgres import PostgresStorage, connections
+from contactcore_postgres import PostgresStorage, ending_connections
 from support.round_trips import counted_trips
 
 KINDS = (Kind("contact", (Order("name", words=True),)),)
@@ -144,7 +144,7 @@ def test_an_old_connection_goes_back_to_the_pool(
     trips = counted_trips(monkeypatch)
     assert ids_of(storage) == ["1"]
     assert [trip for trip in trips if trip == "ROLLBACK"] == []
-    monkeypatch.setattr(connections, "_LONGEST_LOAN", -1.0)
+    monkeypatch.setattr(ending_connections, "_LONGEST_LOAN", -1.0)
     assert ids_of(storage) == ["1"]
     assert [trip for trip in trips if trip == "ROLLBACK"] == ["ROLLBACK"]
 
