@@ -60,8 +60,10 @@ _BLOB = "SELECT data FROM blob WHERE workspace = %(ws)s AND digest = %(digest)s"
 
 _LARGEST = 2**63 - 1
 
-_FIRST_LOOK = 256
+_FEW = 50
 """A group with less members is read whole before anything else is tried."""
+_FIRST_LOOK = 256
+"""The members of a group that are counted before it is treated as large."""
 _GROWTH = 4
 _DOUBT = 2
 """How many times as many members as places that the walk is expected to read a group of words may have, to be read."""
@@ -208,7 +210,11 @@ class PostgresReader(Reader):
         counted, hits = 0, 0
         if several and not short:
             statement, values = _first_look(plan)
-            (_, _, _, size, *_), *rows = self._transaction.rows(statement, **values)
+            (_, _, _, told, *_), *rows = self._transaction.rows(statement, **values)
+            size, smallest = plan.smallest(told)
+            if size >= _FEW and size < _FIRST_LOOK:
+                statement, values = plan.all_of(smallest)
+                rows = self._transaction.rows(statement, **values)
             if size < _FIRST_LOOK:
                 yield from rows
                 return
@@ -264,7 +270,7 @@ def _first_look(plan: QueryPlan) -> Statement:
     """Return the statement that answers a query, or tells that it takes further ones."""
     if plan.several and not _is_short(plan):
         statement, values = plan.few()
-        return statement, {"most": _FIRST_LOOK, **values}
+        return statement, {"few": _FEW, "most": _FIRST_LOOK, **values}
     piece = _first_piece(plan)
     statement, values = plan.page(plan.walked(), checked=plan.several)
     enough = piece + 1 if plan.query.distinct_owner else plan.query.limit + 1

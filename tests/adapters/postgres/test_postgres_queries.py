@@ -56,12 +56,14 @@ def records() -> list[Record]:
 ALL = records()
 
 
-@pytest.fixture(scope="module", params=[2, 40, 256])
+@pytest.fixture(scope="module", params=[(1, 2), (8, 40), (50, 256)], ids=["2", "40", "256"])
 def reader(server: Any, request: pytest.FixtureRequest) -> Iterator[Reader]:
-    """A reader that calls a group large from so many members on."""
+    """A reader that calls a group small up to so many members, and large from so many on."""
     address = server.database()
     with closing(PostgresStorage(address)) as storage, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("contactcore_postgres.reading._FIRST_LOOK", request.param)
+        few, first_look = request.param
+        patch.setattr("contactcore_postgres.reading._FEW", few)
+        patch.setattr("contactcore_postgres.reading._FIRST_LOOK", first_look)
         storage.install([KIND])
         with storage.write("acme") as writer:
             writer.insert(ALL)
