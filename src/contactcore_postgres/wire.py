@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from struct import Struct
@@ -98,8 +99,6 @@ _bigint = Struct(">q").pack
 _array = Struct(">iiiii").pack
 _length = Struct(">i").pack
 
-_names = itertools.count(1)
-
 _Key = tuple[bytes, tuple[int, ...]]
 """A statement, and the numbers of the types of its values."""
 
@@ -175,6 +174,10 @@ class Wire:
         self._loader = Transformer(connection)
         # The statement and the types of its values -> its name on the server. The one that was used last comes last.
         self._prepared: dict[_Key, bytes] = {}
+        # A pooler may give a transaction a connection of the server on which other clients have prepared statements.
+        # A name that others use would run a statement of theirs. A name that nobody knows is refused.
+        token = secrets.token_hex(8).encode()
+        self._names = (b"cc_%b_%d" % (token, number) for number in itertools.count(1))
 
     def answers(self, statements: Sequence[Statement]) -> list[Answer]:
         """Run statements in one round trip.
@@ -195,7 +198,7 @@ class Wire:
                 if name is not None:
                     self._prepared[key] = name
                 elif (name := made.get(key)) is None:
-                    name = made[key] = b"cc_%d" % next(_names)
+                    name = made[key] = next(self._names)
                     server.send_prepare(name, statement, types)
                     kinds.append(key)
                 server.send_query_prepared(name, values, [_BINARY] * len(values), _BINARY)
