@@ -76,8 +76,8 @@ _COMMIT: Statement = ("COMMIT", {})
 _ROLLBACK: Statement = ("ROLLBACK", {})
 # A pooler in transaction mode gives a transaction any connection of the server, set up by another client or by nobody.
 # There the server refuses to read a setting that does not exist.
-_IS_OURS = f"current_setting(CASE current_setting('{LINK}', true) WHEN {{link}} THEN '{LINK}' ELSE {{link}} END)"
-_SEAL = f"SELECT set_config('contactcore.workspace', %(ws)s, true), {_IS_OURS.format(link='%(link)s')}"
+_IS_OURS = "current_setting(CASE current_setting('{name}', true) WHEN '{link}' THEN '{name}' ELSE '{link}' END)"
+_SEAL = "SELECT set_config('contactcore.workspace', %(ws)s, true)"
 _LOCK = "pg_advisory_xact_lock"
 
 # With this setting Citus passes SET LOCAL on to its workers. Without it they would show no workspace. Other servers
@@ -363,6 +363,7 @@ class Connections:
         self._settings = _settings_of(schema, patience, longest)
         # The value of the setting that says who has set up a connection of the server.
         self._link = f"{LINK}_{secrets.token_hex(8)}"
+        self._is_ours = _IS_OURS.format(name=LINK, link=self._link)
         # The setting of the connection stays on the coordinator of a cluster. SET LOCAL reaches the workers.
         self._wait = f"SET LOCAL lock_timeout = {round(patience * 1000)}"
         self._most = most
@@ -429,8 +430,8 @@ class Connections:
                 self._begin(loan, lambda one: self._run(one, _BEGIN_READING, *texts))
                 transaction = Transaction(loan.connection, workspace)
             else:
-                seal = (_SEAL, {"ws": workspace, "link": self._link})
-                transaction = self._waiting(loan, workspace, [(_BEGIN_READING, {}), seal])
+                seal = f"{_SEAL}, {self._is_ours}"
+                transaction = self._waiting(loan, workspace, [(_BEGIN_READING, {}), (seal, {"ws": workspace})])
             try:
                 yield transaction
             finally:
@@ -453,9 +454,8 @@ class Connections:
                 exists = bool(self._begin(loan, lambda one: self._run(one, _BEGIN_WRITING, *texts)))
                 transaction = Transaction(loan.connection, workspace, exists=exists)
             else:
-                seal = f"{_SEAL}, {lock}(hashtextextended(%(name)s, 0))"
-                values = {"ws": workspace, "link": self._link, "name": name}
-                begin: list[Statement] = [(_BEGIN_WRITING, {}), (seal, values)]
+                seal = f"{_SEAL}, {self._is_ours}, {lock}(hashtextextended(%(name)s, 0))"
+                begin: list[Statement] = [(_BEGIN_WRITING, {}), (seal, {"ws": workspace, "name": name})]
                 transaction = self._waiting(loan, workspace, begin)
             with _committing(transaction):
                 yield transaction
@@ -531,7 +531,7 @@ class Connections:
 
     def _run(self, connection: Connection, begin: str, *texts: str) -> list[tuple[Any, ...]]:
         """Begin with one statement, and run others if the connection of the server was set up."""
-        statements = (begin, f"SELECT {_IS_OURS}".format(link=f"'{self._link}'"), *texts)
+        statements = (begin, f"SELECT {self._is_ours}", *texts)
         run = connection.run_each if connection.cluster else connection.run_together
         try:
             return run(statements)
