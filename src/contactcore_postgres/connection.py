@@ -81,7 +81,7 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
             return True  # nothing was sent since the transaction before
         if self.info.transaction_status is not TransactionStatus.INTRANS:
             return False
-        if wire.send([ROLLBACK]):
+        if wire.send_rollback():
             return True
         wire.received()  # the rest would be sent with the next statements only
         return False

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +24,7 @@ from contactcore.storage import OpenTransactions
 from contactcore_postgres.address import Address
 from contactcore_postgres.connection import ROLLBACK, Connection
 from contactcore_postgres.ending_connections import EndingConnections
-from contactcore_postgres.failures import failure
+from contactcore_postgres.failures import LINK, failure
 from contactcore_postgres.transaction import Transaction
 from contactcore_postgres.wire import Statement
 
@@ -58,6 +59,9 @@ SET plan_cache_mode = force_generic_plan;
 
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+# A pooler in transaction mode gives a transaction any connection of the server, set up by another client or by nobody.
+# There the server refuses to read a setting that does not exist.
+_IS_OURS = "current_setting(CASE current_setting('{name}', true) WHEN '{link}' THEN '{name}' ELSE '{link}' END)"
 _SEAL = "SELECT set_config('contactcore.workspace', %(ws)s, true)"
 _LOCK = "pg_advisory_xact_lock"
 
@@ -109,6 +113,9 @@ class Connections:
         self.schema = schema
         self._patience = patience
         self._settings = _settings_of(schema, patience, longest)
+        # The value of the setting that says who has set up a connection of the server.
+        self._link = f"{LINK}_{secrets.token_hex(8)}"
+        self._is_ours = _IS_OURS.format(name=LINK, link=self._link)
         # The setting of the connection stays on the coordinator of a cluster. SET LOCAL reaches the workers.
         self._wait = f"SET LOCAL lock_timeout = {round(patience * 1000)}"
         self._most = most
@@ -174,11 +181,12 @@ class Connections:
         with self._open_transactions.reading(), self._loan(reads=True) as loan:
             if loan.connection.cluster:
                 # The last statement takes the snapshot of the worker.
-                texts = (_BEGIN_READING, self._wait, set_workspace(workspace), _exists(workspace))
-                self._begin(loan, lambda one: _run(one, texts))
+                texts = (self._wait, set_workspace(workspace), _exists(workspace))
+                self._begin(loan, lambda one: self._run(one, _BEGIN_READING, *texts))
                 transaction = Transaction(loan.connection, workspace)
             else:
-                transaction = self._waiting(loan, workspace, [(_BEGIN_READING, {}), (_SEAL, {"ws": workspace})])
+                seal = f"{_SEAL}, {self._is_ours}"
+                transaction = self._waiting(loan, workspace, [(_BEGIN_READING, {}), (seal, {"ws": workspace})])
             try:
                 yield transaction
             finally:
@@ -197,11 +205,11 @@ class Connections:
         with self._open_transactions.writing(), self._loan() as loan:
             if loan.connection.cluster:
                 locked = f"SELECT {lock}(hashtextextended({sql.Literal(name).as_string()}, 0))"
-                texts = (_BEGIN_WRITING, self._wait, set_workspace(workspace), locked, _exists(workspace))
-                exists = bool(self._begin(loan, lambda one: _run(one, texts)))
+                texts = (self._wait, set_workspace(workspace), locked, _exists(workspace))
+                exists = bool(self._begin(loan, lambda one: self._run(one, _BEGIN_WRITING, *texts)))
                 transaction = Transaction(loan.connection, workspace, exists=exists)
             else:
-                seal = f"{_SEAL}, {lock}(hashtextextended(%(name)s, 0))"
+                seal = f"{_SEAL}, {self._is_ours}, {lock}(hashtextextended(%(name)s, 0))"
                 begin: list[Statement] = [(_BEGIN_WRITING, {}), (seal, {"ws": workspace, "name": name})]
                 transaction = self._waiting(loan, workspace, begin)
             with _committing(transaction):
@@ -234,7 +242,7 @@ class Connections:
     def outside_transaction(self) -> Iterator[Connection]:
         """Lend a connection without a transaction, for statements that cannot run inside one and may take long."""
         with self._open_transactions.writing(), self._loan() as loan:
-            self._begin(loan, lambda one: _run(one, ("SET statement_timeout = 0",)))
+            self._begin(loan, lambda one: self._run(one, "SET statement_timeout = 0"))
             loan.connection.generation = -1  # it is set up anew for the next transaction
             try:
                 yield loan.connection
@@ -245,7 +253,7 @@ class Connections:
     def _transaction(self, begin: Sequence[str]) -> Iterator[Transaction]:
         """Open a transaction outside all workspaces."""
         with self._loan() as loan:
-            self._begin(loan, lambda one: _run(one, begin))
+            self._begin(loan, lambda one: self._run(one, *begin))
             transaction = Transaction(loan.connection, "")
             with _committing(transaction):
                 yield transaction
@@ -279,6 +287,19 @@ class Connections:
                 return start(loan.connection)
             except psycopg.Error as error:
                 self._another(loan, error)
+
+    def _run(self, connection: Connection, begin: str, *texts: str) -> list[tuple[Any, ...]]:
+        """Begin with one statement, and run others if the connection of the server was set up."""
+        statements = (begin, f"SELECT {self._is_ours}", *texts)
+        run = connection.run_each if connection.cluster else connection.run_together
+        try:
+            return run(statements)
+        except psycopg.Error as error:
+            if connection.broken or failure(error).code != "storage-lost":
+                raise
+            # A worker of the cluster has ended a connection that the coordinator kept. It now makes another one.
+            connection.execute("ROLLBACK")
+            return run(statements)
 
     def _another(self, loan: _Loan, error: psycopg.Error) -> Connection:
         """Replace the connection of a transaction that has done nothing, because it was lost.
@@ -355,7 +376,7 @@ class Connections:
 
     def _configure(self, connection: Connection) -> None:
         try:
-            connection.execute((_PLANS + _CITUS + self._settings).encode())
+            connection.execute(f"{_PLANS}{_CITUS}{self._settings}SET {LINK} = '{self._link}'".encode())
             connection.generation = self._generation
             connection.cluster = connection.execute(_HAS_CITUS).fetchone() != (0,)
             # A driver that has prepared statements itself lets the server forget all statements after a roll-back.
@@ -374,18 +395,6 @@ def _committing(transaction: Transaction) -> Iterator[None]:
         transaction.commit()
     finally:
         transaction.usable = False
-
-
-def _run(connection: Connection, begin: Sequence[str]) -> list[tuple[Any, ...]]:
-    run = connection.run_each if connection.cluster else connection.run_together
-    try:
-        return run(begin)
-    except psycopg.Error as error:
-        if connection.broken or failure(error).code != "storage-lost":
-            raise
-        # A worker of the cluster has ended a connection that the coordinator kept. It now makes another one.
-        connection.execute("ROLLBACK")
-        return run(begin)
 
 
 def _settings_of(schema: str, patience: float, longest: float) -> str:

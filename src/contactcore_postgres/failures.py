@@ -6,8 +6,16 @@ import psycopg
 
 from contactcore.errors import StorageError
 
-__all__ = ["failure", "is_unknown"]
+__all__ = ["LINK", "failure", "is_unknown"]
 
+LINK = "contactcore.link"
+"""The setting that says who has set up a connection of the server."""
+
+_UNNAMED = "42704"
+_POOLED = (
+    "storage-unsupported",
+    "A pooler gave this transaction another connection of the server: connect directly or use its session mode.",
+)
 _CODES = {
     "40001": ("storage-retry", "Another transaction came first: run this one again."),
     "40P01": ("storage-retry", "Two transactions waited for each other and this one gave way: run it again."),
@@ -20,6 +28,7 @@ _CODES = {
     "25006": ("storage-denied", "This server only reads: connect to the primary."),
     "42P01": ("storage-not-installed", "The tables are not there: call install() first."),
     "3F000": ("storage-not-installed", "The schema is not there: call install() first."),
+    "26000": _POOLED,  # the statement was prepared on another connection of the server
     "25P03": ("storage-lost", "The server ended a transaction that was idle for too long: begin another one."),
 }
 _LOST = ("08", "57P")
@@ -28,7 +37,9 @@ _LOST = ("08", "57P")
 def failure(error: psycopg.Error) -> StorageError:
     """Return the `StorageError` for an error of the driver."""
     state = error.sqlstate or ""
-    if state in _CODES:
+    if state == _UNNAMED and LINK in str(error):
+        code, message = _POOLED
+    elif state in _CODES:
         code, message = _CODES[state]
     elif state.startswith(_LOST) or (not state and isinstance(error, psycopg.OperationalError)):
         code, message = (

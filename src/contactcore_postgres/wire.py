@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from struct import Struct
@@ -98,8 +99,6 @@ _bigint = Struct(">q").pack
 _array = Struct(">iiiii").pack
 _length = Struct(">i").pack
 
-_names = itertools.count(1)
-
 _Key = tuple[bytes, tuple[int, ...]]
 """A statement, and the numbers of the types of its values."""
 
@@ -177,6 +176,10 @@ class Wire:
         self._prepared: dict[_Key, bytes] = {}
         # What was sent and not answered yet: what each result prepares, or None for an answer; and the new names.
         self._unread: list[tuple[list[_Key | None], dict[_Key, bytes]]] = []
+        # A pooler may give a transaction a connection of the server on which other clients have prepared statements.
+        # A name that others use would run a statement of theirs. A name that nobody knows is refused.
+        token = secrets.token_hex(8).encode()
+        self._names = (b"cc_%b_%d" % (token, number) for number in itertools.count(1))
 
     @property
     def is_awaiting(self) -> bool:
@@ -211,13 +214,33 @@ class Wire:
                 if name is not None:
                     self._prepared[key] = name
                 elif (name := made.get(key)) is None:
-                    name = made[key] = b"cc_%d" % next(_names)
+                    name = made[key] = next(self._names)
                     server.send_prepare(name, statement, types)
                     kinds.append(key)
                 server.send_query_prepared(name, values, [_BINARY] * len(values), _BINARY)
                 kinds.append(None)
             server.pipeline_sync()
             self._unread.append((kinds, made))
+            return not server.flush()
+        except BaseException:
+            self._give_up()
+            raise
+
+    def send_rollback(self) -> bool:
+        """Send the end of a transaction that changed nothing, as `send` does.
+
+        It has no name, because nobody looks at the answer before the next transaction, and a connection of the server
+        that a pooler has given does not know the names of others.
+
+        Raises:
+            psycopg.Error: The connection is lost.
+        """
+        server = self._server
+        try:
+            server.enter_pipeline_mode()
+            server.send_query_params(b"ROLLBACK", None)
+            server.pipeline_sync()
+            self._unread.append(([None], {}))
             return not server.flush()
         except BaseException:
             self._give_up()

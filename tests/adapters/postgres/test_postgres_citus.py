@@ -22,6 +22,7 @@ from contactcore.testing.laws import LAWS, copying, exactness, feeding, moments,
 from contactcore_postgres import PostgresStorage
 from contactcore_postgres.connections import Connections
 from contactcore_postgres.schema import NUMBER, TABLES, UPGRADES
+from support.postgres_server import forget_kinds
 
 CLUSTER = os.environ.get("CONTACTCORE_CITUS_DSN", "")
 needs_citus = pytest.mark.skipif(not CLUSTER, reason="CONTACTCORE_CITUS_DSN names no Citus coordinator")
@@ -35,10 +36,12 @@ _numbers = count()
 
 def emptied(kinds: tuple[Kind, ...]) -> PostgresStorage:
     storage = PostgresStorage(CLUSTER)
-    storage.install(kinds)
+    storage.install(())
     storage.distribute()
     for workspace in storage.workspaces():
         storage.drop(workspace)
+    forget_kinds(CLUSTER)
+    storage.install(kinds)
     return storage
 
 
