@@ -37,6 +37,8 @@ _SHOWN = 80
 def shorten(value: object, limit: int = _SHOWN) -> str:
     r"""The `repr` of a value as one printable line, for messages.
 
+    A value whose `repr` fails, such as a number of 5,000 digits, is shown by its type.
+
     Args:
         value: The value to show.
         limit: The maximum length, in code points; 80 by default. A longer text ends with "…".
@@ -44,7 +46,10 @@ def shorten(value: object, limit: int = _SHOWN) -> str:
     >>> shorten("a\nb")
     "'a\\nb'"
     """
-    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    try:
+        text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    except Exception:  # noqa: BLE001 - a refusal must not end in an error of the refused value
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

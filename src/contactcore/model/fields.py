@@ -211,7 +211,7 @@ def _yes_no(_definition: FieldDefinition, value: Any, notation: Notation) -> boo
         return value
     from contactcore.values.written_values import read_yes_no
 
-    found = read_yes_no(str(value), notation.language)
+    found = read_yes_no(value if isinstance(value, str) else shorten(value), notation.language)
     if found is None:
         raise Invalid("field-not-yes-no", "Answer yes or no.", value=value)
     return found

@@ -99,7 +99,14 @@ def read_fields(kind: type[Any], data: Mapping[str, Any], phones: PhoneReading) 
 
 def _without_card_number(problem: Problem) -> Problem:
     """The problem without a value that contains the number of a payment card (POR-7)."""
-    return attrs.evolve(problem, value=None) if has_card_number(str(problem.value)) else problem
+    return attrs.evolve(problem, value=None) if has_card_number(_text_of(problem.value)) else problem
+
+
+def _text_of(value: object) -> str:
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001 - such as a number of more digits than Python writes; no card is one
+        return ""
 
 
 def _by_type(hint: Any, value: Any, phones: PhoneReading) -> Any:  # noqa: PLR0911 - one return for each kind of type
