@@ -233,7 +233,7 @@ def check_loaded_events(events: Sequence[Published], last: int) -> None:
 
     Args:
         events: The events to load.
-        last: The last position of the feed, including the events that this transaction has published so far.
+        last: The last position of the feed, and one more for each event that this transaction has published so far.
 
     Raises:
         Invalid: `feed-position-taken`, or as `check_event`.
