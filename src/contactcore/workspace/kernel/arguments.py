@@ -53,6 +53,8 @@ _REFUSALS = {
     bool: ("yes-no-type", "True or False"),
     float: ("number-type", "a number"),
     int: ("number-type", "a whole number"),
+    # Text in ISO 8601 may stand for a time.
+    datetime: ("time-syntax", "a time with its time zone"),
     str: ("text-type", "text"),
     date: ("date-type", "a date"),
     bytes: ("bytes-type", "bytes"),
@@ -89,8 +91,8 @@ def check_arguments(exclude: Iterable[str] = ()) -> Callable[[_Service], _Servic
     """Make a class decorator: all public methods of the class refuse arguments that cannot be meant.
 
     The refusals are `Invalid` with the argument as path, and with the choices for a slug. They do not carry the value,
-    which may be a secret. The codes are `text-type`, `number-type`, `yes-no-type`, `date-type`, `bytes-type`,
-    `not-a-list`, `not-a-mapping`, `not-a-function`, `function-deferred`, `record-type`, `actor-type`, `not-stored`,
+    which may be a secret. The codes are `text-type`, `number-type`, `yes-no-type`, `date-type`, `time-syntax`,
+    `bytes-type`, `not-a-list`, `not-a-mapping`, `not-a-function`, `function-deferred`, `record-type`, `actor-type`, `not-stored`,
     `edit-not-stored`, `text-nul`, `text-surrogate`, `too-many`, and those of `SlugList`. An id that no record can have
     is `NotFound`, as any other unknown id. `NotFound.path` is the argument with the id.
 
