@@ -92,9 +92,9 @@ def check_arguments(exclude: Iterable[str] = ()) -> Callable[[_Service], _Servic
 
     The refusals are `Invalid` with the argument as path, and with the choices for a slug. They do not carry the value,
     which may be a secret. The codes are `text-type`, `number-type`, `yes-no-type`, `date-type`, `time-syntax`,
-    `bytes-type`, `not-a-list`, `not-a-mapping`, `not-a-function`, `function-deferred`, `record-type`, `actor-type`, `not-stored`,
-    `edit-not-stored`, `text-nul`, `text-surrogate`, `too-many`, and those of `SlugList`. An id that no record can have
-    is `NotFound`, as any other unknown id. `NotFound.path` is the argument with the id.
+    `bytes-type`, `not-a-list`, `not-a-mapping`, `not-a-function`, `function-deferred`, `record-type`, `actor-type`,
+    `not-stored`, `edit-not-stored`, `text-nul`, `text-surrogate`, `too-many`, and those of `SlugList`. An id that no
+    record can have is `NotFound`, as any other unknown id. `NotFound.path` is the argument with the id.
 
     Args:
         exclude: The names of methods that are not checked, because they answer wrong types in another way. A login, for
