@@ -281,9 +281,10 @@ class Conflict(ContactCoreError):
         mine: The version that the caller tried to save.
         stored: The version that is stored now; None if the record was deleted or became invisible to the actor.
         fields: The fields in which the two versions differ, `fields.<slug>` for a custom field. After a refused merge
-            of changes, the fields that both sides changed.
+            of changes with `merged`, the fields that both sides changed.
         merged: After a refused merge of changes, `mine` with the changes of others in all other fields, and with the
-            stored version: a form shows it for the second attempt, so that nobody's change is lost. None otherwise.
+            stored version: a form shows it for the second attempt, so that nobody's change is lost. None otherwise,
+            and if the history does not have the version that was read.
     """
 
     code = "conflict"

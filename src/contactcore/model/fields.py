@@ -22,7 +22,11 @@ _RECORDS = ("person", "company", "site", "item")
 
 
 class FieldType(Enum):
-    """The types of the values of custom fields."""
+    """The types of the values of custom fields.
+
+    A value comes back as it is stored: a number as `int` or `float`, `yes-no` as `bool`, `choices` as a tuple of texts,
+    and all others as text, a date in ISO 8601 and a phone number in its international form.
+    """
 
     TEXT = "text"
     LONG_TEXT = "long-text"
