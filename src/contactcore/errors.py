@@ -27,6 +27,7 @@ __all__ = [
     "collect",
     "differing_fields",
     "shorten",
+    "with_article",
 ]
 
 _T = TypeVar("_T")
@@ -51,6 +52,19 @@ def shorten(value: object, limit: int = _SHOWN) -> str:
     except Exception:  # noqa: BLE001 - a refusal must not end in an error of the refused value
         text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def with_article(noun: str, article: str = "a") -> str:
+    """A noun behind its indefinite article, for messages.
+
+    Args:
+        noun: The noun, the kind of a record or the name of a class.
+        article: `"a"`, the default, or `"A"` at the beginning of a sentence.
+
+    >>> with_article("item"), with_article("Person"), with_article("company", "A")
+    ('an item', 'a Person', 'A company')
+    """
+    return f"{article}{'n' if noun[:1].lower() in {*'aeio'} else ''} {noun}"
 
 
 @frozen

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from contactcore.errors import Invalid, Problem, shorten
+from contactcore.errors import Invalid, Problem, shorten, with_article
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.text.folding import fold
@@ -310,7 +310,7 @@ def check_fields(
             continue
         elif slug not in known:
             # A name may be of any type and length. The message must stay short.
-            message = f"A {kind} has no field {shorten(slug)}."
+            message = f"{with_article(kind, 'A')} has no field {shorten(slug)}."
             problems.append(
                 Problem(
                     "field-unknown",

@@ -21,7 +21,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import attrs
 
-from contactcore.errors import Invalid, NotFound, Problem, shorten
+from contactcore.errors import Invalid, NotFound, Problem, shorten, with_article
 from contactcore.frozen import frozen
 from contactcore.model import Actor, PortalUser
 from contactcore.storage import LONGEST_TERM
@@ -232,7 +232,7 @@ class _Check:
             code, wanted = "actor-type", "the User who asks"
         elif entities and not (str in kinds and not by_id):
             of_names = " or ".join(
-                (*(_with_article(kind.__name__) for kind in entities), *("bytes",) * (bytes in kinds))
+                (*(with_article(kind.__name__) for kind in entities), *("bytes",) * (bytes in kinds))
             )
             code, wanted = "record-type", f"{of_names}, or an id," if by_id else of_names
             if Mapping in kinds:
@@ -362,10 +362,6 @@ def _record_class(kind: type) -> type | None:
     """The class in `_NOUNS` that a class is derived from, or None."""
     bases = (base for base in kind.__mro__ if base.__name__ in _NOUNS)
     return next((base for base in bases if base.__module__.startswith("contactcore.model.")), None)
-
-
-def _with_article(name: str) -> str:
-    return f"an {name}" if name[0] in "AEIO" else f"a {name}"
 
 
 def _check_slugs(transaction: Any, slugs: SlugList, value: object, path: str) -> None:
