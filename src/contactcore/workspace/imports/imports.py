@@ -132,7 +132,7 @@ class Imports:
 
         Returns:
             The plan, with the detected format, the mapping, a sample of the rows, and in `problems` what somebody
-            should look at before the import, such as `file-empty`, `no-rows` or `text-may-be-path`.
+            should look at before the import, such as `file-empty` and `no-rows`.
 
         Raises:
             Invalid: One error lists all problems of a part. Of the file: `source`, `file-missing`, `file-irregular`,
