@@ -46,21 +46,40 @@ def test_a_path_that_is_no_text_is_refused(path: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "make"),
     [
+        ("patience", MemoryStorage),
         ("patience", lambda seconds: SQLiteStorage(Path("crm.db"), patience=seconds)),
         ("patience", lambda seconds: PostgresStorage("postgresql://user@localhost/crm", patience=seconds)),
         ("longest", lambda seconds: PostgresStorage("postgresql://user@localhost/crm", longest=seconds)),
     ],
-    ids=["sqlite", "postgres", "postgres longest"],
+    ids=["memory", "sqlite", "postgres", "postgres longest"],
 )
 def test_a_time_limit_of_a_storage_is_a_number_of_seconds(name: str, make: Callable[[Any], object]) -> None:
     for seconds in NO_NUMBERS:
         with pytest.raises(Invalid) as refused:
             make(seconds)
         assert (refused.value.code, refused.value.path) == ("number-type", name)
-    for seconds in (-1, float("nan"), float("inf")):
+    for seconds in (-1, float("nan"), float("inf"), 1_000_001, 10**5_000):
         with pytest.raises(Invalid) as refused:
             make(seconds)
         assert (refused.value.code, refused.value.path) == ("seconds-out-of-range", name)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        *(({"connections": number}, "number-type") for number in (*NO_NUMBERS, 1.5)),
+        *(({"connections": number}, "connections-out-of-range") for number in (0, -1)),
+        *(({"idle_connections": number}, "number-type") for number in (*NO_NUMBERS, 1.5)),
+        ({"idle_connections": -1}, "connections-out-of-range"),
+        *(({"schema": schema}, "text-type") for schema in (None, 5, b"crm")),
+        *(({"schema": schema}, "schema-name") for schema in ("", "pg_crm", "é" * 32)),
+        *(({"schema": schema}, code) for schema, code in (("x" * 64, "text-too-long"), ("a\0", "text-nul"))),
+    ],
+)
+def test_a_storage_on_a_server_refuses_what_no_server_can_have(options: dict[str, Any], code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        PostgresStorage("postgresql://user@localhost/crm", **options)
+    assert (refused.value.code, refused.value.path) == (code, next(iter(options)))
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ __all__ = [
     "collect",
     "differing_fields",
     "shorten",
+    "with_article",
 ]
 
 _T = TypeVar("_T")
@@ -37,6 +38,8 @@ _SHOWN = 80
 def shorten(value: object, limit: int = _SHOWN) -> str:
     r"""The `repr` of a value as one printable line, for messages.
 
+    A value whose `repr` fails, such as a number of 5,000 digits, is shown by its type.
+
     Args:
         value: The value to show.
         limit: The maximum length, in code points; 80 by default. A longer text ends with "…".
@@ -44,8 +47,24 @@ def shorten(value: object, limit: int = _SHOWN) -> str:
     >>> shorten("a\nb")
     "'a\\nb'"
     """
-    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    try:
+        text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    except Exception:  # noqa: BLE001 - a refusal must not end in an error of the refused value
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def with_article(noun: str, article: str = "a") -> str:
+    """A noun behind its indefinite article, for messages.
+
+    Args:
+        noun: The noun, the kind of a record or the name of a class.
+        article: `"a"`, the default, or `"A"` at the beginning of a sentence.
+
+    >>> with_article("item"), with_article("Person"), with_article("company", "A")
+    ('an item', 'a Person', 'A company')
+    """
+    return f"{article}{'n' if noun[:1].lower() in {*'aeio'} else ''} {noun}"
 
 
 @frozen
@@ -276,9 +295,10 @@ class Conflict(ContactCoreError):
         mine: The version that the caller tried to save.
         stored: The version that is stored now; None if the record was deleted or became invisible to the actor.
         fields: The fields in which the two versions differ, `fields.<slug>` for a custom field. After a refused merge
-            of changes, the fields that both sides changed.
+            of changes with `merged`, the fields that both sides changed.
         merged: After a refused merge of changes, `mine` with the changes of others in all other fields, and with the
-            stored version: a form shows it for the second attempt, so that nobody's change is lost. None otherwise.
+            stored version: a form shows it for the second attempt, so that nobody's change is lost. None otherwise,
+            and if the history does not have the version that was read.
     """
 
     code = "conflict"

@@ -15,6 +15,7 @@ from contactcore.storage import (
     Storage,
     View,
     check_listing,
+    check_seconds,
     check_workspace,
     merged_kinds,
 )
@@ -35,6 +36,9 @@ class MemoryStorage(Storage):
     Args:
         patience: The seconds that a writer waits for another writer of the same workspace.
 
+    Raises:
+        Invalid: `number-type`, `seconds-out-of-range` for the patience.
+
     >>> from contactcore import Workspace
     >>> Workspace(MemoryStorage(), name="acme").name
     'acme'
@@ -44,6 +48,7 @@ class MemoryStorage(Storage):
     writer_class = MemoryWriter
 
     def __init__(self, patience: float = 30.0) -> None:
+        check_seconds("patience", patience)
         self._patience = patience
         self._kinds: dict[str, Kind] = {}
         self._snapshots: dict[str, Snapshot] = {}

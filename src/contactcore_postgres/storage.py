@@ -24,6 +24,7 @@ from contactcore.storage import (
 from contactcore.storage.postings import Postings
 from contactcore_postgres import citus
 from contactcore_postgres.address import Address
+from contactcore_postgres.arguments import check_connections, check_schema
 from contactcore_postgres.connections import Connections
 from contactcore_postgres.guest import GuestStorage, lend
 from contactcore_postgres.installation import install
@@ -55,7 +56,8 @@ class PostgresStorage(Storage):
     Args:
         dsn: The address, `"postgresql://user@host/database"`.
         schema: The schema of the tables, made by `install`.
-        connections: The most connections at once. A transaction uses one; a transaction that finds none free waits.
+        connections: The most connections at once, 1 or more. A transaction uses one; a transaction that finds none free
+            waits.
         idle_connections: The number of connections that stay open for the next transactions.
         patience: The seconds to wait for a free connection, and for locks of other transactions.
         longest: The seconds that one statement may take; 0 for no limit.
@@ -65,7 +67,8 @@ class PostgresStorage(Storage):
         schema: The schema of the tables.
 
     Raises:
-        Invalid: `address-unreadable`.
+        Invalid: `address-unreadable`, `text-type`, `schema-name`, or a limit of the port for the schema; `number-type`,
+            `connections-out-of-range`, `seconds-out-of-range`.
     """
 
     reader_class = PostgresReader
@@ -83,6 +86,9 @@ class PostgresStorage(Storage):
     ) -> None:
         check_seconds("patience", patience)
         check_seconds("longest", longest)
+        check_schema(schema)
+        check_connections("connections", connections, 1)
+        check_connections("idle_connections", idle_connections, 0)
         address = Address.parse(dsn)
         self.dsn: str = address.public
         least = min(idle_connections, connections)

@@ -51,7 +51,7 @@ def lines(text):
 
 @pytest.fixture
 def imported(run):
-    assert run("import", "in.csv", "--db", "crm.db", "--region", "FR")[0] == 0
+    assert run("import", "in.csv", "--db", "crm.db", "--country", "FR")[0] == 0
 
 
 @pytest.mark.req("IMP-2")
@@ -390,6 +390,21 @@ def test_what_cannot_be_done_is_one_plain_line_and_status_2(run, folder, argumen
     assert err.startswith("contactcore: ")
     assert err.count("\n") == 1
     assert "Traceback" not in err
+
+
+@pytest.mark.req("IMP-2")
+def test_an_import_of_a_file_that_cannot_be_read_leaves_no_database(run, folder):
+    for wrong in ("missing.csv", "."):
+        assert run("import", wrong, "--db", "new.db")[0] == 2
+    assert not (folder / "new.db").exists()
+
+
+@pytest.mark.req("NOT-7")
+def test_a_missing_mail_server_is_asked_for_with_the_name_of_the_variable(run, monkeypatch):
+    monkeypatch.delenv("CONTACTCORE_SMTP", raising=False)
+    status, _, err = run("deliver", "--db", "crm.db")
+    assert status == 2
+    assert "CONTACTCORE_SMTP" in err
 
 
 @pytest.mark.req("DIR-14")

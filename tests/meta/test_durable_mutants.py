@@ -539,6 +539,12 @@ def test_a_mutant_is_caught_by_the_laws_of_files_and_processes(mutant: type[Jour
     assert breaks <= _caught_by(laws, _opener(mutant), Hooks.of(Journal()))
 
 
+def test_the_laws_of_releases_are_kept_by_a_journal_that_looks_at_them_when_kinds_are_installed() -> None:
+    right = broken_journals.LooksAtReleasesInInstall
+    laws = tuple(law for subject in ("Releases", "Outdated releases") for law in HOOKED[subject][1])
+    assert _caught_by(laws, _opener(right), Hooks.of(Journal())) == set()
+
+
 def test_every_hooked_law_catches_a_mutant_or_says_why_it_is_kept() -> None:
     caught = set[str]().union(*(breaks for _, breaks in REOPENED.values()), *(breaks for _, breaks in WALKING.values()))
     caught = caught.union(*(breaks for _, breaks in (*JOURNALS.values(), *VIEWING.values())), {BUSY})

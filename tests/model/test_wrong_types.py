@@ -23,6 +23,7 @@ WRONG: Mapping[str, Callable[[], object]] = {
     "None": lambda: None,
     "5": lambda: 5,
     "-1": lambda: -1,
+    "a number of 5,001 digits": lambda: 10**5_000,
     "1.5": lambda: 1.5,
     "True": lambda: True,
     "bytes": lambda: b"x",

@@ -1,12 +1,14 @@
-"""Journals that are broken on purpose, each in one promise that needs files or processes to be seen."""
+"""Journals that are broken on purpose, each in a promise that needs files or processes to be seen, and a right one."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
+from collections.abc import Sequence
 
 from contactcore.errors import StorageError
-from contactcore.storage import Kind
+from contactcore.storage import Kind, View
 from support.journal_storage import OLDEST, RELEASE, JournalStorage, JournalWriter, Line
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "IgnoresOldReleases",
     "IgnoresReleases",
     "LockOutlivesItsProcess",
+    "LooksAtReleasesInInstall",
     "MendsOldReleases",
     "MendsReleases",
     "NewProcessesSeeOnly",
@@ -189,6 +192,19 @@ class FullIsSeen(JournalStorage):
 
 
 class IgnoresReleases(JournalStorage):
+    def check_release(self, number: int) -> None:
+        pass
+
+
+class LooksAtReleasesInInstall(JournalStorage):
+    """A right journal: it looks at the release when kinds are installed, and refuses each record of an unknown kind."""
+
+    def install(self, kinds: Sequence[Kind], views: Sequence[View] = ()) -> None:
+        if self.path.exists():
+            with self.path.open("rb") as file:
+                super().check_release(json.loads(file.readline())["release"])
+        super().install(kinds, views)
+
     def check_release(self, number: int) -> None:
         pass
 

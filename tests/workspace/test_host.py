@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -112,3 +113,14 @@ def test_letters_are_checked_when_the_workspace_is_opened(letters, path, code):
     with pytest.raises(Invalid) as refused:
         Workspace(MemoryStorage(), "acme", host=Host(letters=letters))
     assert (refused.value.path, refused.value.code) == (path, code)
+
+
+@pytest.mark.req("DIR-17")
+@pytest.mark.parametrize("id", [7, None, b"7", uuid.UUID(int=7)], ids=["number", "None", "bytes", "UUID"])
+def test_an_id_of_the_application_that_is_no_text_is_refused_by_name(storage: Storage, id: Any) -> None:
+    workspace = Workspace(storage, "acme", host=Host(ids=lambda _moment: id))
+    with pytest.raises(Invalid) as refused, workspace.write(ROOT) as session:
+        session.contacts.add(Company("Bois"))
+    assert (refused.value.code, refused.value.path) == ("text-type", "ids")
+    with workspace.read(ROOT) as session:
+        assert session.contacts.count() == 0

@@ -18,6 +18,7 @@ def deliver_command(opener: Opener) -> click.Command:
         "--smtp",
         required=True,
         envvar="CONTACTCORE_SMTP",
+        show_envvar=True,
         help="smtp://user:password@host:587 (STARTTLS), smtps://host:465, or smtp://localhost:25?tls=none.",
     )
     @click.option("--from", "sender", default="", help="The sender, such as 'ACME <post@acme.example>'.")

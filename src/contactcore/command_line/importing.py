@@ -27,6 +27,7 @@ from contactcore.command_line.frame import (
     workspace_options,
 )
 from contactcore.errors import Invalid, shorten
+from contactcore.formats.tabular.sources import source_of
 from contactcore.model import User
 from contactcore.values import Language
 from contactcore.workspace import Workspace
@@ -53,7 +54,13 @@ def import_command(opener: Opener) -> click.Command:
     )
     @click.argument("file", type=click.Path(allow_dash=True))
     @workspace_options
-    @click.option("--region", default=None, help="ISO 3166 country of national phone numbers, such as FR.")
+    @click.option(
+        "--country",
+        "--region",
+        "country",
+        default=None,
+        help="ISO 3166 country of national phone numbers, such as FR.",
+    )
     @click.option("--language", default=None, help="Language of a new workspace, such as pl; orders its directory.")
     @click.option("--encoding", default=None, help="Encoding of the file; detected by default.")
     @click.option("--sheet", default=None, help="Sheet of a workbook; the first visible one with rows by default.")
@@ -71,21 +78,22 @@ def import_command(opener: Opener) -> click.Command:
         default=None,
         help="Rejected rows as a file of the same kind; - is stdout.",
     )
-    def command(file: str, db: str, workspace: str, user: str | None, region: str | None, **options: Any) -> int:
+    def command(file: str, db: str, workspace: str, user: str | None, country: str | None, **options: Any) -> int:
         if options["report"] == options["rejects"] == "-":
             raise Invalid("stdout-twice", "Only one of --report and --rejects can go to stdout.", path="--rejects")
         check_output("--report", options["report"], db, file, options["rejects"])
         check_output("--rejects", options["rejects"], db, file)
+        _refuse_unreadable(file)
         storage = opener(db, create=not options["dry_run"], pretend=options["dry_run"])
         language = options["language"]
-        target = open_workspace(storage, workspace, user, country=region or "", language=language or "en")
+        target = open_workspace(storage, workspace, user, country=country or "", language=language or "en")
         with target as (opened, actor):
             if language:
                 _note_other_language(opened, actor, language)
             imports = opened.imports(actor)
             plan = imports.plan(
                 sys.stdin.buffer if file == "-" else Path(file),
-                country=region,
+                country=country,
                 encoding=options["encoding"],
                 sheet=options["sheet"],
                 delimiter=options["delimiter"] and delimiter_of(options["delimiter"]),
@@ -116,6 +124,13 @@ def import_command(opener: Opener) -> click.Command:
             return REJECTED if report.rejected else DONE
 
     return command
+
+
+def _refuse_unreadable(file: str) -> None:
+    """Look at the file before the database is opened: a wrong path leaves no empty database."""
+    if file != "-":
+        with source_of(Path(file)).open():
+            pass
 
 
 def _workers(plan: Plan) -> int:

@@ -17,7 +17,7 @@ def dump(value: Any) -> bytes:
     """The value as JSON in UTF-8.
 
     Args:
-        value: A value of JSON types, or of other types that msgspec encodes.
+        value: A value of JSON types or their subclasses, or of other types that msgspec encodes.
 
     >>> dump({"name": "Zoë"}).decode()
     '{"name":"Zoë"}'
@@ -129,7 +129,18 @@ def unpack(data: bytes) -> Any:
 def _encoder() -> Callable[[Any], bytes]:
     import msgspec
 
-    return msgspec.json.Encoder().encode
+    return msgspec.json.Encoder(enc_hook=_plain).encode
+
+
+def _plain(value: Any) -> str | int | float:
+    """A text or a number of a class of its own, such as the marked text of a template engine, as a plain one."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    raise TypeError(f"{type(value).__name__} is no type of JSON")
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self, get_args
 
 import attrs
 
-from contactcore.errors import Invalid, Problem
+from contactcore.errors import Invalid, Problem, with_article
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.restoring import restored
@@ -168,7 +168,9 @@ class AccountEntry:
             message = "Give the amount without a sign: the type says whether the contact owes more or less."
             yield Problem("amount-negative", "amount", message, str(amount))
         if amount.amount.is_zero() and self.type != "invoice":
-            yield Problem("amount-zero", "amount", f"A {self.type} of nothing changes nothing.", str(amount))
+            yield Problem(
+                "amount-zero", "amount", f"{with_article(self.type, 'A')} of nothing changes nothing.", str(amount)
+            )
 
     @classmethod
     def restore(cls, values: Mapping[str, Any]) -> Self:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from contactcore.errors import Invalid, Problem, shorten
+from contactcore.errors import Invalid, Problem, shorten, with_article
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.text.folding import fold
@@ -22,7 +22,11 @@ _RECORDS = ("person", "company", "site", "item")
 
 
 class FieldType(Enum):
-    """The types of the values of custom fields."""
+    """The types of the values of custom fields.
+
+    A value comes back as it is stored: a number as `int` or `float`, `yes-no` as `bool`, `choices` as a tuple of texts,
+    and all others as text, a date in ISO 8601 and a phone number in its international form.
+    """
 
     TEXT = "text"
     LONG_TEXT = "long-text"
@@ -211,7 +215,7 @@ def _yes_no(_definition: FieldDefinition, value: Any, notation: Notation) -> boo
         return value
     from contactcore.values.written_values import read_yes_no
 
-    found = read_yes_no(str(value), notation.language)
+    found = read_yes_no(value if isinstance(value, str) else shorten(value), notation.language)
     if found is None:
         raise Invalid("field-not-yes-no", "Answer yes or no.", value=value)
     return found
@@ -306,7 +310,7 @@ def check_fields(
             continue
         elif slug not in known:
             # A name may be of any type and length. The message must stay short.
-            message = f"A {kind} has no field {shorten(slug)}."
+            message = f"{with_article(kind, 'A')} has no field {shorten(slug)}."
             problems.append(
                 Problem(
                     "field-unknown",

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from contactcore.errors import Invalid, Problem, shorten
+from contactcore.errors import Invalid, Problem, shorten, with_article
 from contactcore.frozen import frozen
 from contactcore.read_only import EMPTY, ReadOnlyDict
 from contactcore.values.texts import LINE_LIMIT, clean_line, clean_text
@@ -118,16 +118,6 @@ def count(value: int) -> int:
     return refused
 
 
-def _with_article(value_type: type) -> str:
-    """The name of a class behind its indefinite article.
-
-    >>> _with_article(int), _with_article(list)
-    ('an int', 'a list')
-    """
-    name = value_type.__name__
-    return f"an {name}" if name[0] in "AEIOaeio" else f"a {name}"
-
-
 def only(value_type: type[_V]) -> Callable[[Any], _V]:
     """A function that accepts only instances of one class, such as `ContactType` or `PortalLogin`.
 
@@ -138,7 +128,7 @@ def only(value_type: type[_V]) -> Callable[[Any], _V]:
     def read(value: Any) -> _V:
         if isinstance(value, value_type):
             return value
-        message = f"Give {_with_article(value_type)} here, not {_with_article(type(value))}."
+        message = f"Give {with_article(value_type.__name__)} here, not {with_article(type(value).__name__)}."
         raise Invalid("record-type", message, value=value)
 
     return read

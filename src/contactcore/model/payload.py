@@ -54,12 +54,13 @@ def _frozen(value: object, path: str, depth: int) -> object:
         raise Invalid("payload-too-deep", message, path=path, facts={"limit": _DEEPEST})
     if value is None or isinstance(value, bool):
         return value
-    if type(value) is str:
-        return _text(value, path)
-    if type(value) is int and -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER:
-        return value
-    if type(value) is float and math.isfinite(value):
-        return value
+    # A text or a number of a class of its own, such as a member of a StrEnum, is kept as a plain one.
+    if isinstance(value, str):
+        return _text(str.__str__(value), path)
+    if isinstance(value, int) and -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER:
+        return int.__int__(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return float.__float__(value)
     if isinstance(value, list | tuple):
         return tuple(_frozen(one, f"{path}[{index}]", depth + 1) for index, one in enumerate(value))
     if isinstance(value, Mapping):
@@ -71,9 +72,9 @@ def _frozen(value: object, path: str, depth: int) -> object:
 
 
 def _name(name: object, path: str) -> str:
-    if type(name) is not str:
+    if not isinstance(name, str):
         raise Invalid("payload-type", "The names in a payload are texts.", path=path, value=shorten(name))
-    return _text(name, path)
+    return _text(str.__str__(name), path)
 
 
 def _text(text: str, path: str) -> str:

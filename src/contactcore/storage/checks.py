@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, filterfalse, pairwise
-from math import inf
+from typing import Final
 
 from contactcore.errors import Invalid
 from contactcore.storage.records import (
@@ -40,6 +40,8 @@ __all__ = [
     "keeps",
     "merged_kinds",
 ]
+
+_MOST_SECONDS: Final = 1_000_000
 
 
 def declared(kinds: Mapping[str, Kind], name: str) -> Kind:
@@ -168,15 +170,18 @@ def check_workspace(name: str) -> None:
 
 
 def check_seconds(path: str, seconds: object) -> None:
-    """Refuse a time limit of a storage that is no number of seconds from 0.
+    """Refuse a time limit of a storage that is no number of seconds from 0 to 1,000,000, about eleven days.
+
+    Locks, drivers and servers each have a limit of their own above that.
 
     Raises:
         Invalid: `number-type`, `seconds-out-of-range`.
     """
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise Invalid("number-type", f"Give a number of seconds here, not {type(seconds).__name__}.", path=path)
-    if not 0 <= seconds < inf:
-        raise Invalid("seconds-out-of-range", "Give a number of seconds from 0.", path=path, value=seconds)
+    if not 0 <= seconds <= _MOST_SECONDS:
+        message = f"Give a number of seconds from 0 to {_MOST_SECONDS:,}."
+        raise Invalid("seconds-out-of-range", message, path=path, value=seconds, facts={"limit": _MOST_SECONDS})
 
 
 def check_texts(path: str, texts: Iterable[str], longest: int = LONGEST_TERM) -> None:
@@ -228,7 +233,7 @@ def check_loaded_events(events: Sequence[Published], last: int) -> None:
 
     Args:
         events: The events to load.
-        last: The last position of the feed, including the events that this transaction has published so far.
+        last: The last position of the feed, and one more for each event that this transaction has published so far.
 
     Raises:
         Invalid: `feed-position-taken`, or as `check_event`.

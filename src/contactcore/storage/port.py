@@ -262,8 +262,8 @@ class Writer(Reader):
 
         Raises:
             DuplicateKey: an id or key is taken.
-            Invalid: `feed-position-taken`: the position of an event is not behind all existing positions, including
-                those that this transaction's own events will get, or it is not below 2**62.
+            Invalid: `feed-position-taken`: the position of an event is not behind all existing positions and one more
+                for each event that this transaction has published, or it is not below 2**62.
         """
 
 

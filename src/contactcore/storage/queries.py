@@ -136,7 +136,7 @@ class FoundRecords:
 def check_query(kind: Kind, query: Query) -> tuple[str, str] | None:
     """Refuse a query that cannot be asked. Return key and id of its cursor, or None if it has no cursor.
 
-    Every adapter calls this first in `find` and `claim`. In `count` it calls
+    Every adapter calls this first in `find`, `find_records` and `claim`. In `count` it calls
     `check_query(kind, attrs.evolve(query, after=None, limit=1))`, because a count ignores cursor and limit.
 
     Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import Any, Final, TypeAlias
@@ -27,6 +28,7 @@ __all__ = [
     "OpenStorage",
     "ask",
     "changed",
+    "comes_true",
     "contact",
     "count",
     "event",
@@ -225,6 +227,23 @@ def refused(error: type[BaseException], **facts: object) -> Iterator[None]:
             raise AssertionError(f"expected {facts}, and the refusal has {found}") from raised
     else:
         raise AssertionError(f"expected {error.__name__} {facts or ''}, and nothing was refused")
+
+
+def comes_true(holds: Callable[[], bool], ended: threading.Event) -> bool:
+    """Whether something holds before an act in another thread has ended, or has ended with it.
+
+    Args:
+        holds: The question, which is asked again and again.
+        ended: Set when the act has ended.
+
+    Returns:
+        False if neither comes within the patience of the laws.
+    """
+    until = time.monotonic() + _PATIENCE
+    while not (holds() or ended.wait(0.001)):
+        if time.monotonic() > until:
+            return False
+    return True
 
 
 class _Undone(Exception):

@@ -160,6 +160,14 @@ def load_numbers_events_anew(writer, honest, records, events=()):
     writer.publish(published.event for published in events)
 
 
+@MUTANTS.change(MemoryWriter, "load", "a_taken_position_is_refused")
+def load_forgets_what_was_published(writer, honest, records, events=()):
+    published = [entry for entry in writer._events if isinstance(entry, Event)]
+    writer._events = [entry for entry in writer._events if not isinstance(entry, Event)]
+    honest(records, events)
+    writer._events = [*published, *writer._events]
+
+
 @MUTANTS.change(MemoryWriter, "load", "loading_over_something_is_refused")
 def load_keeps_what_is_there(writer, honest, records, events=()):
     fresh = [one for one in records if writer._snapshot.records.get((one.kind, one.id)) is None]

@@ -17,6 +17,11 @@ from meta.mutants.mutant import BrokenStorage, Mutants
 MUTANTS = Mutants()
 
 
+@MUTANTS.change(MemoryWriter, "is_awaited", "a_writer_knows_who_waits")
+def nobody_is_known_to_wait(writer, honest):
+    return False
+
+
 @MUTANTS.change(
     MemoryStorage,
     "write",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import attrs
@@ -70,6 +71,7 @@ def test_only_an_admin_trims_and_only_the_past(workspace: Any, amelie: Any, root
         ("2100-01-01", "as-of-future"),
         ("2026-01-01T00:00", "time-without-zone"),
         ("last year", "time-syntax"),
+        (date(2026, 1, 1), "time-syntax"),
     ):
         with pytest.raises(Invalid) as told:
             workspace.maintenance(root).trim_history(wrong)

@@ -37,6 +37,18 @@ def codes(answer):
 
 
 @pytest.mark.req("DIR-17")
+@pytest.mark.parametrize(
+    ("wrong", "code"), [({"subject": ""}, "subject-empty"), ({"text": " "}, "text-empty"), ({"html": "\0"}, "text-nul")]
+)
+def test_a_wrong_notice_is_refused_for_a_client_without_recipients_too(workspace, amelie, client, wrong, code):
+    nobody = ask(workspace, amelie, client)
+    assert mailed(nobody) == []
+    with pytest.raises(Invalid) as refused, workspace.write(amelie) as session:
+        session.notifications.send(client, nobody, **{"subject": "7", "text": "Here.", **wrong})
+    assert [(one.path, one.code) for one in refused.value.problems] == [(next(iter(wrong)), code)]
+
+
+@pytest.mark.req("DIR-17")
 def test_a_kind_of_subject_that_is_no_topic_is_refused_with_the_choices(workspace, amelie):
     with workspace.write(amelie) as session:
         client = session.contacts.add(Company("Bois"))

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 import attrs
 
-from contactcore.errors import Invalid, Problem, collect
+from contactcore.errors import Invalid, Problem, collect, with_article
 from contactcore.formats.plain.entities import KINDS, NAMED, NAMES, OMITTED, TEXTS
 from contactcore.formats.plain.phones import PhoneReading
 from contactcore.formats.plain.values import READERS, strict
@@ -82,7 +82,9 @@ def read_fields(kind: type[Any], data: Mapping[str, Any], phones: PhoneReading) 
     """The fields in plain data as the constructor takes them, and the problems of the others."""
     fields = fields_of(kind)
     problems = [
-        Problem("field-unknown", str(name), f"A {NAMES[kind]} has no such field: leave it out.", data[name])
+        Problem(
+            "field-unknown", str(name), f"{with_article(NAMES[kind], 'A')} has no such field: leave it out.", data[name]
+        )
         for name in data
         if name not in fields and name != "kind" and not (name == "display_name" and issubclass(kind, NAMED))
     ]
@@ -99,7 +101,14 @@ def read_fields(kind: type[Any], data: Mapping[str, Any], phones: PhoneReading) 
 
 def _without_card_number(problem: Problem) -> Problem:
     """The problem without a value that contains the number of a payment card (POR-7)."""
-    return attrs.evolve(problem, value=None) if has_card_number(str(problem.value)) else problem
+    return attrs.evolve(problem, value=None) if has_card_number(_text_of(problem.value)) else problem
+
+
+def _text_of(value: object) -> str:
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001 - such as a number of more digits than Python writes; no card is one
+        return ""
 
 
 def _by_type(hint: Any, value: Any, phones: PhoneReading) -> Any:  # noqa: PLR0911 - one return for each kind of type

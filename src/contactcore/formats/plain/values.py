@@ -23,7 +23,7 @@ __all__ = ["READERS", "strict"]
 
 
 def strict(value: Any, expected: type) -> Any:
-    """The value itself, which must be of exactly this type.
+    """The value itself, which must be of this type; True and False are no numbers.
 
     Args:
         value: The value in plain data.
@@ -32,7 +32,7 @@ def strict(value: Any, expected: type) -> Any:
     Raises:
         Invalid: `plain-type`.
     """
-    if type(value) is not expected:
+    if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
         word = {int: "a whole number", bool: "true or false", str: "text"}[expected]
         raise Invalid("plain-type", f"Give {word} here.", value=value)
     return value

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import attrs
 
-from contactcore.errors import Conflict, ContactCoreError, Duplicate, Invalid, NotFound, Problem, shorten
+from contactcore.errors import Conflict, ContactCoreError, Duplicate, Invalid, NotFound, Problem, shorten, with_article
 from contactcore.formats.plain.entities import IN_PARTS, NAMED, NAMES, OMITTED, TEXTS
 from contactcore.model import (
     AdminList,
@@ -66,7 +66,7 @@ def to_plain(public: object) -> Any:
         return to_plain(public.as_dict())  # type: ignore[attr-defined] # looked for above
     if attrs.has(type(public)) and type(public).__module__.startswith("contactcore"):
         return _answer(public)
-    raise Invalid("plain-type", f"A {type(public).__name__} is no data; give what a service returned.")
+    raise Invalid("plain-type", f"{with_article(type(public).__name__, 'A')} is no data; give what a service returned.")
 
 
 def _entity(entity: Any) -> dict[str, Any]:

@@ -53,7 +53,7 @@ _CONTROLS = bytes(set(range(32)) - {0, 9, 10, 12, 13, 26, 27}) + b"\x7f"
 def _refuse(what: str, advice: str) -> Invalid:
     return Invalid(
         "not-a-table",
-        f"This file is {what}, not a table of contacts. {advice or 'Choose a CSV file.'}",
+        f"This file is {what}, not a table of contacts. {advice or 'Choose a CSV file, a workbook or vCards.'}",
         path="file",
         facts={"looks_like": what},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
+from contextlib import suppress
 
 from contactcore.errors import Invalid, StorageError
 from contactcore.storage import (
@@ -24,6 +25,7 @@ from contactcore.testing.fixtures import (
     Law,
     OpenStorage,
     ask,
+    comes_true,
     contact,
     count,
     event,
@@ -328,6 +330,37 @@ def lock_holds_the_record(open_storage: OpenStorage) -> None:
         assert seen == [0, 1]
 
 
+def a_writer_knows_who_waits(open_storage: OpenStorage) -> None:
+    """`is_awaited` answers True or False, and soon True once another writer waits for the transaction."""
+    with open_storage() as storage:
+        put(storage, contact("root"))
+        ended = threading.Event()
+        waiters: list[threading.Thread] = []
+
+        def second() -> None:
+            try:
+                # One that has waited too long has waited as well.
+                with suppress(StorageError), storage.write(ACME) as writer:
+                    writer.lock("contact", "root")
+            finally:
+                ended.set()
+
+        def awaited(writer: Writer) -> bool:
+            answer = writer.is_awaited()
+            assert isinstance(answer, bool)
+            return answer
+
+        try:
+            with storage.write(ACME) as writer:
+                writer.lock("contact", "root")
+                waiters.append(threading.Thread(target=second, daemon=True))
+                waiters[0].start()
+                assert comes_true(lambda: awaited(writer), ended), "a writer waits, and nobody knows of it"
+        finally:
+            for waiter in waiters:
+                waiter.join(60)  # it must not outlive the storage
+
+
 def versions_let_no_change_be_lost(open_storage: OpenStorage) -> None:
     """If many writers each read a version and replace it, no change of a writer that was not refused is lost.
 
@@ -430,6 +463,7 @@ LAWS: tuple[Law, ...] = (
     readers_do_not_wait,
     lock_answers_the_record,
     lock_holds_the_record,
+    a_writer_knows_who_waits,
     versions_let_no_change_be_lost,
     a_second_writer_of_a_thread_is_refused,
     an_open_transaction_keeps_a_storage_open,

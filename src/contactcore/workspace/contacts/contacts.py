@@ -35,7 +35,8 @@ class Contacts:
     """The contacts of a workspace, as one actor sees them; `session.contacts` is this service.
 
     A contact that the actor may not see does not exist for the actor: it is not found, not listed and not counted
-    (ACC-3). An argument "the contact, or its id" may be any object with an `id`, such as a card or a hit.
+    (ACC-3). An argument "the contact, or its id" may be any object with an `id`, such as a card or a hit. Type checkers
+    know only the contact and its id: give them `card.id`.
 
     >>> from contactcore import User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -221,7 +222,8 @@ class Contacts:
         Raises:
             Conflict: Somebody else changed the contact after it was read. The error has both versions, as `mine` and
                 `stored`, and the fields that differ. With `merge_changes`, only if both changed the same fields, which
-                `fields` names, or if the history no longer has the version that was read.
+                `fields` names, or if the history does not have the version that was read: it was trimmed, or the
+                transaction that made this version replaced it itself.
             NotFound: As `get`.
             Forbidden: `read-only`; `access-change` if an actor who is neither responsible nor an admin changes the
                 access policy or the responsible users; `read-only-session`, `portal-reads-only`.
@@ -589,8 +591,10 @@ class Contacts:
         """The contacts that a text finds while a user types it (DIR-10).
 
         A contact is found if each word of the text is the prefix of one of its words: of its name, its e-mail
-        addresses, its tags, or the name of a contact person that the actor sees. Case and accents do not matter. Digits
-        find phone numbers by their beginning, and four digits or more by their end.
+        addresses and its tags; of the name and the e-mail addresses of a contact person that the actor sees; of the
+        name, the street, the city and the e-mail addresses of a site; of the name of an item. Case and accents do not
+        matter. Digits find phone numbers by their beginning, and four digits or more by their end. The postal addresses
+        of the contact itself are not searched.
 
         Args:
             text: The text of a search box. A text without a letter or digit, such as `""`, finds nothing.

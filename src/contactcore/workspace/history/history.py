@@ -220,7 +220,7 @@ class History:
         check_staff(self._transaction.actor)
         self._transaction.require_writing()
         if (as_of is None) == (version is None):
-            message = "Give the time or the version of the state, not both."
+            message = "Give either the time or the version of the state."
             raise Invalid("restore-when", message, path="as_of")
         id, viewer, earlier = id_of(record), Viewer(self._transaction), EarlierStates(self._transaction)
         kind = self._kind_of(id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from contactcore.errors import Invalid, Problem
+from contactcore.errors import Invalid, Problem, with_article
 from contactcore.mapping.entities import ENTITY_OF
 from contactcore.mapping.history import CUSTOM, difference, values_of
 from contactcore.model import Contact, Settings
@@ -63,7 +63,7 @@ def restore_state(transaction: Transaction, stored: Stored, state: State) -> Any
     """
     kind, id = stored.kind, stored.id
     if kind not in _SAVE:
-        message = f"A {kind} never changes but by its own acts: undo the act with history.undo."
+        message = f"{with_article(kind, 'A')} never changes but by its own acts: undo the act with history.undo."
         raise Invalid("not-restorable", message, path="record", value=id)
     current = _read(transaction, kind, id)
     was = EarlierStates(transaction).entity(state)

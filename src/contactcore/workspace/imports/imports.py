@@ -131,11 +131,12 @@ class Imports:
             type: The slug of the type of contacts whose row has no type; `""`, the default, for none.
 
         Returns:
-            The plan, with the detected format, the mapping and a sample of the rows.
+            The plan, with the detected format, the mapping, a sample of the rows, and in `problems` what somebody
+            should look at before the import, such as `file-empty` and `no-rows`.
 
         Raises:
             Invalid: One error lists all problems of a part. Of the file: `source`, `file-missing`, `file-irregular`,
-                `file-unreadable`, `file-too-large`, `file-empty`, `not-a-table`, `encoding-unknown`, `delimiter`,
+                `file-unreadable`, `file-too-large`, `not-a-table`, `encoding-unknown`, `delimiter`,
                 `quotechar`, `sheet-unknown`, `workbook-encrypted`, `workbook-too-large`, `workbook-unreadable`,
                 `vcard-option`, `extra-missing`. Of the decisions: `mapping-header`, `mapping-field`, `field-unknown`,
                 `policy-unknown`, `country-unknown`, `type-unknown`, and the codes of `session.contacts.add` for the

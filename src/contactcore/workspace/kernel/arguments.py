@@ -21,7 +21,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import attrs
 
-from contactcore.errors import Invalid, NotFound, Problem, shorten
+from contactcore.errors import Invalid, NotFound, Problem, shorten, with_article
 from contactcore.frozen import frozen
 from contactcore.model import Actor, PortalUser
 from contactcore.storage import LONGEST_TERM
@@ -53,6 +53,8 @@ _REFUSALS = {
     bool: ("yes-no-type", "True or False"),
     float: ("number-type", "a number"),
     int: ("number-type", "a whole number"),
+    # Text in ISO 8601 may stand for a time.
+    datetime: ("time-syntax", "a time with its time zone"),
     str: ("text-type", "text"),
     date: ("date-type", "a date"),
     bytes: ("bytes-type", "bytes"),
@@ -89,10 +91,10 @@ def check_arguments(exclude: Iterable[str] = ()) -> Callable[[_Service], _Servic
     """Make a class decorator: all public methods of the class refuse arguments that cannot be meant.
 
     The refusals are `Invalid` with the argument as path, and with the choices for a slug. They do not carry the value,
-    which may be a secret. The codes are `text-type`, `number-type`, `yes-no-type`, `date-type`, `bytes-type`,
-    `not-a-list`, `not-a-mapping`, `not-a-function`, `function-deferred`, `record-type`, `actor-type`, `not-stored`,
-    `edit-not-stored`, `text-nul`, `text-surrogate`, `too-many`, and those of `SlugList`. An id that no record can have
-    is `NotFound`, as any other unknown id. `NotFound.path` is the argument with the id.
+    which may be a secret. The codes are `text-type`, `number-type`, `yes-no-type`, `date-type`, `time-syntax`,
+    `bytes-type`, `not-a-list`, `not-a-mapping`, `not-a-function`, `function-deferred`, `record-type`, `actor-type`,
+    `not-stored`, `edit-not-stored`, `text-nul`, `text-surrogate`, `too-many`, and those of `SlugList`. An id that no
+    record can have is `NotFound`, as any other unknown id. `NotFound.path` is the argument with the id.
 
     Args:
         exclude: The names of methods that are not checked, because they answer wrong types in another way. A login, for
@@ -230,7 +232,7 @@ class _Check:
             code, wanted = "actor-type", "the User who asks"
         elif entities and not (str in kinds and not by_id):
             of_names = " or ".join(
-                (*(_with_article(kind.__name__) for kind in entities), *("bytes",) * (bytes in kinds))
+                (*(with_article(kind.__name__) for kind in entities), *("bytes",) * (bytes in kinds))
             )
             code, wanted = "record-type", f"{of_names}, or an id," if by_id else of_names
             if Mapping in kinds:
@@ -360,10 +362,6 @@ def _record_class(kind: type) -> type | None:
     """The class in `_NOUNS` that a class is derived from, or None."""
     bases = (base for base in kind.__mro__ if base.__name__ in _NOUNS)
     return next((base for base in bases if base.__module__.startswith("contactcore.model.")), None)
-
-
-def _with_article(name: str) -> str:
-    return f"an {name}" if name[0] in "AEIO" else f"a {name}"
 
 
 def _check_slugs(transaction: Any, slugs: SlugList, value: object, path: str) -> None:

@@ -268,7 +268,7 @@ class Host:
     Args:
         clock: A function without arguments that returns the current time with its time zone; the system clock by
             default.
-        ids: A function that returns a new id for a time; UUIDs of version 7 by default.
+        ids: A function that returns a new id, as text, for a time; UUIDs of version 7 by default.
         users: A function that returns the `Recipient` for the name of a user of the application, True for a user who
             gets no e-mail, or None if there is no such user. A name without a user cannot become responsible for a
             contact. Without this function every name is accepted, and no user gets letters (NOT-5).

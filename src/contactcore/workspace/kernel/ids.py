@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from contactcore.errors import Invalid
 from contactcore.values.moment import timestamp
 
-__all__ = ["Clock", "IdSource", "SystemBits", "TimeOrderedIds", "system_clock", "time_of", "timestamp"]
+__all__ = ["Clock", "IdSource", "SystemBits", "TimeOrderedIds", "id_from", "system_clock", "time_of", "timestamp"]
 
 Clock = Callable[[], datetime]
 """Returns the current time with its time zone."""
@@ -45,6 +45,26 @@ def time_of(clock: Clock) -> datetime:
         return time
     message = "Have the clock return a datetime with its time zone, such as datetime.now(UTC)."
     raise Invalid("clock-without-zone", message, path="clock")
+
+
+def id_from(ids: IdSource, time: datetime) -> str:
+    """Return a new id for a time.
+
+    Args:
+        ids: A source of the application.
+        time: The time.
+
+    Raises:
+        Invalid: `text-type`: the source returned no text.
+
+    >>> id_from(lambda time: 7, datetime(2026, 1, 31, tzinfo=UTC))
+    Traceback (most recent call last):
+    contactcore.errors.Invalid: ids: Have `ids` return text, not int.
+    """
+    id: object = ids(time)
+    if isinstance(id, str):
+        return id
+    raise Invalid("text-type", f"Have `ids` return text, not {type(id).__name__}.", path="ids")
 
 
 _BLOCK_BYTES = 4_096

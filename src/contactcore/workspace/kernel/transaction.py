@@ -29,7 +29,7 @@ from contactcore.storage import (
 )
 from contactcore.values.timezone import zone_of
 from contactcore.workspace.kernel.host import Host
-from contactcore.workspace.kernel.ids import time_of, timestamp
+from contactcore.workspace.kernel.ids import TimeOrderedIds, id_from, time_of, timestamp
 from contactcore.workspace.kernel.logs import Called
 from contactcore.workspace.kernel.passwords import Passwords
 
@@ -263,7 +263,8 @@ class Transaction:
     @cached_property
     def new_id(self) -> Callable[[], str]:
         """The function that returns a new id."""
-        return partial(self.host.ids, self.now)
+        ids = self.host.ids
+        return partial(ids, self.now) if type(ids) is TimeOrderedIds else partial(id_from, ids, self.now)
 
     @property
     def settings(self) -> Settings:

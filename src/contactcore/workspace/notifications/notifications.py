@@ -34,6 +34,8 @@ from contactcore.workspace.repositories.sending import notice_grounds
 
 __all__ = ["Notifications", "QueuedNotice"]
 
+_ANYBODY = "anybody@example.org"
+
 
 @frozen(kw_only=True)
 class QueuedNotice:
@@ -280,9 +282,10 @@ class Notifications:
         Raises:
             NotFound: As `recipients`.
             Forbidden: `read-only-session`, `portal-reads-only`.
-            Invalid: The problems of `Message`, such as `subject-empty`; `text-nul`, `text-surrogate` for the key;
-                `notice-differs` if a notice with this key was queued with another content; `recipients-of-another` for
-                the recipients of another client; `too-many`, `attachment-too-large`, `record-type` for the attachments.
+            Invalid: The problems of `Message`, such as `subject-empty`, without recipients too; `text-nul`,
+                `text-surrogate` for the key; `notice-differs` if a notice with this key was queued with another
+                content; `recipients-of-another` for the recipients of another client; `too-many`,
+                `attachment-too-large`, `record-type` for the attachments.
                 Nothing is queued then.
 
         >>> from contactcore import Attachment, Company, User, Workspace
@@ -307,6 +310,9 @@ class Notifications:
             raise Invalid("recipients-of-another", message, path="recipients")
         given = check_attachments(attachments)
         files = [AttachedFile.of(one) for one in given]
+        if not recipients.chosen:
+            # What is wrong with the notice is said at once, and not only for a client who has recipients.
+            Message(to=_ANYBODY, subject=subject, text=text, html=html)
         wanted = [
             Message(
                 to=one.email,

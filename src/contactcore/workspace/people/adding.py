@@ -294,7 +294,7 @@ class AddedPeople:
             raise Invalid("acts-for-self", "A person cannot be a contact person of themselves.", path="person")
         existing = self._affiliations.between(client.id, known.entity.id) if client.id else None
         if existing is not None:
-            raise Duplicate(f"the contact person {known.entity.display_name}", existing.id)
+            raise Duplicate(f"The contact person {known.entity.display_name}", existing.id)
         return known.entity, known
 
     def _affiliation(self, client: Contact, details: Mapping[str, Any]) -> Affiliation:
