@@ -307,7 +307,7 @@ class Transaction:
         Args:
             questions: Makes the questions, from the settings of this transaction.
         """
-        if self._supposed is None or self._index_context is not None or type(self.reader).announce is Reader.announce:
+        if self._supposed is None or self._settings_read or type(self.reader).announce is Reader.announce:
             return
         self._index_context = self._supposed
         try:
