@@ -24,6 +24,8 @@ from contactcore_sqlite.words import cannot_match, without_implied
 
 __all__ = ["QueryPlan", "plan_query"]
 
+_LIST = f"SELECT position FROM posting WHERE term = ? AND {RANGE} ORDER BY position"
+_DESCENDING_LIST = f"{_LIST} DESC"
 _LOOK = 128
 _MANY = 8
 _SHORT = 2
@@ -122,6 +124,11 @@ def plan_query(
     span = _span(connection, index, query, cursor)
     if not span:
         return None
+    number = _only_list(postings, sets, kind, query)
+    if number is not None:
+        return QueryPlan(
+            connection, columns, index, span, [], (), None, {}, _listed(connection, columns, span, number, query)
+        )
     # A word search tests its rows for a few terms faster than it looks up which of the terms exist, and a short page is
     # read faster. The sets of an access exist, in this part of the order or in another.
     most = _MANY if any(query.words) or query.limit <= _SHORT else 1
@@ -141,6 +148,26 @@ def plan_query(
         enough = _USER if number == 0 and query.access is not SYSTEM else most
         plan.groups.append(tuple(group) if len(group) <= enough else _existing(connection, group, span))
     return plan if all(plan.groups) else None
+
+
+def _only_list(postings: Postings, sets: AccessSets, kind: Kind, query: Query) -> int | None:
+    """Return the list whose records answer a page, if there is no other condition; else None.
+
+    Most questions are of this shape, such as the one for the people of a contact.
+    """
+    if query.access is not SYSTEM or len(query.where) != 1 or query.limit <= _SHORT:
+        return None
+    (group,) = query.where
+    if len(group) != 1 or query.words or query.distinct_owner:
+        return None
+    numbers = [*postings.facets(kind.order(query.order), group), *_numbers_of(sets.posted(kind.name, group), group)]
+    return numbers[0] if len(numbers) == 1 else None
+
+
+def _listed(connection: Connection, columns: Columns, span: PositionRange, number: int, query: Query) -> list[Row]:
+    """Return the records of a list in a range, in the order of a query."""
+    positions = _DESCENDING_LIST if query.descending else _LIST
+    return connection.rows(columns.statement(positions), (number, span.low, span.high, query.limit + 1))
 
 
 def _look_up(
