@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import attrs
 
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.native_columns import PRIMARY
@@ -13,10 +11,9 @@ from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.mapping.packed_names import unpack_name
 from contactcore.model import Affiliation
 from contactcore.read_only import EMPTY
-from contactcore.text import fold
 from contactcore.workspace.imports.batch_plan import PlannedAffiliation
 from contactcore.workspace.imports.batch_state import BatchState
-from contactcore.workspace.imports.merging import changed_values, merged
+from contactcore.workspace.imports.merging import changed_values, merged, place_of
 from contactcore.workspace.imports.run_memory import KEPT, NAMED, OPEN
 from contactcore.workspace.imports.staged_contacts import StagedContact
 from contactcore.workspace.matching.match_keys import company_key, firm_key
@@ -43,7 +40,7 @@ class AffiliationPlanner:
         """Read the companies for which a stored person acts, unless the row of the person has read them."""
         if person.is_stored and person.id not in self._with_places:
             found = AffiliationRepository(self._state.transaction).of_person(person.id)
-            stored = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in found}
+            stored = {one.entity.contact_id: place_of(one.entity) for one in found}
             person.places = {**stored, **person.places}
         self._with_places.add(person.id)
 
@@ -61,28 +58,19 @@ class AffiliationPlanner:
             if company is None or company.id == person.id:
                 self._without_place.add((row.number, employer.name))
                 continue
-            known = person.places.get(company.id)
-            given = (employer.position, employer.department)
-            if known is None:
-                primary = self._state.names_primary and self._is_primary(row, employer, company)
-                details = self._new_details(row, employer, company) if employer.details else EMPTY
-                planned = PlannedAffiliation(person, company, *given, primary, details=details)
-                self._state.batch.affiliations.append(planned)
-                if self._state.names_primary or self._state.plan.policy == "overwrite":
-                    self._pairs[person.id, company.id] = planned
-                person.places[company.id] = given
-                changed = True
+            values = {"position": employer.position, "department": employer.department, **employer.details}
+            if company.id in person.places:
+                self._resolve_site(row, values, company)
+                changed = self.change(row, person, company, values) or changed
                 continue
-            if self._state.plan.policy == "overwrite" or employer.details:
-                changed = self._change_affiliation(row, employer, person, company) or changed
-                continue
-            for name, old, new in zip(("position", "department"), known, given, strict=True):
-                if old and new and fold(old) != fold(new):
-                    self._state.note_kept(row, name, new)
-            if (merged := (known[0] or given[0], known[1] or given[1])) != known:
-                self._state.batch.affiliations.append(PlannedAffiliation(person, company, *merged, new=False))
-                person.places[company.id] = merged
-                changed = True
+            primary = self._state.names_primary and self._is_primary(row, employer, company)
+            if employer.details:
+                self._complete(row, employer, company, values)
+            planned = PlannedAffiliation(person, company, values, primary)
+            self._state.batch.affiliations.append(planned)
+            self._pairs[person.id, company.id] = planned
+            person.places[company.id] = values
+            changed = True
         return changed
 
     def employers_of(self, row: MappedRow) -> list[str]:
@@ -111,23 +99,22 @@ class AffiliationPlanner:
             return False
         return (row.number, row.employers[0].name) in self._without_place
 
-    def _new_details(self, row: MappedRow, employer: Employer, company: StagedContact) -> dict[str, Any]:
-        """The fields of a new affiliation that only a native file gives, with the site of the workspace."""
-        details = dict(employer.details)
-        self._resolve_site(row, details, company)
-        if "purposes" in details:
-            details["purposes"] = self._free_purposes(details["purposes"], company)
+    def _complete(self, row: MappedRow, employer: Employer, company: StagedContact, values: dict[str, Any]) -> None:
+        """Complete the values of a new affiliation that only a native file gives."""
+        self._resolve_site(row, values, company)
+        if "purposes" in values:
+            values["purposes"] = self._free_purposes(values["purposes"], company)
         if self._was_primary(employer, company):
             # The rule keeps the flag where it was as long as nobody acts for the company (PER-3).
-            details["primary_sequence"] = 1
-        return details
+            values["primary_sequence"] = 1
 
-    def _resolve_site(self, row: MappedRow, details: dict[str, Any], company: StagedContact) -> None:
-        own = details.pop("site_id", "")
+    def _resolve_site(self, row: MappedRow, values: dict[str, Any], company: StagedContact) -> None:
+        """Replace the id that the file gives a site by its id in the workspace; a note says that there is none."""
+        own = values.pop("site_id", "")
         if own:
             site = self._state.parts.by_id("site", self._state.id_of("site", own) or own, company)
             if site is not None:
-                details["site_id"] = site.entity.id
+                values["site_id"] = site.entity.id
             else:
                 reason = "This is none of the sites of the contact, so the affiliation names no site. Import the site."
                 self._state.batch.problems.append(
@@ -135,34 +122,35 @@ class AffiliationPlanner:
                 )
 
     def _free_purposes(self, purposes: Sequence[str], company: StagedContact) -> tuple[str, ...]:
-        """The purposes for which nobody whom the actor sees is primary at a company yet."""
-        taken = {
-            purpose
-            for (_, company_id), one in self._pairs.items()
-            if company_id == company.id
-            for purpose in one.details.get("purposes", ())
-        }
+        """The purposes for which nobody whom the actor sees is primary at a company yet; the row takes them."""
+        batch, memory = self._state.batch.primaries, self._state.memory.primaries
+        keys = {f"{company.id}|{purpose}": purpose for purpose in purposes}
+        taken = {purpose for key, purpose in keys.items() if key in batch or memory.get(key) is not None}
         if company.is_stored:
             seen = AffiliationRepository(self._state.transaction).seen_of_contact(company.id)
             taken |= {purpose for one in seen for purpose in one.entity.purposes}
-        return tuple(purpose for purpose in purposes if purpose not in taken)
+        batch |= {key: NAMED for key, purpose in keys.items() if purpose not in taken}
+        return tuple(purpose for purpose in keys.values() if purpose not in taken)
 
-    def _change_affiliation(
-        self, row: MappedRow, employer: Employer, person: StagedContact, company: StagedContact
+    def change(
+        self,
+        row: MappedRow,
+        person: StagedContact,
+        company: StagedContact,
+        values: Mapping[str, Any],
+        *,
+        noted: bool = True,
     ) -> bool:
-        """Plan the values that a row gives an affiliation that exists; returns whether anything changes."""
-        planned = self._pairs.get((person.id, company.id))
-        before = self._known_affiliation(person, company, planned)
-        if before is None and not employer.details:
-            before = Affiliation()  # an earlier batch of a preview made it
-        if before is not None and planned is None:
-            # An earlier batch of a preview may have changed the place, and nothing is stored.
-            position, department = person.places[company.id]
-            before = attrs.evolve(before, position=position, department=department)
-        if before is None:
-            return False
-        values = {"position": employer.position, "department": employer.department, **employer.details}
-        self._resolve_site(row, values, company)
+        """Plan the values that a row gives the place of a person in a company; returns whether anything changes.
+
+        Args:
+            row: The row.
+            person: The person.
+            company: The company, in which the person has a place.
+            values: The values of the row by field; an empty value says nothing.
+            noted: Whether the report shows the changes; True by default.
+        """
+        before = Affiliation.restore(person.places[company.id])
         cleared = {one.partition(".")[2] for one in row.cleared if one.startswith("affiliation.")}
         overwrite = self._state.plan.policy == "overwrite"
         changes, kept = changed_values(before, values, overwrite=overwrite, cleared=cleared)
@@ -171,28 +159,15 @@ class AffiliationPlanner:
             self._state.note_kept(row, name, value)
         if after is before:
             return False
-        self._state.note_changes(row, person, changes, before, after)
+        if noted:
+            self._state.note_changes(row, person, changes, before, after)
+        planned = self._pairs.get((person.id, company.id))
         if planned is None:
-            planned = PlannedAffiliation(person, company, "", "", new=False)
+            planned = self._pairs[person.id, company.id] = PlannedAffiliation(person, company, EMPTY, new=False)
             self._state.batch.affiliations.append(planned)
-            self._pairs[person.id, company.id] = planned
-        planned.position, planned.department = after.position, after.department
-        rest = {name: value for name, value in changes.items() if name not in {"position", "department"}}
-        planned.details = {**planned.details, **rest}
-        person.places[company.id] = (after.position, after.department)
+        planned.values = {**planned.values, **changes}
+        person.places[company.id] = {**person.places[company.id], **changes}
         return True
-
-    def _known_affiliation(
-        self, person: StagedContact, company: StagedContact, planned: PlannedAffiliation | None
-    ) -> Affiliation | None:
-        """The affiliation of a person with a company as it is after the earlier rows; None for that of a preview."""
-        stored = None
-        if person.is_stored and company.is_stored:
-            stored = AffiliationRepository(self._state.transaction).between(company.id, person.id)
-        if planned is None:
-            return stored
-        places = {"position": planned.position, "department": planned.department}
-        return attrs.evolve(stored or Affiliation(), **{**places, **planned.details})
 
     def _is_primary(self, row: MappedRow, employer: Employer, company: StagedContact) -> bool:
         """Whether a new contact person becomes the primary one because the file says so.

@@ -14,7 +14,7 @@ from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, 
 from contactcore.model import Company, Person
 from contactcore.rules.access import contact_access, import_access, may_change, may_see, read_terms
 from contactcore.workspace.imports.batch_plan import BatchPlan
-from contactcore.workspace.imports.merging import shown
+from contactcore.workspace.imports.merging import place_of, shown
 from contactcore.workspace.imports.part_planning import PartPlanner
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.previous_run import PreviousRows, Unseen
@@ -144,7 +144,7 @@ class BatchState:
     @cached_property
     def parts(self) -> PartPlanner:
         """The planner of the sites and items of the batch."""
-        return PartPlanner(self.transaction, self.batch.parts)
+        return PartPlanner(self.transaction, self.batch.parts, self.staged)
 
     def may_change(self, staged: StagedContact) -> bool:
         """Whether the import may change a contact: one that it made, for whomever, or that its actor may change."""
@@ -202,7 +202,7 @@ class BatchState:
         places = {}
         if isinstance(contact, Person) and self.plan.policy in {"update", "overwrite"}:
             affiliations = AffiliationRepository(self.transaction).of_person(id)
-            places = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in affiliations}
+            places = {one.entity.contact_id: place_of(one.entity) for one in affiliations}
         of_file = bool(self.import_id) and self._is_of_file(id, contact.source)
         return StagedContact(contact, access, new=False, before=contact, places=places, of_file=of_file)
 

@@ -304,11 +304,11 @@ class BatchPlanner:
         return merge_missing(before, contact, fits=fits_in_record)
 
     def _add_to(self, row: MappedRow, staged: StagedContact, *, noted: bool) -> bool:
-        """Plan the site, the item and the picture of a row; returns whether any of them is new."""
-        added = self._records.add_parts(row, staged) if row.added else False
+        """Plan the site, the item and the picture of a row; returns whether anything changes."""
+        changed = self._records.add_parts(row, staged, noted=noted) if row.added else False
         if row.picture is None:
-            return added
-        return self._pictures.set_picture(row, row.picture, staged, noted=noted) or added
+            return changed
+        return self._pictures.set_picture(row, row.picture, staged, noted=noted) or changed
 
 
 def _divided(placeholder: Company, row: Company) -> Company:
