@@ -8,6 +8,7 @@ from typing import Any
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.native_columns import PRIMARY
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
+from contactcore.mapping.indexed_names import folded
 from contactcore.mapping.packed_names import unpack_name
 from contactcore.model import Affiliation
 from contactcore.read_only import EMPTY
@@ -34,7 +35,7 @@ class AffiliationPlanner:
         self._has_primary: dict[str, bool] = {}
         self._with_places: set[str] = set()
         self._pairs: dict[tuple[str, str], PlannedAffiliation] = {}
-        self._without_place: set[tuple[int, str]] = set()
+        self._called: dict[int, list[str]] = {}
 
     def load_places(self, person: StagedContact) -> None:
         """Read the companies for which a stored person acts, unless the row of the person has read them."""
@@ -55,8 +56,9 @@ class AffiliationPlanner:
                 continue
             company = (self._state.load(before.id) if before is not None else None) or self.company(row, employer)
             self._state.note_unseen(row, place, company)
-            if company is None or company.id == person.id:
-                self._without_place.add((row.number, employer.name))
+            has_place = company is not None and company.id != person.id
+            self._note_name(row, place, employer, company if has_place else None)
+            if company is None or not has_place:
                 continue
             values = {"position": employer.position, "department": employer.department, **employer.details}
             if company.id in person.places:
@@ -73,31 +75,41 @@ class AffiliationPlanner:
             changed = True
         return changed
 
-    def employers_of(self, row: MappedRow) -> list[str]:
-        """The names of the employers of a row at which its person has a place, by which later rows find the person.
+    def _note_name(self, row: MappedRow, place: int, employer: Employer, company: StagedContact | None) -> None:
+        """Note by which names an employer of a row is found later, unless that is its name in the row."""
+        name, division = ("", "") if company is None else _name_of(company)
+        if company is not None and not division and not employer.id:
+            if row.number in self._called:
+                self._called[row.number].append(employer.name)
+            return
+        called = self._called.setdefault(row.number, [one.name for one in row.employers[:place]])
+        if company is not None:
+            called += [company.entity.display_name, name] if division else [name]
+
+    def employers_of(self, row: MappedRow) -> list[str] | None:
+        """The names of the companies in which the person of a row has a place, by which later rows find the person.
 
         Args:
             row: A row whose affiliations were planned.
+
+        Returns:
+            The names; None if they are those of the employers in the row.
         """
-        names = [employer.name for employer in row.employers]
-        if not self._without_place:
-            return names
-        return [name for name in names if (row.number, name) not in self._without_place]
+        return self._called.get(row.number)
 
-    def is_unkeyed(self, row: MappedRow, keys: Sequence[str]) -> bool:
-        """Whether a repetition cannot find the new contact of a row by a key.
+    def has_only_place(self, row: MappedRow, keys: Sequence[str]) -> bool:
+        """Whether a row has no key but a name of its employer by which its new person is not found.
 
-        The key of a person by name and employer needs a place there, which the actor may not have been allowed to give.
+        The company that the row names by its id may be called otherwise, or the actor may not give places there.
 
         Args:
             row: A row whose affiliations were planned.
             keys: Its `lookup_keys`.
         """
-        if not keys or not self._without_place:
-            return not keys
-        if any(key[0] != "a" for key in keys):
+        called = self._called.get(row.number)
+        if called is None or any(key[0] not in "ai" for key in keys):
             return False
-        return (row.number, row.employers[0].name) in self._without_place
+        return bool(row.employers) and folded(row.employers[0].name) not in map(folded, called)
 
     def _complete(self, row: MappedRow, employer: Employer, company: StagedContact, values: dict[str, Any]) -> None:
         """Complete the values of a new affiliation that only a native file gives."""
@@ -236,11 +248,19 @@ class AffiliationPlanner:
         """The only company with a division that has a name, in the directory or of an earlier row."""
         key = firm_key(name)
         staged = self._state.staged.find(key)
-        ids = self._state.directory.firms(name).union(() if staged is None else (staged.id,))
+        ids = {id for id in self._state.directory.firms(name) if self._is_firm(id, key)}
+        if staged is not None:
+            ids.add(staged.id)
         if len(ids) != 1 or self._state.staged.find(f"{key}|") is not None:
             return None, None
         (id,) = ids
         return id, staged or self._state.load(id)
+
+    def _is_firm(self, id: str, key: str) -> bool:
+        """Whether a stored company still has a key by its name without its division after the earlier rows."""
+        changed = self._state.staged.changed(id)
+        name, division = ("", "") if changed is None else _name_of(changed)
+        return changed is None or (bool(division) and firm_key(name) == key)
 
     def firm_keys(self, staged: StagedContact) -> list[str]:
         """The keys by which later rows find a company by its name without its division; none without a division.
@@ -248,11 +268,7 @@ class AffiliationPlanner:
         Args:
             staged: A company that a row created or changed.
         """
-        if staged.plain is not None:
-            body = staged.plain.body
-            name, division = body.get("name", ""), body.get("division", "")
-        else:
-            name, division = getattr(staged.entity, "name", ""), getattr(staged.entity, "division", "")
+        name, division = _name_of(staged)
         if not (name and division):
             return []
         key = firm_key(name)
@@ -292,3 +308,11 @@ class AffiliationPlanner:
             self._state.loaded[id] = self._state.staged_copy(id, found)
         if self._state.names_primary:
             self._read_primaries(ids)
+
+
+def _name_of(company: StagedContact) -> tuple[str, str]:
+    """The name and the division of a company."""
+    plain = company.plain
+    if plain is not None:
+        return plain.body.get("name", ""), plain.body.get("division", "")
+    return getattr(company.entity, "name", ""), getattr(company.entity, "division", "")

@@ -266,10 +266,19 @@ class BatchState:
             self.batch.ids[f"{kind}:{own}"] = id
             self.claims[id] = own
 
-    def note_found_id(self, kind: str, own: str, id: str) -> None:
-        """Note the record that a row with an id of its own found, so that later rows find it by this id."""
-        if own != id and self.id_of(kind, own) is None:
-            self.batch.found_ids[f"{kind}:{own}"] = id
+    def note_found_id(self, own: str, id: str, staged: StagedContact | None) -> None:
+        """Note the contact that a row with an id of its own found, so that later rows find it by this id.
+
+        Args:
+            own: The id in the file. A contact that has it already keeps it.
+            id: The id of the contact.
+            staged: The contact, if an earlier row staged it; else None.
+        """
+        if own == id or self.id_of("contact", own) is not None or self.directory.find(f"i:{own}") is not None:
+            return
+        self.batch.found_ids[f"contact:{own}"] = id
+        if staged is not None:
+            self.staged.add(staged, (f"i:{own}",))
 
     def by_own_id(self, own: str) -> StagedContact | None:
         """The contact that the file calls by an id, as an earlier row made it or as it is stored; None for none."""

@@ -116,11 +116,12 @@ class BatchPlanner:
             self._state.note(row, "duplicate", "Skipped: you imported this row before.", contact.display_name)
             return
         keys = self._matcher.lookup_keys(row)
-        found = self._matcher.match(row, keys) if keys else None
-        match = found or self._matcher.match_previous(row, contact)
+        match = self._matcher.match_previous(row, contact, keys)
+        if match is None and keys:
+            match = self._matcher.match(row, keys) or self._matcher.match_previous(row, contact, ())
         if match is not None:
             self._state.note_unseen(row, ROW, match.staged or (self._state.load(match.id) if self._state.own else None))
-            self._plan_match(row, contact, match, keys, unkeyed=found is None)
+            self._plan_match(row, contact, match, keys)
         elif self._create(row, contact, keys) and unseen:
             reason = "Created although you imported this row before."
             self._state.note(row, "possible-duplicate", reason, contact.display_name)
@@ -132,9 +133,7 @@ class BatchPlanner:
             changed = [name for name in names if getattr(after, name) != getattr(before, name)]
             self._state.note_changes(row, staged, changed, before, after)
 
-    def _plan_match(
-        self, row: MappedRow, contact: Person | Company, match: Match, keys: Sequence[str], *, unkeyed: bool
-    ) -> None:
+    def _plan_match(self, row: MappedRow, contact: Person | Company, match: Match, keys: Sequence[str]) -> None:
         """Plan a row whose contact exists, in the directory or by an earlier row."""
         if contact.external_id == uid_of("", match.id):
             contact = altered(contact, {"external_id": ""})  # the id of the contact itself
@@ -144,10 +143,10 @@ class BatchPlanner:
                 reason = f"Created although {match.description} has the same {match.by}."
                 self._state.note(row, "possible-duplicate", reason, match.value)
             return
-        if unkeyed:
+        if row.number in self._state.previous.unkeyed or self._matcher.is_unkeyed(row, keys):
             self._state.batch.unkeyed.append((row.number, match.id))
         if row.own_id:
-            self._state.note_found_id("contact", row.own_id, match.id)
+            self._state.note_found_id(row.own_id, match.id, match.staged)
         if self._state.plan.policy == "skip" and not placeholder:
             self._state.batch.outcomes["skipped"] += 1
             self._state.note(row, "duplicate", f"Skipped: {match.description} has the same {match.by}.", match.value)
@@ -205,7 +204,7 @@ class BatchPlanner:
             self._state.batch.sourced.append(staged.id)
         self._state.note_unseen(row, ROW, staged)
         self._affiliations.affiliate(row, staged)
-        if self._affiliations.is_unkeyed(row, keys):
+        if self._matcher.is_unkeyed(row, keys) or self._affiliations.has_only_place(row, keys):
             self._state.batch.unkeyed.append((row.number, staged.id))
         if row.added or row.picture is not None:
             self._add_to(row, staged, noted=False)
@@ -223,11 +222,12 @@ class BatchPlanner:
                 return
 
     def _stage(self, staged: StagedContact, row: MappedRow) -> None:
-        employers = self._affiliations.employers_of(row)
+        called = self._affiliations.employers_of(row)
         is_as_given = (staged.plain is not None and staged.plain is row.plain) or staged.entity is row.contact
-        if is_as_given and len(employers) == len(row.employers):
+        if is_as_given and called is None:
             of = self._state.directory.keys(row)
         else:
+            employers = [one.name for one in row.employers] if called is None else called
             of = contact_keys(staged.entity, self._state.language, employers)
         keys = match_keys(of)
         if row.own_id and self._has_own_id(row, staged):
