@@ -10,7 +10,7 @@ from contactcore.formats.contact_rows.native_columns import PRIMARY
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.mapping.indexed_names import folded
 from contactcore.mapping.packed_names import unpack_name
-from contactcore.model import Affiliation
+from contactcore.model import Affiliation, Company
 from contactcore.read_only import EMPTY
 from contactcore.workspace.imports.batch_plan import PlannedAffiliation
 from contactcore.workspace.imports.batch_state import BatchState
@@ -100,16 +100,22 @@ class AffiliationPlanner:
     def has_only_place(self, row: MappedRow, keys: Sequence[str]) -> bool:
         """Whether a row has no key but a name of its employer by which its new person is not found.
 
-        The company that the row names by its id may be called otherwise, or the actor may not give places there.
+        The company that the row names by its id may be called otherwise, and the actor may not see it, or not give
+        places there.
 
         Args:
             row: A row whose affiliations were planned.
             keys: Its `lookup_keys`.
         """
-        called = self._called.get(row.number)
-        if called is None or any(key[0] not in "ai" for key in keys):
+        if not row.employers or any(key[0] not in "ai" for key in keys):
             return False
-        return bool(row.employers) and folded(row.employers[0].name) not in map(folded, called)
+        unseen = self._state.batch.unseen
+        if unseen and unseen[-1].number == row.number:
+            return True
+        called = self._called.get(row.number)
+        if called is None:
+            return False
+        return folded(row.employers[0].name) not in map(folded, called)
 
     def _complete(self, row: MappedRow, employer: Employer, company: StagedContact, values: dict[str, Any]) -> None:
         """Complete the values of a new affiliation that only a native file gives."""
@@ -310,9 +316,10 @@ class AffiliationPlanner:
             self._read_primaries(ids)
 
 
-def _name_of(company: StagedContact) -> tuple[str, str]:
-    """The name and the division of a company."""
-    plain = company.plain
-    if plain is not None:
+def _name_of(employer: StagedContact) -> tuple[str, str]:
+    """The name and the division of an employer; `""` for the division of a person, whom a row may name by an id."""
+    plain = employer.plain
+    if plain is not None and plain.kind == "company":
         return plain.body.get("name", ""), plain.body.get("division", "")
-    return getattr(company.entity, "name", ""), getattr(company.entity, "division", "")
+    contact = employer.entity
+    return (contact.name, contact.division) if isinstance(contact, Company) else (contact.display_name, "")

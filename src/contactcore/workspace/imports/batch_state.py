@@ -258,13 +258,27 @@ class BatchState:
         return self.batch.ids.get(key) or self.batch.found_ids.get(key) or self.memory.ids.get(key)
 
     def note_id(self, kind: str, own: str, id: str) -> None:
-        """Note the record that a row with an id of its own created; no row with another id is a duplicate of it.
+        """Note the record of a row with an id of its own; no row with another id is a duplicate of it.
 
         The first record keeps an id that several rows of the file have.
         """
         if own and own != id and self.id_of(kind, own) is None:
             self.batch.ids[f"{kind}:{own}"] = id
             self.claims[id] = own
+
+    def is_of_another_row(self, kind: str, own: str, id: str) -> bool:
+        """Whether a record is that of another row of the file. Rows with different ids are never duplicates.
+
+        Args:
+            kind: `"contact"`, `"site"` or `"item"`.
+            own: The id of a row in the file.
+            id: The id of the record.
+        """
+        if id in self.claims:
+            return self.claims[id] != own
+        if self.memory.ids.is_of_another(id, f"{kind}:{own}"):
+            return True
+        return id != own and self.memory.file_ids().get(id) is not None
 
     def note_found_id(self, own: str, id: str, staged: StagedContact | None) -> None:
         """Note the contact that a row with an id of its own found, so that later rows find it by this id.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import attrs
@@ -76,15 +76,19 @@ class PartPlanner:
         """
         return self._of(kind, owner).get(id)
 
-    def same(self, part: Site | Item, owner: StagedContact) -> PlannedPart | None:
+    def same(
+        self, part: Site | Item, owner: StagedContact, is_other: Callable[[str], bool] | None = None
+    ) -> PlannedPart | None:
         """The oldest site or item of a contact with the name of another one; None for none.
 
         Args:
             part: The site or the item of a row.
             owner: The contact.
+            is_other: Whether another row is known to be about the one with an id; None, the default, for none.
         """
         wanted = _identity(part)
-        return next((one for one in self._of(part.kind, owner).values() if _identity(one.entity) == wanted), None)
+        alike = (one for one in self._of(part.kind, owner).values() if _identity(one.entity) == wanted)
+        return next((one for one in alike if is_other is None or not is_other(one.entity.id)), None)
 
     def put(self, planned: PlannedPart) -> None:
         """Plan a new site or item, or the change of one that was found.

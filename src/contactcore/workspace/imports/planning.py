@@ -279,6 +279,8 @@ class BatchPlanner:
         self._note_changed_contact(row, staged, after)
         if after is not staged.entity:
             self._drop_keys(staged, after)
+            # The directory knows the tags that the row takes away until the end of the batch.
+            self._state.note_tags(staged)
             staged.entity, staged.indexed = after, None
             self._state.note_tags(staged)
         changed = self._affiliations.affiliate(row, staged) or changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import attrs
@@ -88,17 +89,20 @@ class RecordPlanner:
             self._state.note(row, "read-only", "Skipped: you may not change the contact.", owner.entity.display_name)
             return
         found = self._state.parts.by_id(kind, self._state.id_of(kind, own) or own, owner) if own else None
-        if found is None and not own:
-            found = self._state.parts.same(part, owner)
+        if found is None:
+            is_other = partial(self._state.is_of_another_row, kind, own)
+            found = self._state.parts.same(part, owner, is_other if own else None)
         if found is None or policy == "create":
             if self._create_part(row, part, owner):
                 self._state.batch.outcomes["updated"] += 1
             else:
                 self._state.reject(row)
         elif policy == "skip":
+            self._state.note_id(kind, own, found.entity.id)
             self._state.batch.outcomes["skipped"] += 1
             self._state.note(row, "duplicate", f"Skipped: the contact has this {kind}.", part_name(part))
         else:
+            self._state.note_id(kind, own, found.entity.id)
             self._update_part(row, part, found)
 
     def add_parts(self, row: MappedRow, staged: StagedContact, *, noted: bool) -> bool:

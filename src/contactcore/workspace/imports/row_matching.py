@@ -52,6 +52,7 @@ class RowMatcher:
 
     def __init__(self, state: BatchState) -> None:
         self._state = state
+        self._claimed: set[int] = set()
         self.other_kinds: dict[int, Match] = {}
         self.other_names: dict[int, tuple[str, str, StagedContact | None]] = {}
 
@@ -82,6 +83,7 @@ class RowMatcher:
         if key[0] == "i":
             return self._may_have_id(row, id, staged)
         if row.own_id and self._is_of_another_row(id, row.own_id):
+            self._claimed.add(row.number)
             return False
         if key[0] == "p" and not key.partition("|")[2]:
             # Only the number tells who it is.
@@ -136,12 +138,7 @@ class RowMatcher:
         return staged is not None and staged.of_file
 
     def _is_of_another_row(self, id: str, own: str) -> bool:
-        """Whether a contact is that of another row of the file. Rows with different ids are never duplicates."""
-        if id in self._state.claims:
-            return self._state.claims[id] != own
-        if self._state.memory.ids.is_of_another(id, f"contact:{own}"):
-            return True
-        return id != own and self._state.memory.file_ids().get(id) is not None
+        return self._state.is_of_another_row("contact", own, id)
 
     def previous_unseen(self, row: MappedRow) -> list[Unseen]:
         """The contacts of a row in the previous run if the actor does not see the contact of the row, else none."""
@@ -155,13 +152,15 @@ class RowMatcher:
         """Whether a repetition may find another contact than that of a row by its keys, or none.
 
         The id in the file is none in the workspace, unless the row has found its contact by it. A row without a name
-        finds whoever has its address or number, and later rows may give them to others.
+        finds whoever has its address or number, and later rows may give them to others. Where the contact with a key
+        is that of another id in the file, its own contact is another one.
 
         Args:
             row: The row.
             keys: Its `lookup_keys`.
         """
-        return not self._state.directory.name(row) or all(key[0] == "i" for key in keys)
+        is_claimed = row.number in self._claimed
+        return is_claimed or not self._state.directory.name(row) or all(key[0] == "i" for key in keys)
 
     def match_previous(self, row: MappedRow, contact: Person | Company, keys: Sequence[str]) -> Match | None:
         """The contact of the same row in the previous run, if the actor sees it; else None.

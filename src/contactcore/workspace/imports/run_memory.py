@@ -35,7 +35,7 @@ class RunMemory:
         ids: The ids of the records that earlier rows created or found, by the kind and the id of the file.
         sourced: The new contacts that have another source than the import and no id in the file, with the number 1.
         told: The users whom an earlier batch told that they look after contacts of the import.
-        file_ids: A function that returns the ids of the contacts in the file, with the number 1.
+        file_ids: A function that returns the ids of the contacts, sites and items in the file, with the number 1.
         index_context: The index context by which another process derives the indexed names of contacts.
     """
 
