@@ -34,8 +34,7 @@ def spelled(storage: Storage, text: str, batch: int, *, kill: bool, **options: A
     """The tags of each company after an import."""
     space = Workspace(storage, f"tags {next(_numbers)}", language="fr", country="FR")
     with space.write(ROOT) as session:
-        session.contacts.add(Company("Ours", tags=["ViP"], emails=["ours@x.fr"], access="shared-write"))
-        session.contacts.add(Company("Yards", tags=["Vip", "WooD"], access="shared-write"))
+        session.contacts.add(Company("Ours", tags=["ViP"], access="shared-write"))
         session.contacts.add(Company("Theirs", tags=["SeCret"], responsibles=["amelie"], access="private"))
         session.contacts.add(Company("Zoo", emails=["zoo@x.fr"], access="shared-write"))
     imports = space.imports(AMELIE)

@@ -36,6 +36,7 @@ class AffiliationPlanner:
         self._with_places: set[str] = set()
         self._pairs: dict[tuple[str, str], PlannedAffiliation] = {}
         self._called: dict[int, list[str]] = {}
+        self._companies: tuple[int, list[str]] = (0, [])
 
     def load_places(self, person: StagedContact) -> None:
         """Read the companies for which a stored person acts, unless the row of the person has read them."""
@@ -48,15 +49,21 @@ class AffiliationPlanner:
     def affiliate(self, row: MappedRow, person: StagedContact) -> bool:
         """Plan the affiliations of a person with the companies of a row; returns whether anything changes."""
         changed = False
+        companies: list[str] = []
+        self._companies = (row.number, companies)
         for place, employer in enumerate(row.employers if person.kind == "person" else ()):
             before = self._state.previous.unseen.get((row.number, place))
             if before is not None and not person.new:
                 # The previous run made the person a contact person there. The actor must not learn what changed since.
                 self._state.batch.unseen.append(before)
+                companies.append("")
                 continue
-            company = (self._state.load(before.id) if before is not None else None) or self.company(row, employer)
+            known = before.id if before is not None else self._state.previous.companies.get((row.number, place), "")
+            company = self._state.load(known) if before is not None or known in person.places else None
+            company = company or self.company(row, employer)
             self._state.note_unseen(row, place, company)
             has_place = company is not None and company.id != person.id
+            companies.append(company.id if company is not None and has_place else "")
             self._note_name(row, place, employer, company if has_place else None)
             if company is None or not has_place:
                 continue
@@ -85,6 +92,18 @@ class AffiliationPlanner:
         called = self._called.setdefault(row.number, [one.name for one in row.employers[:place]])
         if company is not None:
             called += [company.entity.display_name, name] if division else [name]
+
+    def companies_of(self, row: MappedRow) -> list[str]:
+        """The ids of the companies that a row names and in which its person has a place, in their sequence.
+
+        Args:
+            row: The row that was planned last.
+
+        Returns:
+            The ids, `""` for an employer without one; none for a row without affiliations.
+        """
+        number, companies = self._companies
+        return companies if number == row.number else []
 
     def employers_of(self, row: MappedRow) -> list[str] | None:
         """The names of the companies in which the person of a row has a place, by which later rows find the person.
@@ -308,9 +327,11 @@ class AffiliationPlanner:
                 if (id := self._state.directory.find(company_key(name)) or self._state.directory.firm(name))
             )
         )
-        ids = list(dict.fromkeys((*ids, *(one.id for one in self._state.previous.unseen.values()))))
-        found = self._state.contacts.get_many(ids)
-        for id in ids:
+        previous = self._state.previous
+        ids = list(dict.fromkeys((*ids, *(one.id for one in previous.unseen.values()))))
+        wanted = list(dict.fromkeys((*ids, *previous.unkeyed.values(), *previous.companies.values())))
+        found = self._state.contacts.get_many(wanted)
+        for id in wanted:
             self._state.loaded[id] = self._state.staged_copy(id, found)
         if self._state.names_primary:
             self._read_primaries(ids)

@@ -67,7 +67,8 @@ class BatchPlan:
         affiliations: The affiliations that the batch creates or changes.
         placeholders: The ids of new placeholder companies.
         completed: The ids of placeholder companies that a row of their own describes.
-        unkeyed: The numbers of the unkeyed rows, each with the id of its contact.
+        unkeyed: The numbers of the unkeyed rows, and of all rows of an update, each with the id of its contact, and
+            those of the companies that it names, `""` for none.
         unseen: The contacts of the rows that the actor does not see.
         primaries: The companies that get contact persons from a file that names the primary ones: the number by which
             `RunMemory.primaries` knows each, by id.
@@ -91,7 +92,7 @@ class BatchPlan:
     affiliations: list[PlannedAffiliation] = attrs.field(factory=list)
     placeholders: list[str] = attrs.field(factory=list)
     completed: list[str] = attrs.field(factory=list)
-    unkeyed: list[tuple[int, str]] = attrs.field(factory=list)
+    unkeyed: list[tuple[int | str, ...]] = attrs.field(factory=list)
     unseen: list[Unseen] = attrs.field(factory=list)
     primaries: dict[str, int] = attrs.field(factory=dict)
     ids: dict[str, str] = attrs.field(factory=dict)

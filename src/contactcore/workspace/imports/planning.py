@@ -121,7 +121,9 @@ class BatchPlanner:
             match = self._matcher.match(row, keys) or self._matcher.match_previous(row, contact, ())
         if match is not None:
             self._state.note_unseen(row, ROW, match.staged or (self._state.load(match.id) if self._state.own else None))
-            self._plan_match(row, contact, match, keys)
+            is_found = self._plan_match(row, contact, match, keys)
+            if is_found and (row.number in self._state.previous.unkeyed or self._matcher.is_unkeyed(row, keys)):
+                self._state.batch.unkeyed.append((row.number, match.id, *self._affiliations.companies_of(row)))
         elif self._create(row, contact, keys) and unseen:
             reason = "Created although you imported this row before."
             self._state.note(row, "possible-duplicate", reason, contact.display_name)
@@ -133,8 +135,8 @@ class BatchPlanner:
             changed = [name for name in names if getattr(after, name) != getattr(before, name)]
             self._state.note_changes(row, staged, changed, before, after)
 
-    def _plan_match(self, row: MappedRow, contact: Person | Company, match: Match, keys: Sequence[str]) -> None:
-        """Plan a row whose contact exists, in the directory or by an earlier row."""
+    def _plan_match(self, row: MappedRow, contact: Person | Company, match: Match, keys: Sequence[str]) -> bool:
+        """Plan a row whose contact exists, in the directory or by an earlier row; returns False if it makes another."""
         if contact.external_id == uid_of("", match.id):
             contact = altered(contact, {"external_id": ""})  # the id of the contact itself
         placeholder = isinstance(contact, Company) and self._is_placeholder(match.id)
@@ -142,23 +144,22 @@ class BatchPlanner:
             if self._create(row, contact, keys):
                 reason = f"Created although {match.description} has the same {match.by}."
                 self._state.note(row, "possible-duplicate", reason, match.value)
-            return
-        if row.number in self._state.previous.unkeyed or self._matcher.is_unkeyed(row, keys):
-            self._state.batch.unkeyed.append((row.number, match.id))
+            return False
         if row.own_id:
             self._state.note_found_id(row.own_id, match.id, match.staged)
         if self._state.plan.policy == "skip" and not placeholder:
             self._state.batch.outcomes["skipped"] += 1
             self._state.note(row, "duplicate", f"Skipped: {match.description} has the same {match.by}.", match.value)
-            return
+            return True
         staged = match.staged or self._state.load(match.id)
         if staged is None or not self._state.may_change(staged):
             self._state.batch.outcomes["skipped"] += 1
             reason = f"Skipped: you may read {match.description}, which has the same {match.by}, but not change it."
             self._state.note(row, "read-only", reason, match.value)
-            return
+            return True
         if self._update(row, contact, staged, match.value, placeholder=placeholder) and placeholder:
             self._state.batch.completed.append(match.id)
+        return True
 
     def _is_placeholder(self, id: str) -> bool:
         if id in self._state.batch.completed:
@@ -205,7 +206,7 @@ class BatchPlanner:
         self._state.note_unseen(row, ROW, staged)
         self._affiliations.affiliate(row, staged)
         if self._matcher.is_unkeyed(row, keys) or self._affiliations.has_only_place(row, keys):
-            self._state.batch.unkeyed.append((row.number, staged.id))
+            self._state.batch.unkeyed.append((row.number, staged.id, *self._affiliations.companies_of(row)))
         if row.added or row.picture is not None:
             self._add_to(row, staged, noted=False)
         self._stage(staged, row)

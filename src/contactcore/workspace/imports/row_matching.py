@@ -151,16 +151,17 @@ class RowMatcher:
     def is_unkeyed(self, row: MappedRow, keys: Sequence[str]) -> bool:
         """Whether a repetition may find another contact than that of a row by its keys, or none.
 
-        The id in the file is none in the workspace, unless the row has found its contact by it. A row without a name
-        finds whoever has its address or number, and later rows may give them to others. Where the contact with a key
-        is that of another id in the file, its own contact is another one.
+        The id in the file is none in the workspace, unless the row has found its contact by it. Where the contact with
+        a key is that of another id in the file, its own contact is another one. Under `update` a later row may give a
+        contact an address, a number, a name or a place by which this row has found another one.
 
         Args:
             row: The row.
             keys: Its `lookup_keys`.
         """
-        is_claimed = row.number in self._claimed
-        return is_claimed or not self._state.directory.name(row) or all(key[0] == "i" for key in keys)
+        if self._state.plan.policy == "update" or row.number in self._claimed:
+            return True
+        return all(key[0] == "i" for key in keys)
 
     def match_previous(self, row: MappedRow, contact: Person | Company, keys: Sequence[str]) -> Match | None:
         """The contact of the same row in the previous run, if the actor sees it; else None.
