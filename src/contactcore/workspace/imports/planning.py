@@ -116,9 +116,7 @@ class BatchPlanner:
             self._state.note(row, "duplicate", "Skipped: you imported this row before.", contact.display_name)
             return
         keys = self._matcher.lookup_keys(row)
-        match = self._matcher.match_previous(row, contact, keys)
-        if match is None and keys:
-            match = self._matcher.match(row, keys) or self._matcher.match_previous(row, contact, ())
+        match = self._matcher.match_previous(row, contact) or (self._matcher.match(row, keys) if keys else None)
         if match is not None:
             self._state.note_unseen(row, ROW, match.staged or (self._state.load(match.id) if self._state.own else None))
             is_found = self._plan_match(row, contact, match, keys)

@@ -10,7 +10,7 @@ from contactcore.model import Company, Person
 from contactcore.workspace.imports.batch_state import BatchState
 from contactcore.workspace.imports.previous_run import ROW, Unseen
 from contactcore.workspace.imports.staged_contacts import StagedContact
-from contactcore.workspace.matching.match_keys import has_key, key_kind, lookup_keys, match_name
+from contactcore.workspace.matching.match_keys import key_kind, lookup_keys, match_name
 from contactcore.workspace.matching.name_agreement import names_agree
 
 __all__ = ["Match", "RowMatcher"]
@@ -163,20 +163,10 @@ class RowMatcher:
             return True
         return all(key[0] == "i" for key in keys)
 
-    def match_previous(self, row: MappedRow, contact: Person | Company, keys: Sequence[str]) -> Match | None:
-        """The contact of the same row in the previous run, if the actor sees it; else None.
-
-        Args:
-            row: The row.
-            contact: Its contact.
-            keys: Its `lookup_keys`, of which the contact must have one, unless there is none but the id in the file.
-        """
+    def match_previous(self, row: MappedRow, contact: Person | Company) -> Match | None:
+        """The contact of the same row in the previous run, if the actor sees it; else None."""
         unseen = self._state.previous.unseen.get((row.number, ROW))
         id = unseen.id if unseen is not None else self._state.previous.unkeyed.get(row.number)
-        staged = None if id is None else self._state.load(id)
-        if id is None or staged is None or not self._state.sees(staged):
-            return None
-        wanted = [key for key in keys if key[0] != "i"]
-        if wanted and not any(has_key(staged.entity, key, self._state.language) for key in wanted):
+        if id is None or not self._state.sees(self._state.load(id)):
             return None
         return Match(id, "row, imported before", contact.display_name)
