@@ -24,15 +24,15 @@ _IDS: Final = {
 _CELLS: Final = {
     "First name": ("", "Zoe", "Ann"),
     "Last name": ("", "Lee", "Lee", "Ray"),
-    "Company": ("", "Bois", "Bois", "Süd"),
+    "Company": ("", "Bois", "Bois", "bois", "Süd"),
     "Division": ("", "Nord", CLEAR),
     "E-mail 1": ("", "zoe@x.org", "s@x.org", "info@bois.fr", CLEAR),
     "E-mail 2": ("", "s@x.org", "ann@x.org"),
     "Phone 1": ("", "+33144556677", "+33144556678", CLEAR),
-    "Company 1": ("", "Bois", "Bois", "Süd", "bois"),
+    "Company 2": ("", "Bois", "Süd", "bois"),
     "Company ID": ("", "c1", "c2", "{0}", "{1}"),
-    "Department 1": ("", "Nord", "Ost"),
-    "Position 1": ("", "CEO", "CFO", CLEAR),
+    "Department": ("", "Nord", "Ost"),
+    "Position": ("", "CEO", "CFO", CLEAR),
     "Role information": ("", "a", "b", CLEAR),
     "Work e-mail": ("", "w@x.org", "v@x.org", CLEAR),
     "Authorities": ("", "represent", "represent; collect-mail", "nonsense"),
@@ -57,20 +57,20 @@ _CELLS: Final = {
     "Access": ("", "private", "shared-read"),
 }
 _PLACE: Final = frozenset(
-    ("Company 1", "Company ID", "Department 1", "Position 1", "Role information", "Work e-mail", "Authorities")
+    ("Company", "Company ID", "Department", "Position", "Role information", "Work e-mail", "Authorities")
 ).union(("Purposes", "End", "Active", "Primary contact", "Site ID"))
 _CONTACT: Final = frozenset(
     ("E-mail 1", "E-mail 2", "Phone 1", "Tags", "Notes", "Type", "Address 1 - City", "Field: size", "External ID")
 ).union(("Responsible users", "Access"))
 _COLUMNS: Final = {
-    "person": _CONTACT | _PLACE | {"First name", "Last name"},
+    "person": _CONTACT | _PLACE | {"First name", "Last name", "Company 2"},
     "company": _CONTACT | {"Company", "Division"},
     "affiliation": _PLACE,
     "site": frozenset(("Site", "Site ID", "From billing", "E-mail 1", "Phone 1", "Address 1 - City", "Notes")),
     "item": frozenset(("Item", "Item ID", "Status", "Of themself", "Notes", "External ID", "Type")),
 }
 """Kind of a row -> the columns that it fills."""
-_ALWAYS: Final = ("First name", "Last name", "Company", "Company 1", "E-mail 1", "Site", "Item")
+_ALWAYS: Final = ("First name", "Last name", "Company", "E-mail 1", "Site", "Item")
 
 
 def native_table(random: Random, most: int, *, clears: bool) -> tuple[int, str]:

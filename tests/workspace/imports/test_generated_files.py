@@ -48,7 +48,7 @@ CELLS: Final[dict[str, tuple[str, ...]]] = {
     "Member": ("", "oui", "no", "maybe"),
     "Hobby": ("", "chess"),
     "Responsible": ("", "bob", "amelie, bob", "nobody"),
-    "Site": ("", "Mill", "mill", "Quarry"),
+    "Site name": ("", "Mill", "mill", "Quarry"),
     "Item": ("", "Saw", "Van"),
 }
 OWN: Final = {"id", "source", "added", "changed", "since", "version", "revision", "contact_id", "person_id", "site_id"}

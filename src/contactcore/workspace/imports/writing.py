@@ -335,7 +335,8 @@ def _placed_affiliations(transaction: Transaction, planned: Sequence[PlannedAffi
             affiliations += new
             continue
         entities, terms = [one.entity for one in new], {one.id: one.access for one in new}
-        chosen = new[0].id if group[0].primary else None
+        # A later row may have said that the primary one no longer acts there.
+        chosen = new[0].id if group[0].primary and entities[0].is_current(transaction.today) else None
         if company.is_stored:
             decided, moved = repository.placed(entities, terms, current.get(company_id), chosen)
             repository.move_flags(moved)

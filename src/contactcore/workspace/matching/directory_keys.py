@@ -169,6 +169,9 @@ class DirectoryKeys:
             for employer, name in zip(row.employers, of.employers, strict=True)
             if employer.name
         }
+        # The row of an affiliation may name its person by the id alone.
+        without = (row.employers for row in rows if not row.has_contact)
+        employers |= {folded(employer.name) for found in without for employer in found if employer.name}
         companies = employers.union(
             of.name or folded(row.contact.display_name if row.contact is not None else "")
             for row, of in rows_with_keys
