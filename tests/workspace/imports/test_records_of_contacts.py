@@ -233,7 +233,9 @@ def test_one_person_becomes_primary_for_a_purpose_wherever_batches_end(workspace
 @pytest.mark.parametrize("policy", ["update", "overwrite"])
 def test_a_later_row_gives_a_place_its_site_wherever_batches_end(workspace, amelie, monkeypatch, policy, batch):
     monkeypatch.setattr(engine, "BATCH", batch)
-    text = "Last name,E-mail,Company,Site name\nDoe,doe@bois.fr,Bois,\nRoe,roe@bois.fr,Bois,\nDoe,doe@bois.fr,Bois,Mill\n"
+    text = (
+        "Last name,E-mail,Company,Site name\nDoe,doe@bois.fr,Bois,\nRoe,roe@bois.fr,Bois,\nDoe,doe@bois.fr,Bois,Mill\n"
+    )
     imports = workspace.imports(amelie)
     plan = imports.plan(text, policy=policy)
     dry, report = imports.preview(plan), imports.apply(plan)

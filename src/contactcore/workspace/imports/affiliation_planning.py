@@ -10,13 +10,13 @@ from contactcore.formats.contact_rows.native_columns import PRIMARY
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
 from contactcore.mapping.indexed_names import folded
 from contactcore.mapping.packed_names import unpack_name
-from contactcore.model import Affiliation, Company
+from contactcore.model import Affiliation
 from contactcore.read_only import EMPTY
 from contactcore.workspace.imports.batch_plan import PlannedAffiliation
 from contactcore.workspace.imports.batch_state import BatchState
 from contactcore.workspace.imports.merging import changed_values, merged, place_of
 from contactcore.workspace.imports.run_memory import KEPT, NAMED, OPEN
-from contactcore.workspace.imports.staged_contacts import StagedContact
+from contactcore.workspace.imports.staged_contacts import StagedContact, company_name
 from contactcore.workspace.matching.match_keys import company_key, firm_key
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 
@@ -84,14 +84,14 @@ class AffiliationPlanner:
 
     def _note_name(self, row: MappedRow, place: int, employer: Employer, company: StagedContact | None) -> None:
         """Note by which names an employer of a row is found later, unless that is its name in the row."""
-        name, division = ("", "") if company is None else _name_of(company)
+        name, division = ("", "") if company is None else company_name(company)
         if company is not None and not division and not employer.id:
             if row.number in self._called:
                 self._called[row.number].append(employer.name)
             return
         called = self._called.setdefault(row.number, [one.name for one in row.employers[:place]])
         if company is not None:
-            called += [company.entity.display_name, name] if division else [name]
+            called.append(company.entity.display_name if division else name)
 
     def companies_of(self, row: MappedRow) -> list[str]:
         """The ids of the companies that a row names and in which its person has a place, in their sequence.
@@ -119,8 +119,8 @@ class AffiliationPlanner:
     def has_only_place(self, row: MappedRow, keys: Sequence[str]) -> bool:
         """Whether a row has no key but a name of its employer by which its new person is not found.
 
-        The company that the row names by its id may be called otherwise, and the actor may not see it, or not give
-        places there.
+        The company may be called otherwise, such as with a division, and the actor may not see it, or not give places
+        there.
 
         Args:
             row: A row whose affiliations were planned.
@@ -134,7 +134,7 @@ class AffiliationPlanner:
         called = self._called.get(row.number)
         if called is None:
             return False
-        return folded(row.employers[0].name) not in map(folded, called)
+        return folded(row.employers[0].name) not in map(folded, called[:1])
 
     def _complete(self, row: MappedRow, employer: Employer, company: StagedContact, values: dict[str, Any]) -> None:
         """Complete the values of a new affiliation that only a native file gives."""
@@ -257,35 +257,12 @@ class AffiliationPlanner:
             problem = RowProblem(row.line, "Company ID", storable(employer.id), reason, "owner-unknown")
             self._state.batch.problems.append(problem)
             return None
-        holder = self._state.holder(key, of_file=False) or self._state.holder(key, of_file=True)
-        id = None if holder is None else holder[0]
-        staged = None if holder is None else holder[1] or self._state.load(holder[0])
-        if staged is None and id is None:
-            id, staged = self._only_firm(employer.name)
-        if staged is None and id is None:
-            staged = self._placeholder(row, employer, key)
+        id = self._state.company_called(employer.name) or self._state.only_firm(employer.name)
+        staged = self._placeholder(row, employer, key) if id is None else self._state.load(id)
         if staged is None or not self._state.may_change(staged):
             self._note_read_only(row, employer)
             return None
         return staged
-
-    def _only_firm(self, name: str) -> tuple[str | None, StagedContact | None]:
-        """The only company with a division that has a name, in the directory or of an earlier row."""
-        key = firm_key(name)
-        staged = self._state.staged.find(key)
-        ids = {id for id in self._state.directory.firms(name) if self._is_firm(id, key)}
-        if staged is not None:
-            ids.add(staged.id)
-        if len(ids) != 1 or self._state.staged.find(f"{key}|") is not None:
-            return None, None
-        (id,) = ids
-        return id, staged or self._state.load(id)
-
-    def _is_firm(self, id: str, key: str) -> bool:
-        """Whether a stored company still has a key by its name without its division after the earlier rows."""
-        changed = self._state.staged.changed(id)
-        name, division = ("", "") if changed is None else _name_of(changed)
-        return changed is None or (bool(division) and firm_key(name) == key)
 
     def firm_keys(self, staged: StagedContact) -> list[str]:
         """The keys by which later rows find a company by its name without its division; none without a division.
@@ -293,7 +270,7 @@ class AffiliationPlanner:
         Args:
             staged: A company that a row created or changed.
         """
-        name, division = _name_of(staged)
+        name, division = company_name(staged)
         if not (name and division):
             return []
         key = firm_key(name)
@@ -335,12 +312,3 @@ class AffiliationPlanner:
             self._state.loaded[id] = self._state.staged_copy(id, found)
         if self._state.names_primary:
             self._read_primaries(ids)
-
-
-def _name_of(employer: StagedContact) -> tuple[str, str]:
-    """The name and the division of an employer; `""` for the division of a person, whom a row may name by an id."""
-    plain = employer.plain
-    if plain is not None and plain.kind == "company":
-        return plain.body.get("name", ""), plain.body.get("division", "")
-    contact = employer.entity
-    return (contact.name, contact.division) if isinstance(contact, Company) else (contact.display_name, "")

@@ -19,10 +19,10 @@ from contactcore.workspace.imports.part_planning import PartPlanner
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.previous_run import PreviousRows, Unseen
 from contactcore.workspace.imports.run_memory import RunMemory
-from contactcore.workspace.imports.staged_contacts import StagedContact, StagedContacts
+from contactcore.workspace.imports.staged_contacts import StagedContact, StagedContacts, company_name
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.directory_keys import DirectoryKeys
-from contactcore.workspace.matching.match_keys import has_key
+from contactcore.workspace.matching.match_keys import company_key, firm_key, has_key
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.repository import Loaded
@@ -186,6 +186,37 @@ class BatchState:
         if id is None or (staged is not None and staged.id <= id):
             return None if staged is None else (staged.id, staged)
         return id, self.staged.changed(id)
+
+    def company_called(self, name: str) -> str | None:
+        """The id of the oldest company with a display name after the earlier rows; None for none.
+
+        Args:
+            name: The name of an employer.
+        """
+        key = company_key(name)
+        holder = self.holder(key, of_file=False) or self.holder(key, of_file=True)
+        return None if holder is None else holder[0]
+
+    def only_firm(self, name: str) -> str | None:
+        """The id of the only company with a division that has a name after the earlier rows; None for none or several.
+
+        Args:
+            name: The name of an employer, which no company has as its display name.
+        """
+        key = firm_key(name)
+        staged = self.staged.find(key)
+        ids = {id for id in self.directory.firms(name) if self._is_firm(id, key)}
+        if staged is not None:
+            ids.add(staged.id)
+        return next(iter(ids)) if len(ids) == 1 and self.staged.find(f"{key}|") is None else None
+
+    def _is_firm(self, id: str, key: str) -> bool:
+        """Whether a stored company still has a key by its name without its division after the earlier rows."""
+        changed = self.staged.changed(id)
+        if changed is None:
+            return True
+        name, division = company_name(changed)
+        return bool(division) and firm_key(name) == key
 
     def _has_key(self, key: str, id: str) -> bool:
         """Whether a stored contact still has a match key after the changes of earlier rows."""

@@ -16,7 +16,6 @@ from contactcore.workspace.imports.batch_state import MISSING, BatchState, probl
 from contactcore.workspace.imports.part_planning import PlannedPart, part_name
 from contactcore.workspace.imports.row_matching import RowMatcher
 from contactcore.workspace.imports.staged_contacts import StagedContact
-from contactcore.workspace.matching.match_keys import lookup_keys
 
 __all__ = ["RecordPlanner"]
 
@@ -61,7 +60,8 @@ class RecordPlanner:
             found = self._state.by_own_id(row.own_id)
             if found is not None:
                 return found
-        match = self._matcher.match(attrs.evolve(row, own_id=""), lookup_keys(self._state.directory.keys(row)))
+        named = attrs.evolve(row, own_id="")
+        match = self._matcher.match(named, self._matcher.lookup_keys(named))
         return None if match is None else match.staged or self._state.load(match.id)
 
     def _plan_affiliation(self, row: MappedRow, person: StagedContact) -> None:

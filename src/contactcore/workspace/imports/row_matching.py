@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.frozen import frozen
+from contactcore.mapping.indexed_names import folded
 from contactcore.model import Company, Person
 from contactcore.workspace.imports.batch_state import BatchState
 from contactcore.workspace.imports.previous_run import ROW, Unseen
 from contactcore.workspace.imports.staged_contacts import StagedContact
-from contactcore.workspace.matching.match_keys import key_kind, lookup_keys, match_name
+from contactcore.workspace.matching.match_keys import ContactKeys, key_kind, lookup_keys, match_name
 from contactcore.workspace.matching.name_agreement import names_agree
 
 __all__ = ["Match", "RowMatcher"]
@@ -58,8 +59,19 @@ class RowMatcher:
 
     def lookup_keys(self, row: MappedRow) -> list[str]:
         """The keys by which a row looks up its contact, the most reliable first."""
-        keys = lookup_keys(self._state.directory.keys(row))
+        keys = lookup_keys(self._called(row, self._state.directory.keys(row)))
         return [f"i:{row.own_id}", *keys] if row.own_id else keys
+
+    def _called(self, row: MappedRow, of: ContactKeys) -> ContactKeys:
+        """What the keys of a row are made of; an employer without its division has its display name."""
+        if of.kind != "person" or not of.name or not of.employers or not of.employers[0]:
+            return of
+        name = row.employers[0].name
+        id = None if self._state.company_called(name) else self._state.only_firm(name)
+        firm = None if id is None else self._state.load(id)
+        if firm is None:
+            return of
+        return of._replace(employers=[folded(firm.entity.display_name), *of.employers[1:]], lookup=None)
 
     def match(self, row: MappedRow, keys: Sequence[str]) -> Match | None:
         """The contact that matches a row by the most reliable of its keys; None without a match."""

@@ -34,7 +34,7 @@ from contactcore.workspace.imports.key_holders import KeyHolders
 from contactcore.workspace.imports.merging import Place, place_of
 from contactcore.workspace.matching.match_keys import has_key
 
-__all__ = ["StagedContact", "StagedContacts"]
+__all__ = ["StagedContact", "StagedContacts", "company_name"]
 
 _TEXTS = frozenset(("position", "department"))
 
@@ -280,6 +280,19 @@ class StagedContacts:
             raise AssertionError("a contact has a number when it is in the file")
         self._file.seek(self._offsets[ordinal])
         return self._file.readline()
+
+
+def company_name(employer: StagedContact) -> tuple[str, str]:
+    """The name and the division of an employer; `""` for the division of a person, whom a row may name by an id.
+
+    Args:
+        employer: The employer.
+    """
+    plain = employer.plain
+    if plain is not None and plain.kind == "company":
+        return plain.body.get("name", ""), plain.body.get("division", "")
+    contact = employer.entity
+    return (contact.name, contact.division) if isinstance(contact, Company) else (contact.display_name, "")
 
 
 @lru_cache(maxsize=10_000)

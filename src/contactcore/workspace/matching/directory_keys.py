@@ -275,14 +275,12 @@ class DirectoryKeys:
 
     def _load_employees(self, terms: set[str]) -> None:
         found: list[tuple[str, str]] = []
-        called = dict(self._only_firms())
         for card in self._cards("affiliation", self._transaction.order, terms):
             data = json.load(card.card)
             company = self._companies.get(card.owner)
             if company is not None:
-                for name in filter(None, (company, called.get(card.owner))):
-                    key = employee_key(_card_name(data), name, has_email=bool(_texts(data, "emails")))
-                    found.append((key, data["person_id"]))
+                key = employee_key(_card_name(data), company, has_email=bool(_texts(data, "emails")))
+                found.append((key, data["person_id"]))
         people = {id for _, id in found}
         if not self._access <= read_terms(self._transaction.actor):
             # The affiliation of a hidden person has the term of the import that made the company.
