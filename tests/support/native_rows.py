@@ -25,7 +25,6 @@ _CELLS: Final = {
     "First name": ("", "Zoe", "Ann"),
     "Last name": ("", "Lee", "Lee", "Ray"),
     "Company": ("", "Bois", "Bois", "bois", "Süd"),
-    "Division": ("", "Nord", CLEAR),
     "E-mail 1": ("", "zoe@x.org", "s@x.org", "info@bois.fr", CLEAR),
     "E-mail 2": ("", "s@x.org", "ann@x.org"),
     "Phone 1": ("", "+33144556677", "+33144556678", CLEAR),
@@ -64,7 +63,7 @@ _CONTACT: Final = frozenset(
 ).union(("Responsible users", "Access"))
 _COLUMNS: Final = {
     "person": _CONTACT | _PLACE | {"First name", "Last name", "Company 2"},
-    "company": _CONTACT | {"Company", "Division"},
+    "company": _CONTACT | {"Company"},
     "affiliation": _PLACE,
     "site": frozenset(("Site", "Site ID", "From billing", "E-mail 1", "Phone 1", "Address 1 - City", "Notes")),
     "item": frozenset(("Item", "Item ID", "Status", "Of themself", "Notes", "External ID", "Type")),

@@ -33,7 +33,6 @@ CELLS: Final[dict[str, tuple[str, ...]]] = {
     "Email": ("", "zoe@x.org", "s@x.org", "S@X.org, ann@x.org", "info@bois.fr", "bad@", CLEAR),
     "Phone": ("", "01 44 55 66 77", "+48 601 000 001", "01 44 55 66 77, 01 44 55 66 78", "call me", CLEAR),
     "Company": ("", "", "Bois", "bois", "Süd", "Süd, Nord", "Ann Lee", "Lune; Bois"),
-    "Division": ("", "Nord", CLEAR),
     "Kind": ("", "person", "company"),
     "Department": ("", "Nord", "Ost"),
     "Position": ("", "CEO", "CFO", CLEAR),
@@ -227,7 +226,8 @@ def test_a_generated_file_is_previewed_imported_resumed_repeated_and_undone_alik
             assert said(report, stored) == dry
             assert report.rows == given.rows
             outcomes.append((dry, directory(space)))
-            if given.policy in {"skip", "update"}:
+            # A strict update rejects a row for a field that a later row fills.
+            if given.policy == "skip" or (given.policy == "update" and not given.required):
                 again = imports.apply(plan)
                 assert (again.created, again.updated) == (0, 0)
                 assert directory(space) == outcomes[-1][1]

@@ -120,7 +120,9 @@ class BatchPlanner:
         if match is not None:
             self._state.note_unseen(row, ROW, match.staged or (self._state.load(match.id) if self._state.own else None))
             is_found = self._plan_match(row, contact, match, keys)
-            if is_found and (row.number in self._state.previous.unkeyed or self._matcher.is_unkeyed(row, keys)):
+            by_own_id = match.by == "id" and match.id != row.own_id
+            noted = row.number in self._state.previous.unkeyed or by_own_id
+            if is_found and (noted or self._matcher.is_unkeyed(row, keys)):
                 self._state.batch.unkeyed.append((row.number, match.id, *self._affiliations.companies_of(row)))
         elif self._create(row, contact, keys) and unseen:
             reason = "Created although you imported this row before."
