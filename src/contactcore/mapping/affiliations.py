@@ -30,6 +30,7 @@ from contactcore.values.moment import parse_moment, timestamp
 __all__ = [
     "AFFILIATIONS",
     "acts_on",
+    "affiliation_body",
     "affiliation_of",
     "affiliation_parts",
     "affiliation_record",
@@ -45,7 +46,7 @@ def affiliation_record(affiliation: Affiliation, placement: Placement) -> Record
     Raises:
         TypeError: the owner behind the reference `person` is a company.
     """
-    body, trashed = _body(affiliation), placement.trashed
+    body, trashed = affiliation_body(affiliation), placement.trashed
     references = {"contact": affiliation.contact_id, "person": affiliation.person_id}
     if trashed is not None:
         return trash_record("affiliation", affiliation, body, trashed, references)
@@ -172,7 +173,12 @@ def _card(person: IndexedName, position: str) -> dict[str, Any]:
     return card
 
 
-def _body(affiliation: Affiliation) -> dict[str, Any]:
+def affiliation_body(affiliation: Affiliation) -> dict[str, Any]:
+    """The body of the record of an affiliation, as JSON-ready data.
+
+    Args:
+        affiliation: An affiliation.
+    """
     body = {name: value for name, value in zip(_DUMPED, _dumped(affiliation), strict=True) if value}
     for name, dump in _DUMPERS.items():
         if name in body:

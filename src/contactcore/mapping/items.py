@@ -21,7 +21,7 @@ from contactcore.rules.portal_view import known_item
 from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["ITEMS"]
+__all__ = ["ITEMS", "item_body"]
 
 _AS_THEY_ARE = ("contact_id", "name", "type", "description", "of_themself", "external_id")
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
@@ -31,13 +31,25 @@ _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _record(item: Item, placement: Placement) -> Record:
+def item_body(item: Item) -> dict[str, Any]:
+    """The body of the record of an item, as JSON-ready data.
+
+    Args:
+        item: An item.
+    """
     body = {name: dump(value) for name, dump in _DUMPERS.items() if (value := getattr(item, name))}
+    if item.status != "open":
+        body["status"] = item.status
+    return body
+
+
+def _record(item: Item, placement: Placement) -> Record:
+    body = item_body(item)
     card = {"name": item.name, "contact_id": item.contact_id}
     if item.type:
         card["type"] = item.type
     if item.status != "open":
-        body["status"] = card["status"] = item.status
+        card["status"] = item.status
     references = {"contact": item.contact_id}
     if placement.trashed is not None:
         return trash_record("item", item, body, placement.trashed, references, card=json.dump(card))

@@ -19,7 +19,7 @@ from contactcore.rules.portal_view import known_site
 from contactcore.storage import Record, Stored
 from contactcore.values.moment import parse_moment, timestamp
 
-__all__ = ["SITES"]
+__all__ = ["SITES", "site_body"]
 
 _DUMPERS: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("contact_id", "name", "from_billing", "access_notes"), lambda value: value),
@@ -38,8 +38,17 @@ _LOADERS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
+def site_body(site: Site) -> dict[str, Any]:
+    """The body of the record of a site, as JSON-ready data.
+
+    Args:
+        site: A site.
+    """
+    return {name: dump(value) for name, dump in _DUMPERS.items() if (value := getattr(site, name))}
+
+
 def _record(site: Site, placement: Placement) -> Record:
-    body = {name: dump(value) for name, dump in _DUMPERS.items() if (value := getattr(site, name))}
+    body = site_body(site)
     references = {"contact": site.contact_id}
     card = json.dump({"name": site.display_name})
     if placement.trashed is not None:

@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from contactcore import Company, Item, Person, Site, User
+from contactcore.workspace.imports import imports as engine
 
 pytestmark = [pytest.mark.req("IMP-9"), pytest.mark.cases_in_memory]
 
@@ -169,3 +170,115 @@ def test_responsible_users_and_access_of_a_file_count_unless_the_caller_decides(
             (card,) = session.contacts.page().items
             contact = session.contacts.get(card.id)
             assert (contact.access.value, contact.responsibles) == expected, list(report.problems)
+
+
+def _dry_and_real(workspace, amelie, text, policy):
+    """What a preview and an import say of a file: the changes, the problems and the counts."""
+    imports = workspace.imports(amelie)
+    plan = imports.plan(text, policy=policy)
+    answers = []
+    for report in (imports.preview(plan), imports.apply(plan)):
+        changes = [(one.line, one.name, one.field, one.before, one.after) for one in report.changes]
+        problems = [(one.line, one.column, one.value, one.code, one.reason) for one in report.problems]
+        answers.append((changes, problems, report.counts))
+    return answers
+
+
+@pytest.mark.req("IMP-3")
+@pytest.mark.parametrize("batch", [1, 2, 1_000])
+@pytest.mark.parametrize("policy", ["update", "overwrite"])
+def test_a_preview_knows_what_earlier_rows_make_of_records(workspace, amelie, monkeypatch, policy, batch):
+    monkeypatch.setattr(engine, "BATCH", batch)
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"), sites=[Site("Mill")])
+    head = "Contact ID,Kind,First name,Company,Company ID,Position,Work e-mail,Site,Item,Status,E-mail 1,Notes\n"
+    rows = (
+        f"{bois.id},site,,,,,,Mill,,,mill@bois.fr,\n{bois.id},site,,,,,,mill,,,saw@bois.fr,Ring\n"
+        f"{bois.id},site,,,,,,Mill,,,mill@bois.fr,Knock\n"
+        f"{bois.id},item,,,,,,,Saw,closed,,old\n{bois.id},item,,,,,,,Saw,closed,,new\n{bois.id},item,,,,,,,Saw,,,\n"
+        f"p,person,Ann,Bois,,CEO,a@bois.fr,,,,,\np,affiliation,,Bois,,CFO,b@bois.fr,,,,,\n"
+        f"p,affiliation,,,{bois.id},,b@bois.fr,,,,,\n"
+    )
+    dry, real = _dry_and_real(workspace, amelie, head + rows, policy)
+    assert dry == real
+    found = {(line, field): (before, after) for line, _, field, before, after in real[0]}
+    if policy == "update":
+        assert found.keys() == {(2, "site.emails"), (3, "site.emails"), (3, "site.access_notes")}
+        assert found[3, "site.emails"] == ("mill@bois.fr", "mill@bois.fr; saw@bois.fr")
+    else:
+        assert found[4, "site.emails"] == ("saw@bois.fr", "mill@bois.fr")
+        assert found[6, "item.description"] == ("old", "new")
+        assert found[9, "affiliation.position"] == ("CEO", "CFO")
+        assert found[9, "affiliation.email"] == ("a@bois.fr", "b@bois.fr")
+        assert not [line for line, _ in found if line in {7, 10}]
+
+
+@pytest.mark.req("IMP-3")
+@pytest.mark.parametrize("batch", [1, 2, 1_000])
+def test_one_person_becomes_primary_for_a_purpose_wherever_batches_end(workspace, amelie, monkeypatch, batch):
+    monkeypatch.setattr(engine, "BATCH", batch)
+    text = "Contact ID,Kind,First name,Company,Purposes\n" + "".join(
+        f"p{n},person,{name},Bois,billing\n" for n, name in enumerate(("Ann", "Bob", "Cid"))
+    )
+    imports = workspace.imports(amelie)
+    imports.apply(imports.plan(text, responsibles=["bob"], access="private"))
+    with workspace.read(User("bob")) as session:
+        (bois,) = session.contacts.page(kind="company").items
+        people = session.people.list(bois.id)
+        assert [(one.person.given_name, one.purposes) for one in people if one.purposes] == [("Ann", ("billing",))]
+
+
+@pytest.mark.req("IMP-3")
+@pytest.mark.parametrize("batch", [1, 2, 1_000])
+@pytest.mark.parametrize("policy", ["update", "overwrite"])
+def test_a_later_row_gives_a_place_its_site_wherever_batches_end(workspace, amelie, monkeypatch, policy, batch):
+    monkeypatch.setattr(engine, "BATCH", batch)
+    text = (
+        "Last name,E-mail,Company,Site name\nDoe,doe@bois.fr,Bois,\nRoe,roe@bois.fr,Bois,\nDoe,doe@bois.fr,Bois,Mill\n"
+    )
+    imports = workspace.imports(amelie)
+    plan = imports.plan(text, policy=policy)
+    dry, report = imports.preview(plan), imports.apply(plan)
+    assert dry.counts == report.counts
+    assert [(one.line, one.field) for one in report.changes] == [(4, "affiliation.site_id")]
+    with workspace.read(amelie) as session:
+        (bois,) = session.contacts.page(kind="company").items
+        (mill,) = session.sites.of(bois.id)
+        sites = {one.person.family_name: one.site_id for one in session.people.list(bois.id)}
+    assert sites == {"Doe": mill.id, "Roe": ""}
+
+
+@pytest.mark.req("IMP-3")
+def test_an_update_reports_the_position_that_it_fills(workspace, amelie):
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"))
+        session.people.add(bois, Person("Ann", "Lee", emails=["ann@bois.fr"]), department="Nord")
+    text = "First name,Last name,Company,E-mail,Job title,Department\nAnn,Lee,Bois,ann@bois.fr,CFO,NORD\n"
+    (changes, problems, counts), real = _dry_and_real(workspace, amelie, text, "update")
+    assert (changes, problems, counts) == real
+    assert changes == [(2, "Ann Lee", "affiliation.position", "", "CFO")]
+    assert (problems, counts.updated) == ([], 1)
+
+
+@pytest.mark.req("IMP-3")
+def test_people_who_act_for_people_are_undone_together(workspace, amelie):
+    imports = workspace.imports(amelie)
+    text = "Contact ID,Kind,First name,Company ID\np1,person,Ann,\np2,person,Bob,p1\np3,person,Cid,p2\n"
+    report = imports.apply(imports.plan(text))
+    undone = imports.undo(report)
+    assert (report.created, undone.removed, undone.kept) == (3, 3, ())
+
+
+@pytest.mark.req("IMP-3")
+def test_a_person_who_stays_keeps_the_people_for_whom_they_act(workspace, amelie):
+    imports = workspace.imports(amelie)
+    text = "Contact ID,Kind,First name,Company ID\np1,person,Ann,\np2,person,Bob,p1\np3,person,Cid,p2\np4,person,Dan,\n"
+    report = imports.apply(imports.plan(text))
+    with workspace.write(amelie) as session:
+        found = {card.name: card.id for card in session.contacts.page(role="any").items}
+        session.contacts.save(attrs.evolve(session.contacts.get(found["Cid"]), description="known"))
+    undone = imports.undo(report)
+    assert sorted((one.name, one.code) for one in undone.kept) == [
+        *(("Ann", "people-stay"), ("Bob", "people-stay"), ("Cid", "changed-since"))
+    ]
+    assert undone.removed == 1

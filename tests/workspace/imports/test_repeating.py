@@ -111,6 +111,57 @@ def test_another_file_another_actor_or_another_decision_makes_its_own(run, every
     assert len(everybody(workspace)) == 9 + 10 + 9 + 9 + 9
 
 
+_SAME = "First name,Last name,Company,E-mail,Phone,Notes\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # The first company gets the address by which the first row has found the second one.
+        ',,Aix,a@x.fr,,\n,,Bois,b@x.fr,,\n,,,b@x.fr,,met\n,,,"a@x.fr, b@x.fr",,\n',
+        # A person who is made later has the number by which a row without a name has found a company.
+        ",,Bois,,+33144556677,\n,,,,+33144556677,met\nAnn,Lee,,,+33144556677,\n",
+        # The first of two people of one name gets the number of the second one.
+        "Ann,Lee,,a@x.fr,,\nAnn,Lee,,,+33144556677,met\nAnn,Lee,,a@x.fr,+33144556677,\n",
+        # A person of the same name gets a place in the company by which a row has found another one.
+        "Ann,Lee,Aix,,+33144556677,\nAnn,Lee,Bois,,,met\nAnn,Lee,Bois,,+33144556677,\n",
+    ],
+    ids=["addresses", "number", "namesakes", "places"],
+)
+def test_an_update_that_is_repeated_finds_the_contacts_that_its_rows_have_found(run, workspace, everybody, rows):
+    run(_SAME + rows, policy="update")
+    before = everybody(workspace)
+    for _ in range(2):
+        again = run(_SAME + rows, policy="update")
+        assert (again.created, again.updated) == (0, 0)
+        assert everybody(workspace) == before
+
+
+@pytest.mark.req("IMP-9")
+@pytest.mark.parametrize("policy", ["skip", "update"])
+def test_ids_that_only_the_file_knows_double_nothing_when_it_is_repeated(run, workspace, amelie, everybody, policy):
+    text = (
+        "Contact ID,Kind,First name,Last name,Company,Company ID,Site ID,Site,Item ID,Item\n"
+        "c1,company,,,Bois,,,,,\nc2,company,,,Bois,,,,,\np1,person,Ann,Lee,,,,,,\np2,person,Bob,Ray,,c1,,,,\n"
+        "c1,site,,,,,s1,Mill,,\nc1,site,,,,,s2,Mill,,\np1,item,,,,,,,i1,Saw\np1,item,,,,,,,,Van\n"
+        "p1,affiliation,,,Bois,c2,,,,\np1,affiliation,,,Cuir,,,,,\n"
+    )
+    first = run(text, policy=policy)
+    assert (first.created, first.rejected) == (4, 0)
+    before = everybody(workspace)
+    for _ in range(2):
+        again = run(text, policy=policy)
+        assert (again.created, again.updated, again.skipped) == (0, 0, 10)
+        assert everybody(workspace) == before
+    with workspace.read(amelie) as session:
+        kept = {"company": [], "person": []}
+        for card in session.contacts.page(role="any").items:
+            names = [one.name for one in (*session.sites.of(card.id), *session.items.of(card.id))]
+            kept[card.kind].append((card.name, sorted(names)))
+    assert sorted(kept["company"]) == [("Bois", []), ("Bois", ["Mill", "Mill"]), ("Cuir", [])]
+    assert sorted(kept["person"]) == [("Ann Lee", ["Saw", "Van"]), ("Bob Ray", [])]
+
+
 def test_a_row_with_a_name_is_not_taken_for_a_namesake_of_the_directory(run, workspace, amelie, everybody):
     with workspace.write(amelie) as session:
         session.contacts.add(Person("Zoe", "Last"))

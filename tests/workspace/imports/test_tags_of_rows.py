@@ -17,7 +17,7 @@ from contactcore.workspace.imports import tag_spellings
 from contactcore.workspace.imports.tag_spellings import TagSpellings
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore_memory import MemoryStorage
-from support.actors import AMELIE, ROOT
+from support.actors import AMELIE, BOB, ROOT
 from support.seeds import examples
 
 pytestmark = [pytest.mark.req("DIR-6"), pytest.mark.req("IMP-3"), pytest.mark.cases_in_memory]
@@ -34,7 +34,7 @@ def spelled(storage: Storage, text: str, batch: int, *, kill: bool, **options: A
     """The tags of each company after an import."""
     space = Workspace(storage, f"tags {next(_numbers)}", language="fr", country="FR")
     with space.write(ROOT) as session:
-        session.contacts.add(Company("Ours", tags=["ViP"], access="shared-write"))
+        session.contacts.add(Company("Ours", emails=["ours@x.fr"], tags=["ViP"], access="shared-write"))
         session.contacts.add(Company("Theirs", tags=["SeCret"], responsibles=["amelie"], access="private"))
         session.contacts.add(Company("Zoo", emails=["zoo@x.fr"], access="shared-write"))
     imports = space.imports(AMELIE)
@@ -75,10 +75,28 @@ def test_the_spelling_of_a_row_reveals_nothing_to_those_who_do_not_see_its_conta
         assert (found["One"], found["Two"], found["Three"]) == (["SeCret"], ["SECRET"], ["SECRET"])
 
 
+@pytest.mark.parametrize("batch", [1, 2, 1_000])
+def test_a_tag_that_a_row_takes_away_keeps_its_spelling_for_the_rows_below(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(engine, "BATCH", batch)
+    space = Workspace(storage, f"tags {next(_numbers)}", language="fr", country="FR")
+    with space.write(AMELIE) as session:
+        session.contacts.add(Company("Ours", emails=["ours@x.fr"], tags=["ViP"], access="private"))
+    with space.write(BOB) as session:
+        session.contacts.add(Company("Yards", tags=["Vip"], access="shared-read"))
+    imports = space.imports(AMELIE)
+    imports.apply(imports.plan("Company,Email,Tags\n,ours@x.fr,wood\nNew,,vip\n", policy="overwrite", access="private"))
+    with space.read(AMELIE) as session:
+        cards = session.contacts.page().items
+        tags = {card.name: [tag.text for tag in session.contacts.get(card.id).tags] for card in cards}
+    assert tags == {"Ours": ["wood"], "New": ["ViP"], "Yards": ["Vip"]}
+
+
 _ROWS = st.lists(
     st.tuples(
-        st.sampled_from(["", "zoo@x.fr", "a@x.fr"]),
-        st.sampled_from(["vip", "VIP", "secret", "wood", "Wood", "WOOD", "wood, vip", "Wood, Secret", ""]),
+        st.sampled_from(["", "zoo@x.fr", "ours@x.fr", "a@x.fr"]),
+        st.sampled_from(["vip", "VIP", "secret", "wood", "Wood", "WOOD", "wood, vip", "Wood, Secret", "", "(clear)"]),
         st.sampled_from(["", "amelie", "bob", "amelie, bob"]),
     ),
     min_size=2,
@@ -87,11 +105,15 @@ _ROWS = st.lists(
 
 
 @settings(max_examples=examples(50))
-@given(_ROWS, st.sampled_from(["skip", "update", "create"]), st.sampled_from(["private", "shared-write"]))
+@given(_ROWS, st.sampled_from(["skip", "update", "create", "overwrite"]), st.sampled_from(["private", "shared-write"]))
 def test_tags_are_spelled_alike_wherever_batches_end_and_runs_are_killed(
     rows: list[tuple[str, str, str]], policy: str, access: str
 ) -> None:
-    text = HEAD + "".join(f'C{n},{email},"{tags}","{users}"\n' for n, (email, tags, users) in enumerate(rows))
+    known = ("zoo@x.fr", "ours@x.fr")  # a row without a name changes the company that is stored
+    names = ["" if email in known else f"C{n}" for n, (email, _, _) in enumerate(rows)]
+    text = HEAD + "".join(
+        f'{name},{email},"{tags}","{users}"\n' for name, (email, tags, users) in zip(names, rows, strict=True)
+    )
     storage, options = MemoryStorage(), {"policy": policy, "access": access}
     whole = spelled(storage, text, 1_000, kill=False, **options)
     for batch, kill in ((1, False), (2, False), (1, True), (3, True)):

@@ -13,7 +13,7 @@ from contactcore.model.contact import own_fields
 from contactcore.text import fold
 from contactcore.values import Address
 
-__all__ = ["Differences", "merge_missing", "overwrite"]
+__all__ = ["Differences", "alike", "merge_missing", "overwrite"]
 
 _SINGLE_VALUES = ("type", "currency", "language", "external_id")
 _SINGLE_VALUES_OF = {kind: (*_SINGLE_VALUES, *own_fields(kind)) for kind in (Person, Company)}
@@ -58,7 +58,7 @@ def merge_missing(before: Entity, row: Entity, *, fits: Callable[[Entity], bool]
         old, new = getattr(before, name), getattr(row, name, None)
         if new and not old:
             changes[name] = new
-        elif new and not _same(old, new):
+        elif new and not alike(old, new):
             differences.append((name, new))
     for name, key in _LISTS.items():
         if missing := _missing(getattr(before, name), getattr(row, name), key):
@@ -129,7 +129,15 @@ def _beside(before: Entity, added: list[Any]) -> list[Any]:
     return [attrs.evolve(one, billing=False) if isinstance(one, Address) else one for one in added]
 
 
-def _same(old: object, new: object) -> bool:
+def alike(old: object, new: object) -> bool:
+    """Whether two values are equal, or texts that differ only in capital letters, accents or blanks.
+
+    Args:
+        old, new: The values.
+
+    >>> alike("Süd  GmbH", "SUD gmbh"), alike("Süd", "Nord")
+    (True, False)
+    """
     return old == new or (isinstance(old, str) and isinstance(new, str) and fold(old).split() == fold(new).split())
 
 

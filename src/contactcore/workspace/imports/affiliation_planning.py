@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import attrs
 
 from contactcore.formats.contact_rows.mapped_row import Employer, MappedRow
 from contactcore.formats.contact_rows.native_columns import PRIMARY
 from contactcore.formats.contact_rows.row_problems import RowProblem, storable
+from contactcore.mapping.indexed_names import folded
 from contactcore.mapping.packed_names import unpack_name
 from contactcore.model import Affiliation
 from contactcore.read_only import EMPTY
-from contactcore.text import fold
 from contactcore.workspace.imports.batch_plan import PlannedAffiliation
 from contactcore.workspace.imports.batch_state import BatchState
-from contactcore.workspace.imports.merging import changed_values, merged
+from contactcore.workspace.imports.merging import changed_values, merged, place_of
 from contactcore.workspace.imports.run_memory import KEPT, NAMED, OPEN
-from contactcore.workspace.imports.staged_contacts import StagedContact
+from contactcore.workspace.imports.staged_contacts import StagedContact, company_name
 from contactcore.workspace.matching.match_keys import company_key, firm_key
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 
@@ -37,97 +35,123 @@ class AffiliationPlanner:
         self._has_primary: dict[str, bool] = {}
         self._with_places: set[str] = set()
         self._pairs: dict[tuple[str, str], PlannedAffiliation] = {}
-        self._without_place: set[tuple[int, str]] = set()
+        self._called: dict[int, list[str]] = {}
+        self._companies: tuple[int, list[str]] = (0, [])
 
     def load_places(self, person: StagedContact) -> None:
         """Read the companies for which a stored person acts, unless the row of the person has read them."""
         if person.is_stored and person.id not in self._with_places:
             found = AffiliationRepository(self._state.transaction).of_person(person.id)
-            stored = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in found}
+            stored = {one.entity.contact_id: place_of(one.entity) for one in found}
             person.places = {**stored, **person.places}
         self._with_places.add(person.id)
 
     def affiliate(self, row: MappedRow, person: StagedContact) -> bool:
         """Plan the affiliations of a person with the companies of a row; returns whether anything changes."""
         changed = False
+        companies: list[str] = []
+        self._companies = (row.number, companies)
         for place, employer in enumerate(row.employers if person.kind == "person" else ()):
             before = self._state.previous.unseen.get((row.number, place))
             if before is not None and not person.new:
                 # The previous run made the person a contact person there. The actor must not learn what changed since.
                 self._state.batch.unseen.append(before)
+                companies.append("")
                 continue
-            company = (self._state.load(before.id) if before is not None else None) or self.company(row, employer)
+            known = before.id if before is not None else self._state.previous.companies.get((row.number, place), "")
+            company = self._state.load(known) if before is not None or known in person.places else None
+            company = company or self.company(row, employer)
             self._state.note_unseen(row, place, company)
-            if company is None or company.id == person.id:
-                self._without_place.add((row.number, employer.name))
+            has_place = company is not None and company.id != person.id
+            companies.append(company.id if company is not None and has_place else "")
+            self._note_name(row, place, employer, company if has_place else None)
+            if company is None or not has_place:
                 continue
-            known = person.places.get(company.id)
-            given = (employer.position, employer.department)
-            if known is None:
-                primary = self._state.names_primary and self._is_primary(row, employer, company)
-                details = self._new_details(row, employer, company) if employer.details else EMPTY
-                planned = PlannedAffiliation(person, company, *given, primary, details=details)
-                self._state.batch.affiliations.append(planned)
-                if self._state.names_primary or self._state.plan.policy == "overwrite":
-                    self._pairs[person.id, company.id] = planned
-                person.places[company.id] = given
-                changed = True
+            values = {"position": employer.position, "department": employer.department, **employer.details}
+            if company.id in person.places:
+                self._resolve_site(row, values, company)
+                changed = self.change(row, person, company, values) or changed
                 continue
-            if self._state.plan.policy == "overwrite" or employer.details:
-                changed = self._change_affiliation(row, employer, person, company) or changed
-                continue
-            for name, old, new in zip(("position", "department"), known, given, strict=True):
-                if old and new and fold(old) != fold(new):
-                    self._state.note_kept(row, name, new)
-            if (merged := (known[0] or given[0], known[1] or given[1])) != known:
-                self._state.batch.affiliations.append(PlannedAffiliation(person, company, *merged, new=False))
-                person.places[company.id] = merged
-                changed = True
+            primary = self._state.names_primary and self._is_primary(row, employer, company)
+            if employer.details:
+                self._complete(row, employer, company, values)
+            planned = PlannedAffiliation(person, company, values, primary)
+            self._state.batch.affiliations.append(planned)
+            self._pairs[person.id, company.id] = planned
+            person.places[company.id] = values
+            changed = True
         return changed
 
-    def employers_of(self, row: MappedRow) -> list[str]:
-        """The names of the employers of a row at which its person has a place, by which later rows find the person.
+    def _note_name(self, row: MappedRow, place: int, employer: Employer, company: StagedContact | None) -> None:
+        """Note by which names an employer of a row is found later, unless that is its name in the row."""
+        name, division = ("", "") if company is None else company_name(company)
+        if company is not None and not division and not employer.id:
+            if row.number in self._called:
+                self._called[row.number].append(employer.name)
+            return
+        called = self._called.setdefault(row.number, [one.name for one in row.employers[:place]])
+        if company is not None:
+            called.append(company.entity.display_name if division else name)
+
+    def companies_of(self, row: MappedRow) -> list[str]:
+        """The ids of the companies that a row names and in which its person has a place, in their sequence.
+
+        Args:
+            row: The row that was planned last.
+
+        Returns:
+            The ids, `""` for an employer without one; none for a row without affiliations.
+        """
+        number, companies = self._companies
+        return companies if number == row.number else []
+
+    def employers_of(self, row: MappedRow) -> list[str] | None:
+        """The names of the companies in which the person of a row has a place, by which later rows find the person.
 
         Args:
             row: A row whose affiliations were planned.
+
+        Returns:
+            The names; None if they are those of the employers in the row.
         """
-        names = [employer.name for employer in row.employers]
-        if not self._without_place:
-            return names
-        return [name for name in names if (row.number, name) not in self._without_place]
+        return self._called.get(row.number)
 
-    def is_unkeyed(self, row: MappedRow, keys: Sequence[str]) -> bool:
-        """Whether a repetition cannot find the new contact of a row by a key.
+    def has_only_place(self, row: MappedRow, keys: Sequence[str]) -> bool:
+        """Whether a row has no key but a name of its employer by which its new person is not found.
 
-        The key of a person by name and employer needs a place there, which the actor may not have been allowed to give.
+        The company may be called otherwise, such as with a division, and the actor may not see it, or not give places
+        there.
 
         Args:
             row: A row whose affiliations were planned.
             keys: Its `lookup_keys`.
         """
-        if not keys or not self._without_place:
-            return not keys
-        if any(key[0] != "a" for key in keys):
+        if not row.employers or any(key[0] not in "ai" for key in keys):
             return False
-        return (row.number, row.employers[0].name) in self._without_place
+        unseen = self._state.batch.unseen
+        if unseen and unseen[-1].number == row.number:
+            return True
+        called = self._called.get(row.number)
+        if called is None:
+            return False
+        return folded(row.employers[0].name) not in map(folded, called[:1])
 
-    def _new_details(self, row: MappedRow, employer: Employer, company: StagedContact) -> dict[str, Any]:
-        """The fields of a new affiliation that only a native file gives, with the site of the workspace."""
-        details = dict(employer.details)
-        self._resolve_site(row, details, company)
-        if "purposes" in details:
-            details["purposes"] = self._free_purposes(details["purposes"], company)
+    def _complete(self, row: MappedRow, employer: Employer, company: StagedContact, values: dict[str, Any]) -> None:
+        """Complete the values of a new affiliation that only a native file gives."""
+        self._resolve_site(row, values, company)
+        if "purposes" in values:
+            values["purposes"] = self._free_purposes(values["purposes"], company)
         if self._was_primary(employer, company):
             # The rule keeps the flag where it was as long as nobody acts for the company (PER-3).
-            details["primary_sequence"] = 1
-        return details
+            values["primary_sequence"] = 1
 
-    def _resolve_site(self, row: MappedRow, details: dict[str, Any], company: StagedContact) -> None:
-        own = details.pop("site_id", "")
+    def _resolve_site(self, row: MappedRow, values: dict[str, Any], company: StagedContact) -> None:
+        """Replace the id that the file gives a site by its id in the workspace; a note says that there is none."""
+        own = values.pop("site_id", "")
         if own:
             site = self._state.parts.by_id("site", self._state.id_of("site", own) or own, company)
             if site is not None:
-                details["site_id"] = site.entity.id
+                values["site_id"] = site.entity.id
             else:
                 reason = "This is none of the sites of the contact, so the affiliation names no site. Import the site."
                 self._state.batch.problems.append(
@@ -135,34 +159,35 @@ class AffiliationPlanner:
                 )
 
     def _free_purposes(self, purposes: Sequence[str], company: StagedContact) -> tuple[str, ...]:
-        """The purposes for which nobody whom the actor sees is primary at a company yet."""
-        taken = {
-            purpose
-            for (_, company_id), one in self._pairs.items()
-            if company_id == company.id
-            for purpose in one.details.get("purposes", ())
-        }
+        """The purposes for which nobody whom the actor sees is primary at a company yet; the row takes them."""
+        batch, memory = self._state.batch.primaries, self._state.memory.primaries
+        keys = {f"{company.id}|{purpose}": purpose for purpose in purposes}
+        taken = {purpose for key, purpose in keys.items() if key in batch or memory.get(key) is not None}
         if company.is_stored:
             seen = AffiliationRepository(self._state.transaction).seen_of_contact(company.id)
             taken |= {purpose for one in seen for purpose in one.entity.purposes}
-        return tuple(purpose for purpose in purposes if purpose not in taken)
+        batch |= {key: NAMED for key, purpose in keys.items() if purpose not in taken}
+        return tuple(purpose for purpose in keys.values() if purpose not in taken)
 
-    def _change_affiliation(
-        self, row: MappedRow, employer: Employer, person: StagedContact, company: StagedContact
+    def change(
+        self,
+        row: MappedRow,
+        person: StagedContact,
+        company: StagedContact,
+        values: Mapping[str, Any],
+        *,
+        noted: bool = True,
     ) -> bool:
-        """Plan the values that a row gives an affiliation that exists; returns whether anything changes."""
-        planned = self._pairs.get((person.id, company.id))
-        before = self._known_affiliation(person, company, planned)
-        if before is None and not employer.details:
-            before = Affiliation()  # an earlier batch of a preview made it
-        if before is not None and planned is None:
-            # An earlier batch of a preview may have changed the place, and nothing is stored.
-            position, department = person.places[company.id]
-            before = attrs.evolve(before, position=position, department=department)
-        if before is None:
-            return False
-        values = {"position": employer.position, "department": employer.department, **employer.details}
-        self._resolve_site(row, values, company)
+        """Plan the values that a row gives the place of a person in a company; returns whether anything changes.
+
+        Args:
+            row: The row.
+            person: The person.
+            company: The company, in which the person has a place.
+            values: The values of the row by field; an empty value says nothing.
+            noted: Whether the report shows the changes; True by default.
+        """
+        before = Affiliation.restore(person.places[company.id])
         cleared = {one.partition(".")[2] for one in row.cleared if one.startswith("affiliation.")}
         overwrite = self._state.plan.policy == "overwrite"
         changes, kept = changed_values(before, values, overwrite=overwrite, cleared=cleared)
@@ -171,28 +196,15 @@ class AffiliationPlanner:
             self._state.note_kept(row, name, value)
         if after is before:
             return False
-        self._state.note_changes(row, person, changes, before, after)
+        if noted:
+            self._state.note_changes(row, person, changes, before, after)
+        planned = self._pairs.get((person.id, company.id))
         if planned is None:
-            planned = PlannedAffiliation(person, company, "", "", new=False)
+            planned = self._pairs[person.id, company.id] = PlannedAffiliation(person, company, EMPTY, new=False)
             self._state.batch.affiliations.append(planned)
-            self._pairs[person.id, company.id] = planned
-        planned.position, planned.department = after.position, after.department
-        rest = {name: value for name, value in changes.items() if name not in {"position", "department"}}
-        planned.details = {**planned.details, **rest}
-        person.places[company.id] = (after.position, after.department)
+        planned.values = {**planned.values, **changes}
+        person.places[company.id] = {**person.places[company.id], **changes}
         return True
-
-    def _known_affiliation(
-        self, person: StagedContact, company: StagedContact, planned: PlannedAffiliation | None
-    ) -> Affiliation | None:
-        """The affiliation of a person with a company as it is after the earlier rows; None for that of a preview."""
-        stored = None
-        if person.is_stored and company.is_stored:
-            stored = AffiliationRepository(self._state.transaction).between(company.id, person.id)
-        if planned is None:
-            return stored
-        places = {"position": planned.position, "department": planned.department}
-        return attrs.evolve(stored or Affiliation(), **{**places, **planned.details})
 
     def _is_primary(self, row: MappedRow, employer: Employer, company: StagedContact) -> bool:
         """Whether a new contact person becomes the primary one because the file says so.
@@ -245,27 +257,12 @@ class AffiliationPlanner:
             problem = RowProblem(row.line, "Company ID", storable(employer.id), reason, "owner-unknown")
             self._state.batch.problems.append(problem)
             return None
-        holder = self._state.holder(key, of_file=False) or self._state.holder(key, of_file=True)
-        id = None if holder is None else holder[0]
-        staged = None if holder is None else holder[1] or self._state.load(holder[0])
-        if staged is None and id is None:
-            id, staged = self._only_firm(employer.name)
-        if staged is None and id is None:
-            staged = self._placeholder(row, employer, key)
+        id = self._state.company_called(employer.name) or self._state.only_firm(employer.name)
+        staged = self._placeholder(row, employer, key) if id is None else self._state.load(id)
         if staged is None or not self._state.may_change(staged):
             self._note_read_only(row, employer)
             return None
         return staged
-
-    def _only_firm(self, name: str) -> tuple[str | None, StagedContact | None]:
-        """The only company with a division that has a name, in the directory or of an earlier row."""
-        key = firm_key(name)
-        staged = self._state.staged.find(key)
-        ids = self._state.directory.firms(name).union(() if staged is None else (staged.id,))
-        if len(ids) != 1 or self._state.staged.find(f"{key}|") is not None:
-            return None, None
-        (id,) = ids
-        return id, staged or self._state.load(id)
 
     def firm_keys(self, staged: StagedContact) -> list[str]:
         """The keys by which later rows find a company by its name without its division; none without a division.
@@ -273,11 +270,7 @@ class AffiliationPlanner:
         Args:
             staged: A company that a row created or changed.
         """
-        if staged.plain is not None:
-            body = staged.plain.body
-            name, division = body.get("name", ""), body.get("division", "")
-        else:
-            name, division = getattr(staged.entity, "name", ""), getattr(staged.entity, "division", "")
+        name, division = company_name(staged)
         if not (name and division):
             return []
         key = firm_key(name)
@@ -311,9 +304,11 @@ class AffiliationPlanner:
                 if (id := self._state.directory.find(company_key(name)) or self._state.directory.firm(name))
             )
         )
-        ids = list(dict.fromkeys((*ids, *(one.id for one in self._state.previous.unseen.values()))))
-        found = self._state.contacts.get_many(ids)
-        for id in ids:
+        previous = self._state.previous
+        ids = list(dict.fromkeys((*ids, *(one.id for one in previous.unseen.values()))))
+        wanted = list(dict.fromkeys((*ids, *previous.unkeyed.values(), *previous.companies.values())))
+        found = self._state.contacts.get_many(wanted)
+        for id in wanted:
             self._state.loaded[id] = self._state.staged_copy(id, found)
         if self._state.names_primary:
             self._read_primaries(ids)

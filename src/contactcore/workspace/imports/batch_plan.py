@@ -11,7 +11,6 @@ import attrs
 from contactcore.formats.contact_rows.row_problems import RowProblem
 from contactcore.formats.pictures import PreparedPicture
 from contactcore.frozen import frozen
-from contactcore.read_only import EMPTY
 from contactcore.workspace.imports.counts import ImportCounts
 from contactcore.workspace.imports.part_planning import PlannedPart
 from contactcore.workspace.imports.previous_run import Unseen
@@ -22,25 +21,22 @@ __all__ = ["BatchPlan", "PlannedAffiliation", "PlannedPicture", "counts_of"]
 
 @attrs.define(eq=False)
 class PlannedAffiliation:
-    """An affiliation that a batch creates, or whose position it fills in.
+    """An affiliation that a batch creates or changes.
 
     Attributes:
         person: The person.
         company: The company that the person acts for.
-        position: The position of the person there; `""` for unknown.
-        department: The department of the person there; `""` for unknown.
+        values: The fields of the affiliation that the file gives, by name; a new one has a position and a department,
+            which may be empty.
         primary: Whether the file makes the person the primary contact person, and may do so.
         new: Whether the batch creates the affiliation; True by default.
-        details: The other fields of the affiliation that the file gives, by name.
     """
 
     person: StagedContact
     company: StagedContact
-    position: str
-    department: str
+    values: Mapping[str, Any]
     primary: bool = False
     new: bool = True
-    details: Mapping[str, Any] = EMPTY
 
 
 @frozen(eq=False)
@@ -68,10 +64,11 @@ class BatchPlan:
         rejects: The numbers of the rejected rows, each with its reason.
         created: The new contacts.
         changed: The stored contacts that the batch changes, by id.
-        affiliations: The affiliations that the batch creates or fills in.
+        affiliations: The affiliations that the batch creates or changes.
         placeholders: The ids of new placeholder companies.
         completed: The ids of placeholder companies that a row of their own describes.
-        unkeyed: The numbers of the unkeyed rows, each with the id of its contact.
+        unkeyed: The numbers of the unkeyed rows, and of all rows of an update, each with the id of its contact, and
+            those of the companies that it names, `""` for none.
         unseen: The contacts of the rows that the actor does not see.
         primaries: The companies that get contact persons from a file that names the primary ones: the number by which
             `RunMemory.primaries` knows each, by id.
@@ -95,7 +92,7 @@ class BatchPlan:
     affiliations: list[PlannedAffiliation] = attrs.field(factory=list)
     placeholders: list[str] = attrs.field(factory=list)
     completed: list[str] = attrs.field(factory=list)
-    unkeyed: list[tuple[int, str]] = attrs.field(factory=list)
+    unkeyed: list[tuple[int | str, ...]] = attrs.field(factory=list)
     unseen: list[Unseen] = attrs.field(factory=list)
     primaries: dict[str, int] = attrs.field(factory=dict)
     ids: dict[str, str] = attrs.field(factory=dict)

@@ -14,15 +14,15 @@ from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, 
 from contactcore.model import Company, Person
 from contactcore.rules.access import contact_access, import_access, may_change, may_see, read_terms
 from contactcore.workspace.imports.batch_plan import BatchPlan
-from contactcore.workspace.imports.merging import shown
+from contactcore.workspace.imports.merging import place_of, shown
 from contactcore.workspace.imports.part_planning import PartPlanner
 from contactcore.workspace.imports.plan import Plan
 from contactcore.workspace.imports.previous_run import PreviousRows, Unseen
 from contactcore.workspace.imports.run_memory import RunMemory
-from contactcore.workspace.imports.staged_contacts import StagedContact, StagedContacts
+from contactcore.workspace.imports.staged_contacts import StagedContact, StagedContacts, company_name
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.matching.directory_keys import DirectoryKeys
-from contactcore.workspace.matching.match_keys import has_key
+from contactcore.workspace.matching.match_keys import company_key, firm_key, has_key
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.repository import Loaded
@@ -144,7 +144,7 @@ class BatchState:
     @cached_property
     def parts(self) -> PartPlanner:
         """The planner of the sites and items of the batch."""
-        return PartPlanner(self.transaction, self.batch.parts)
+        return PartPlanner(self.transaction, self.batch.parts, self.staged)
 
     def may_change(self, staged: StagedContact) -> bool:
         """Whether the import may change a contact: one that it made, for whomever, or that its actor may change."""
@@ -187,6 +187,37 @@ class BatchState:
             return None if staged is None else (staged.id, staged)
         return id, self.staged.changed(id)
 
+    def company_called(self, name: str) -> str | None:
+        """The id of the oldest company with a display name after the earlier rows; None for none.
+
+        Args:
+            name: The name of an employer.
+        """
+        key = company_key(name)
+        holder = self.holder(key, of_file=False) or self.holder(key, of_file=True)
+        return None if holder is None else holder[0]
+
+    def only_firm(self, name: str) -> str | None:
+        """The id of the only company with a division that has a name after the earlier rows; None for none or several.
+
+        Args:
+            name: The name of an employer, which no company has as its display name.
+        """
+        key = firm_key(name)
+        staged = self.staged.find(key)
+        ids = {id for id in self.directory.firms(name) if self._is_firm(id, key)}
+        if staged is not None:
+            ids.add(staged.id)
+        return next(iter(ids)) if len(ids) == 1 and self.staged.find(f"{key}|") is None else None
+
+    def _is_firm(self, id: str, key: str) -> bool:
+        """Whether a stored company still has a key by its name without its division after the earlier rows."""
+        changed = self.staged.changed(id)
+        if changed is None:
+            return True
+        name, division = company_name(changed)
+        return bool(division) and firm_key(name) == key
+
     def _has_key(self, key: str, id: str) -> bool:
         """Whether a stored contact still has a match key after the changes of earlier rows."""
         changed = self.staged.changed(id)
@@ -202,7 +233,7 @@ class BatchState:
         places = {}
         if isinstance(contact, Person) and self.plan.policy in {"update", "overwrite"}:
             affiliations = AffiliationRepository(self.transaction).of_person(id)
-            places = {one.entity.contact_id: (one.entity.position, one.entity.department) for one in affiliations}
+            places = {one.entity.contact_id: place_of(one.entity) for one in affiliations}
         of_file = bool(self.import_id) and self._is_of_file(id, contact.source)
         return StagedContact(contact, access, new=False, before=contact, places=places, of_file=of_file)
 
@@ -258,7 +289,7 @@ class BatchState:
         return self.batch.ids.get(key) or self.batch.found_ids.get(key) or self.memory.ids.get(key)
 
     def note_id(self, kind: str, own: str, id: str) -> None:
-        """Note the record that a row with an id of its own created; no row with another id is a duplicate of it.
+        """Note the record of a row with an id of its own; no row with another id is a duplicate of it.
 
         The first record keeps an id that several rows of the file have.
         """
@@ -266,10 +297,33 @@ class BatchState:
             self.batch.ids[f"{kind}:{own}"] = id
             self.claims[id] = own
 
-    def note_found_id(self, kind: str, own: str, id: str) -> None:
-        """Note the record that a row with an id of its own found, so that later rows find it by this id."""
-        if own != id and self.id_of(kind, own) is None:
-            self.batch.found_ids[f"{kind}:{own}"] = id
+    def is_of_another_row(self, kind: str, own: str, id: str) -> bool:
+        """Whether a record is that of another row of the file. Rows with different ids are never duplicates.
+
+        Args:
+            kind: `"contact"`, `"site"` or `"item"`.
+            own: The id of a row in the file.
+            id: The id of the record.
+        """
+        if id in self.claims:
+            return self.claims[id] != own
+        if self.memory.ids.is_of_another(id, f"{kind}:{own}"):
+            return True
+        return id != own and self.memory.file_ids().get(id) is not None
+
+    def note_found_id(self, own: str, id: str, staged: StagedContact | None) -> None:
+        """Note the contact that a row with an id of its own found, so that later rows find it by this id.
+
+        Args:
+            own: The id in the file. A contact that has it already keeps it.
+            id: The id of the contact.
+            staged: The contact, if an earlier row staged it; else None.
+        """
+        if own == id or self.id_of("contact", own) is not None or self.directory.find(f"i:{own}") is not None:
+            return
+        self.batch.found_ids[f"contact:{own}"] = id
+        if staged is not None:
+            self.staged.add(staged, (f"i:{own}",))
 
     def by_own_id(self, own: str) -> StagedContact | None:
         """The contact that the file calls by an id, as an earlier row made it or as it is stored; None for none."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
 from typing import Any, TypeVar
 
 import attrs
 
 from contactcore.errors import Invalid
+from contactcore.formats.contact_rows.merge_missing import alike
 from contactcore.model import Affiliation, Authority, Item, NotificationPreferences, PermissionSet, Site
 from contactcore.values import Address, EmailAddress, PhoneNumber
 
-__all__ = ["DETAILS", "PARTS", "changed_values", "merged", "shown"]
+__all__ = ["DETAILS", "PARTS", "Place", "changed_values", "merged", "place_of", "shown"]
 
 _E = TypeVar("_E", Affiliation, Site, Item)
 
@@ -22,12 +23,24 @@ DETAILS = (
 )
 """The fields of an affiliation that a row can change. The library maintains purposes and the primary flag."""
 
+Place = Mapping[str, Any]
+"""The place of a person in a company: the fields of the affiliation by name, of which empty ones may be missing."""
+
 PARTS: Mapping[type[Any], tuple[str, ...]] = {
     Affiliation: DETAILS,
     Site: ("name", "address", "from_billing", "emails", "phones", "access_notes", "fields"),
     Item: ("name", "type", "description", "status", "of_themself", "external_id", "fields"),
 }
 """The fields that a row can change, by the type of the record."""
+
+
+def place_of(affiliation: Affiliation) -> Place:
+    """The place of a person by a stored affiliation.
+
+    Args:
+        affiliation: The affiliation.
+    """
+    return {name: getattr(affiliation, name) for name in DETAILS}
 
 
 def changed_values(
@@ -50,26 +63,16 @@ def changed_values(
     kept: list[tuple[str, Any]] = []
     empty = type(before).restore({})
     for name in PARTS[type(before)]:
-        old, new = getattr(before, name), row.get(name)
+        old, new, nothing = getattr(before, name), row.get(name), getattr(empty, name)
         if name in cleared:
-            new = getattr(empty, name)
-            if new != old:
-                changes[name] = new
-        elif new is None or new == getattr(empty, name) or new == old:
+            after = nothing
+        elif new is None or new in (nothing, old):
             continue
-        elif name == "fields":
-            values = {**old, **new} if overwrite else {**new, **old}
-            kept += [(f"fields.{slug}", value) for slug, value in new.items() if values[slug] != value]
-            if values != old:
-                changes[name] = values
-        elif overwrite or old == getattr(empty, name):
-            changes[name] = new
-        elif isinstance(old, tuple):
-            together = _together(old, new)
-            if together != old:
-                changes[name] = together
         else:
-            kept.append((name, new))
+            after = new if old == nothing else _after(old, new, overwrite=overwrite)
+            kept += _kept(name, after, new)
+        if after != old:
+            changes[name] = after
     return changes, kept
 
 
@@ -115,6 +118,23 @@ def _key(value: Any) -> Any:
     if isinstance(value, (EmailAddress, PhoneNumber)):
         return value.key
     return value.slug if isinstance(value, Authority) else value
+
+
+def _after(old: Any, new: Any, *, overwrite: bool) -> Any:
+    """A value that is not empty after a row with another one."""
+    if isinstance(old, Mapping):
+        return {**old, **new} if overwrite else {**new, **old}
+    if overwrite:
+        return new
+    return _together(old, new) if isinstance(old, tuple) else old
+
+
+def _kept(name: str, after: Any, new: Any) -> Iterator[tuple[str, Any]]:
+    """The values of a row that are not taken over."""
+    if isinstance(after, Mapping):
+        yield from ((f"{name}.{slug}", value) for slug, value in new.items() if after[slug] != value)
+    elif not isinstance(after, tuple) and not alike(after, new):
+        yield name, new
 
 
 def _together(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:

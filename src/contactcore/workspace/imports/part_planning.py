@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import attrs
@@ -14,7 +14,7 @@ from contactcore.model import Item, Site
 from contactcore.rules.belonging import prepare_item, prepare_site
 from contactcore.text import fold
 from contactcore.workspace.imports.merging import changed_values, merged
-from contactcore.workspace.imports.staged_contacts import StagedContact
+from contactcore.workspace.imports.staged_contacts import StagedContact, StagedContacts
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.repository import Loaded
@@ -57,12 +57,14 @@ class PartPlanner:
     Args:
         transaction: The transaction that reads the directory.
         planned: The sites and items that the batch creates or changes so far, by id.
+        staged: The contacts that rows of the file created or changed.
     """
 
-    def __init__(self, transaction: Transaction, planned: dict[str, PlannedPart]) -> None:
+    def __init__(self, transaction: Transaction, planned: dict[str, PlannedPart], staged: StagedContacts) -> None:
         self._transaction = transaction
         self._planned = planned
-        self._stored: dict[str, list[Loaded[Any]]] = {}
+        self._staged = staged
+        self._known: dict[str, dict[str, PlannedPart]] = {}
 
     def by_id(self, kind: str, id: str, owner: StagedContact) -> PlannedPart | None:
         """The site or the item of a contact with an id; None for none.
@@ -72,21 +74,33 @@ class PartPlanner:
             id: The id in the workspace.
             owner: The contact.
         """
-        planned = self._planned.get(id)
-        if planned is not None:
-            return planned if planned.owner.id == owner.id and planned.entity.kind == kind else None
-        return next((one for one in self._of(kind, owner) if one.entity.id == id), None)
+        return self._of(kind, owner).get(id)
 
-    def same(self, part: Site | Item, owner: StagedContact) -> PlannedPart | None:
-        """The site or the item of a contact with the name of another one; None for none.
+    def same(
+        self, part: Site | Item, owner: StagedContact, is_other: Callable[[str], bool] | None = None
+    ) -> PlannedPart | None:
+        """The oldest site or item of a contact with the name of another one; None for none.
 
         Args:
             part: The site or the item of a row.
             owner: The contact.
+            is_other: Whether another row is known to be about the one with an id; None, the default, for none.
         """
         wanted = _identity(part)
-        here = (one for one in self._planned.values() if one.owner.id == owner.id)
-        return next((one for one in (*here, *self._of(part.kind, owner)) if _identity(one.entity) == wanted), None)
+        alike = (one for one in self._of(part.kind, owner).values() if _identity(one.entity) == wanted)
+        return next((one for one in alike if is_other is None or not is_other(one.entity.id)), None)
+
+    def put(self, planned: PlannedPart) -> None:
+        """Plan a new site or item, or the change of one that was found.
+
+        Args:
+            planned: The site or the item, as it is after the row.
+        """
+        part, owner = planned.entity, planned.owner
+        self._of(part.kind, owner)[part.id] = planned
+        self._planned[part.id] = planned
+        owner.parts[part.id] = part
+        self._staged.add(owner, ())
 
     def prepared(self, part: Site | Item, owner: StagedContact, before: Any = None) -> tuple[Any, tuple[Problem, ...]]:
         """A site or an item ready to be stored, and its problems.
@@ -118,13 +132,14 @@ class PartPlanner:
         after, refused = merged(before, changes)
         return after, [*kept, *refused]
 
-    def _of(self, kind: str, owner: StagedContact) -> Iterable[PlannedPart]:
-        if not owner.is_stored:
-            return
+    def _of(self, kind: str, owner: StagedContact) -> dict[str, PlannedPart]:
+        """The sites or the items of a contact after the earlier rows by id, in the sequence of their adding."""
         key = f"{kind}:{owner.id}"
-        if key not in self._stored:
-            repository: BelongingRepository[Any] = BelongingRepository(self._transaction, PART_TYPES[kind])
-            self._stored[key] = list(repository.of(owner.id))
-        for one in self._stored[key]:
-            if one.entity.id not in self._planned:
-                yield PlannedPart(owner, one.entity, one)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = {}
+            if owner.is_stored:
+                repository: BelongingRepository[Any] = BelongingRepository(self._transaction, PART_TYPES[kind])
+                known |= {one.entity.id: PlannedPart(owner, one.entity, one) for one in repository.of(owner.id)}
+            known |= {id: PlannedPart(owner, part) for id, part in owner.parts.items() if part.kind == kind}
+        return known

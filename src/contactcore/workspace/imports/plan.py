@@ -35,6 +35,7 @@ from contactcore.workspace.imports.compact_hash_map import CompactHashMap
 __all__ = ["Plan", "make_plan"]
 
 _POLICIES = ("skip", "update", "create", "overwrite")
+_PART_IDS = ("site_id", "item_id")
 _SAMPLE = 5
 _CHUNK = 1 << 20
 
@@ -139,15 +140,16 @@ class Plan:
         )
 
     def own_ids(self) -> CompactHashMap:
-        """The ids of the contacts of an export, each with the number 1; empty for any other file."""
+        """The ids of the contacts, sites and items of an export, each with the number 1; empty for any other file."""
         found = CompactHashMap()
         table = self.table
-        column = next((header for header, one in self.columns.native.items() if one.name == "id"), None)
-        if column is not None and not isinstance(table, CardTable):
-            place = self.detected.columns.index(column)
+        columns = [header for header, one in self.columns.native.items() if one.name == "id" or one.key in _PART_IDS]
+        if columns and not isinstance(table, CardTable):
+            places = [self.detected.columns.index(column) for column in columns]
             for row in table.rows():
-                if place < len(row.cells) and (id := row.cells[place].strip()):
-                    found.put(id, 1)
+                for place in places:
+                    if place < len(row.cells) and (id := row.cells[place].strip()):
+                        found.put(id, 1)
         return found
 
     def as_dict(self) -> dict[str, Any]:

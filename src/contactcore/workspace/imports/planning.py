@@ -116,11 +116,14 @@ class BatchPlanner:
             self._state.note(row, "duplicate", "Skipped: you imported this row before.", contact.display_name)
             return
         keys = self._matcher.lookup_keys(row)
-        found = self._matcher.match(row, keys) if keys else None
-        match = found or self._matcher.match_previous(row, contact)
+        match = self._matcher.match_previous(row, contact) or (self._matcher.match(row, keys) if keys else None)
         if match is not None:
             self._state.note_unseen(row, ROW, match.staged or (self._state.load(match.id) if self._state.own else None))
-            self._plan_match(row, contact, match, keys, unkeyed=found is None)
+            is_found = self._plan_match(row, contact, match, keys)
+            by_own_id = match.by == "id" and match.id != row.own_id
+            noted = row.number in self._state.previous.unkeyed or by_own_id
+            if is_found and (noted or self._matcher.is_unkeyed(row, keys)):
+                self._state.batch.unkeyed.append((row.number, match.id, *self._affiliations.companies_of(row)))
         elif self._create(row, contact, keys) and unseen:
             reason = "Created although you imported this row before."
             self._state.note(row, "possible-duplicate", reason, contact.display_name)
@@ -132,10 +135,8 @@ class BatchPlanner:
             changed = [name for name in names if getattr(after, name) != getattr(before, name)]
             self._state.note_changes(row, staged, changed, before, after)
 
-    def _plan_match(
-        self, row: MappedRow, contact: Person | Company, match: Match, keys: Sequence[str], *, unkeyed: bool
-    ) -> None:
-        """Plan a row whose contact exists, in the directory or by an earlier row."""
+    def _plan_match(self, row: MappedRow, contact: Person | Company, match: Match, keys: Sequence[str]) -> bool:
+        """Plan a row whose contact exists, in the directory or by an earlier row; returns False if it makes another."""
         if contact.external_id == uid_of("", match.id):
             contact = altered(contact, {"external_id": ""})  # the id of the contact itself
         placeholder = isinstance(contact, Company) and self._is_placeholder(match.id)
@@ -143,23 +144,22 @@ class BatchPlanner:
             if self._create(row, contact, keys):
                 reason = f"Created although {match.description} has the same {match.by}."
                 self._state.note(row, "possible-duplicate", reason, match.value)
-            return
-        if unkeyed:
-            self._state.batch.unkeyed.append((row.number, match.id))
+            return False
         if row.own_id:
-            self._state.note_found_id("contact", row.own_id, match.id)
+            self._state.note_found_id(row.own_id, match.id, match.staged)
         if self._state.plan.policy == "skip" and not placeholder:
             self._state.batch.outcomes["skipped"] += 1
             self._state.note(row, "duplicate", f"Skipped: {match.description} has the same {match.by}.", match.value)
-            return
+            return True
         staged = match.staged or self._state.load(match.id)
         if staged is None or not self._state.may_change(staged):
             self._state.batch.outcomes["skipped"] += 1
             reason = f"Skipped: you may read {match.description}, which has the same {match.by}, but not change it."
             self._state.note(row, "read-only", reason, match.value)
-            return
+            return True
         if self._update(row, contact, staged, match.value, placeholder=placeholder) and placeholder:
             self._state.batch.completed.append(match.id)
+        return True
 
     def _is_placeholder(self, id: str) -> bool:
         if id in self._state.batch.completed:
@@ -205,8 +205,8 @@ class BatchPlanner:
             self._state.batch.sourced.append(staged.id)
         self._state.note_unseen(row, ROW, staged)
         self._affiliations.affiliate(row, staged)
-        if self._affiliations.is_unkeyed(row, keys):
-            self._state.batch.unkeyed.append((row.number, staged.id))
+        if self._matcher.is_unkeyed(row, keys) or self._affiliations.has_only_place(row, keys):
+            self._state.batch.unkeyed.append((row.number, staged.id, *self._affiliations.companies_of(row)))
         if row.added or row.picture is not None:
             self._add_to(row, staged, noted=False)
         self._stage(staged, row)
@@ -223,11 +223,12 @@ class BatchPlanner:
                 return
 
     def _stage(self, staged: StagedContact, row: MappedRow) -> None:
-        employers = self._affiliations.employers_of(row)
+        called = self._affiliations.employers_of(row)
         is_as_given = (staged.plain is not None and staged.plain is row.plain) or staged.entity is row.contact
-        if is_as_given and len(employers) == len(row.employers):
+        if is_as_given and called is None:
             of = self._state.directory.keys(row)
         else:
+            employers = [one.name for one in row.employers] if called is None else called
             of = contact_keys(staged.entity, self._state.language, employers)
         keys = match_keys(of)
         if row.own_id and self._has_own_id(row, staged):
@@ -279,6 +280,8 @@ class BatchPlanner:
         self._note_changed_contact(row, staged, after)
         if after is not staged.entity:
             self._drop_keys(staged, after)
+            # The directory knows the tags that the row takes away until the end of the batch.
+            self._state.note_tags(staged)
             staged.entity, staged.indexed = after, None
             self._state.note_tags(staged)
         changed = self._affiliations.affiliate(row, staged) or changed
@@ -304,11 +307,11 @@ class BatchPlanner:
         return merge_missing(before, contact, fits=fits_in_record)
 
     def _add_to(self, row: MappedRow, staged: StagedContact, *, noted: bool) -> bool:
-        """Plan the site, the item and the picture of a row; returns whether any of them is new."""
-        added = self._records.add_parts(row, staged) if row.added else False
+        """Plan the site, the item and the picture of a row; returns whether anything changes."""
+        changed = self._records.add_parts(row, staged, noted=noted) if row.added else False
         if row.picture is None:
-            return added
-        return self._pictures.set_picture(row, row.picture, staged, noted=noted) or added
+            return changed
+        return self._pictures.set_picture(row, row.picture, staged, noted=noted) or changed
 
 
 def _divided(placeholder: Company, row: Company) -> Company:

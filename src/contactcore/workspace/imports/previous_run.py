@@ -3,7 +3,8 @@
 A caller that was killed at the end of an import does not know that it is complete, and repeats it. The repetition must
 not create anything twice. Most rows find their contacts by their match keys. Two kinds of rows cannot:
 
-- An unkeyed row finds its contact by the number of the row.
+- An unkeyed row finds its contact by the number of the row. So does every row of an update, and the companies that it
+  names, because the rows of an update give contacts keys by which other rows have found others before.
 - The actor of an import for others does not see the contacts that it made. Match keys find nothing there, and must not:
   whether they find something would reveal what the owners did with the contacts since. The row itself is therefore
   noted as imported, and its repetition is skipped whatever became of the contact. A row is identified by the key of its
@@ -47,10 +48,13 @@ class PreviousRows:
 
     Attributes:
         unkeyed: The ids of the contacts of unkeyed rows, by the number of the row.
+        companies: The ids of the companies in which the people of these rows have places, by the number of the row and
+            the place of the company in it.
         unseen: The contacts that the actor did not see, by the number of the row and their place in it.
     """
 
     unkeyed: Mapping[int, str] = attrs.field(factory=dict)
+    companies: Mapping[tuple[int, int], str] = attrs.field(factory=dict)
     unseen: Mapping[tuple[int, int], Unseen] = attrs.field(factory=dict)
 
 
@@ -61,9 +65,9 @@ class PreviousRun:
         parts: A function that yields the parts of the completed run, in their sequence.
         was_undone: Whether an import was undone. The rows of an undone import are imported again.
 
-    >>> parts = [{"unkeyed": [[2, "a"], [5, "b"]]}, {"unkeyed": [[9, "c"]], "unseen": [[2, -1, "a", "7"]]}]
+    >>> parts = [{"unkeyed": [[2, "a"], [5, "b", "d"]]}, {"unkeyed": [[9, "c"]], "unseen": [[2, -1, "a", "7"]]}]
     >>> previous = PreviousRun(lambda: iter(parts), lambda import_id: False)
-    >>> previous.until(4).unkeyed, previous.until(9).unkeyed
+    >>> previous.rows(1, 4).unkeyed, previous.rows(5, 9).unkeyed
     ({2: 'a'}, {5: 'b', 9: 'c'})
     """
 
@@ -72,15 +76,17 @@ class PreviousRun:
         self._unkeyed = _Entries(parts, "unkeyed")
         self._unseen = _Entries(parts, "unseen")
 
-    def until(self, number: int) -> PreviousRows:
-        """The contacts of the rows up to one, without those that an earlier call returned.
+    def rows(self, first: int, last: int) -> PreviousRows:
+        """The contacts of a range of rows, which is behind the range of an earlier call.
 
         Args:
-            number: The number of the last row.
+            first, last: The numbers of the first and the last row.
         """
-        unseen = (Unseen(*entry) for entry in self._unseen.until(number))
+        unkeyed = [*self._unkeyed.rows(first, last)]
+        unseen = (Unseen(*entry) for entry in self._unseen.rows(first, last))
         return PreviousRows(
-            {row: id for row, id in self._unkeyed.until(number)},  # noqa: C416 - the entries are lists
+            {number: id for number, id, *_ in unkeyed},
+            {(number, place): id for number, _, *companies in unkeyed for place, id in enumerate(companies) if id},
             {(one.number, one.place): one for one in unseen if not self._was_undone(one.import_id)},
         )
 
@@ -92,8 +98,9 @@ class _Entries:
         self._rest = (entry for part in parts() for entry in part.get(name, ()))
         self._next: list[Any] | None = None
 
-    def until(self, number: int) -> Iterator[list[Any]]:
+    def rows(self, first: int, last: int) -> Iterator[list[Any]]:
         self._next = self._next or next(self._rest, None)
-        while self._next is not None and self._next[0] <= number:
-            yield self._next
+        while self._next is not None and self._next[0] <= last:
+            if self._next[0] >= first:
+                yield self._next
             self._next = next(self._rest, None)

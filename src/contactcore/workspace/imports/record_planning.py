@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import attrs
@@ -15,7 +16,6 @@ from contactcore.workspace.imports.batch_state import MISSING, BatchState, probl
 from contactcore.workspace.imports.part_planning import PlannedPart, part_name
 from contactcore.workspace.imports.row_matching import RowMatcher
 from contactcore.workspace.imports.staged_contacts import StagedContact
-from contactcore.workspace.matching.match_keys import lookup_keys
 
 __all__ = ["RecordPlanner"]
 
@@ -60,7 +60,8 @@ class RecordPlanner:
             found = self._state.by_own_id(row.own_id)
             if found is not None:
                 return found
-        match = self._matcher.match(attrs.evolve(row, own_id=""), lookup_keys(self._state.directory.keys(row)))
+        named = attrs.evolve(row, own_id="")
+        match = self._matcher.match(named, self._matcher.lookup_keys(named))
         return None if match is None else match.staged or self._state.load(match.id)
 
     def _plan_affiliation(self, row: MappedRow, person: StagedContact) -> None:
@@ -88,47 +89,49 @@ class RecordPlanner:
             self._state.note(row, "read-only", "Skipped: you may not change the contact.", owner.entity.display_name)
             return
         found = self._state.parts.by_id(kind, self._state.id_of(kind, own) or own, owner) if own else None
-        if found is None and not own:
-            found = self._state.parts.same(part, owner)
-        key = f"{kind}:{own or part_name(part)}|{owner.id}"
-        if found is None and policy != "create" and self._state.memory.known_parts.get(key) is not None:
-            self._state.batch.outcomes["skipped"] += 1  # a preview knows only that an earlier batch makes it
-            self._state.note(row, "duplicate", "Skipped: an earlier row has it.", part_name(part))
-        elif found is None or policy == "create":
-            if self._create_part(row, part, owner, key):
+        if found is None:
+            is_other = partial(self._state.is_of_another_row, kind, own)
+            found = self._state.parts.same(part, owner, is_other if own else None)
+        if found is None or policy == "create":
+            if self._create_part(row, part, owner):
                 self._state.batch.outcomes["updated"] += 1
             else:
                 self._state.reject(row)
         elif policy == "skip":
+            self._state.note_id(kind, own, found.entity.id)
             self._state.batch.outcomes["skipped"] += 1
             self._state.note(row, "duplicate", f"Skipped: the contact has this {kind}.", part_name(part))
         else:
+            self._state.note_id(kind, own, found.entity.id)
             self._update_part(row, part, found)
 
-    def add_parts(self, row: MappedRow, staged: StagedContact) -> bool:
-        """Plan the site and the item that the row of a contact names; returns whether one of them is new.
+    def add_parts(self, row: MappedRow, staged: StagedContact, *, noted: bool) -> bool:
+        """Plan the site and the item that the row of a contact names; returns whether anything changes.
 
         The site of a person with a company is one of the company's, and the person acts there.
+
+        Args:
+            row: The row.
+            staged: The contact.
+            noted: Whether the contact existed before the row, so that the report shows what changes.
         """
-        added = False
+        changed = False
         for part in row.added:
             owner = staged
             if isinstance(part, Site) and row.employers and isinstance(staged.entity, Person):
                 owner = self._affiliations.company(row, row.employers[0]) or staged
             found = self._state.parts.same(part, owner)
-            key = f"{part.kind}:{part_name(part)}|{owner.id}"
-            if found is None and self._state.memory.known_parts.get(key) is None:
-                if not self._create_part(row, part, owner, key):
+            if found is None:
+                if not self._create_part(row, part, owner):
                     continue
-                added = True
+                changed = True
                 found = self._state.parts.same(part, owner)
-            if owner is not staged and found is not None and self._state.batch.affiliations:
-                last = self._state.batch.affiliations[-1]
-                if last.new and last.person is staged and last.company.id == owner.id:
-                    last.details = {**last.details, "site_id": found.entity.id}
-        return added
+            if owner.id in staged.places and found is not None:
+                values = {"site_id": found.entity.id}
+                changed = self._affiliations.change(row, staged, owner, values, noted=noted) or changed
+        return changed
 
-    def _create_part(self, row: MappedRow, part: Site | Item, owner: StagedContact, key: str) -> bool:
+    def _create_part(self, row: MappedRow, part: Site | Item, owner: StagedContact) -> bool:
         """Plan a new site or item; returns False if a strict import refuses it."""
         ready, problems = self._prepared_part(row, part, owner)
         if self._state.plan.strict and problems:
@@ -136,9 +139,7 @@ class RecordPlanner:
         id = self._state.transaction.new_id()
         self._state.note_id(part.kind, part.id, id)
         values = {"id": id, "version": 1, "contact_id": owner.id, "since": self._state.transaction.now}
-        self._state.batch.parts[id] = PlannedPart(owner, attrs.evolve(ready, **values))
-        if not self._state.import_id:
-            self._state.memory.known_parts.put(key, 1)
+        self._state.parts.put(PlannedPart(owner, attrs.evolve(ready, **values)))
         return True
 
     def _prepared_part(self, row: MappedRow, part: Site | Item, owner: StagedContact, before: Any = None) -> Any:
@@ -172,5 +173,5 @@ class RecordPlanner:
         changes = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(found.entity, name)}
         self._state.note_changes(row, found.owner, changes, found.entity, after)
         found.entity = after
-        self._state.batch.parts[after.id] = found
+        self._state.parts.put(found)
         self._state.batch.outcomes["updated"] += 1

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from contactcore.formats.contact_rows.mapped_row import MappedRow
 from contactcore.frozen import frozen
+from contactcore.mapping.indexed_names import folded
 from contactcore.model import Company, Person
 from contactcore.workspace.imports.batch_state import BatchState
 from contactcore.workspace.imports.previous_run import ROW, Unseen
 from contactcore.workspace.imports.staged_contacts import StagedContact
-from contactcore.workspace.matching.match_keys import key_kind, lookup_keys, match_name
+from contactcore.workspace.matching.match_keys import ContactKeys, key_kind, lookup_keys, match_name
 from contactcore.workspace.matching.name_agreement import names_agree
 
 __all__ = ["Match", "RowMatcher"]
@@ -52,13 +53,25 @@ class RowMatcher:
 
     def __init__(self, state: BatchState) -> None:
         self._state = state
+        self._claimed: set[int] = set()
         self.other_kinds: dict[int, Match] = {}
         self.other_names: dict[int, tuple[str, str, StagedContact | None]] = {}
 
     def lookup_keys(self, row: MappedRow) -> list[str]:
         """The keys by which a row looks up its contact, the most reliable first."""
-        keys = lookup_keys(self._state.directory.keys(row))
+        keys = lookup_keys(self._called(row, self._state.directory.keys(row)))
         return [f"i:{row.own_id}", *keys] if row.own_id else keys
+
+    def _called(self, row: MappedRow, of: ContactKeys) -> ContactKeys:
+        """What the keys of a row are made of; an employer without its division has its display name."""
+        if of.kind != "person" or not of.name or not of.employers or not of.employers[0]:
+            return of
+        name = row.employers[0].name
+        id = None if self._state.company_called(name) else self._state.only_firm(name)
+        firm = None if id is None else self._state.load(id)
+        if firm is None:
+            return of
+        return of._replace(employers=[folded(firm.entity.display_name), *of.employers[1:]], lookup=None)
 
     def match(self, row: MappedRow, keys: Sequence[str]) -> Match | None:
         """The contact that matches a row by the most reliable of its keys; None without a match."""
@@ -82,6 +95,7 @@ class RowMatcher:
         if key[0] == "i":
             return self._may_have_id(row, id, staged)
         if row.own_id and self._is_of_another_row(id, row.own_id):
+            self._claimed.add(row.number)
             return False
         if key[0] == "p" and not key.partition("|")[2]:
             # Only the number tells who it is.
@@ -136,12 +150,7 @@ class RowMatcher:
         return staged is not None and staged.of_file
 
     def _is_of_another_row(self, id: str, own: str) -> bool:
-        """Whether a contact is that of another row of the file. Rows with different ids are never duplicates."""
-        if id in self._state.claims:
-            return self._state.claims[id] != own
-        if self._state.memory.ids.is_of_another(id, f"contact:{own}"):
-            return True
-        return id != own and self._state.memory.file_ids().get(id) is not None
+        return self._state.is_of_another_row("contact", own, id)
 
     def previous_unseen(self, row: MappedRow) -> list[Unseen]:
         """The contacts of a row in the previous run if the actor does not see the contact of the row, else none."""
@@ -151,8 +160,23 @@ class RowMatcher:
         employers = range(len(row.employers))
         return [one for place in (ROW, *employers) if (one := self._state.previous.unseen.get((row.number, place)))]
 
+    def is_unkeyed(self, row: MappedRow, keys: Sequence[str]) -> bool:
+        """Whether a repetition may find another contact than that of a row by its keys, or none.
+
+        The id in the file is none in the workspace, unless the row has found its contact by it. Where the contact with
+        a key is that of another id in the file, its own contact is another one. Under `update` a later row may give a
+        contact an address, a number, a name or a place by which this row has found another one.
+
+        Args:
+            row: The row.
+            keys: Its `lookup_keys`.
+        """
+        if self._state.plan.policy == "update" or row.number in self._claimed:
+            return True
+        return all(key[0] == "i" for key in keys)
+
     def match_previous(self, row: MappedRow, contact: Person | Company) -> Match | None:
-        """The contact of the same row in the previous run, if the actor sees it and no key has found one; else None."""
+        """The contact of the same row in the previous run, if the actor sees it; else None."""
         unseen = self._state.previous.unseen.get((row.number, ROW))
         id = unseen.id if unseen is not None else self._state.previous.unkeyed.get(row.number)
         if id is None or not self._state.sees(self._state.load(id)):

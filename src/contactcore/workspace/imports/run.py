@@ -121,5 +121,7 @@ class ImportRun:
             following = next(rows, None)
             size += one.size if (one := mapped[-1].picture) is not None else 0
             if following is None or len(mapped) >= most or size >= _MOST_PICTURE_BYTES:
-                return Batch(mapped, row, following is None, self.previous.until(row.number)), following
+                return Batch(
+                    mapped, row, following is None, self.previous.rows(mapped[0].number, row.number)
+                ), following
             row = following

@@ -30,12 +30,12 @@ class RunMemory:
         placeholders: The ids of the placeholder companies of this import: 1 for a placeholder, 0 for a completed one.
         spellings: The spellings of the tags.
         primaries: The companies that get contact persons from a file that names the primary ones, by id: `OPEN` until
-            a row names the primary one, then `NAMED`; `KEPT` for a company that had contact persons before.
+            a row names the primary one, then `NAMED`; `KEPT` for a company that had contact persons before. `NAMED`
+            for each purpose for which a row names the primary one, by the id of the company, `|` and the purpose.
         ids: The ids of the records that earlier rows created or found, by the kind and the id of the file.
-        known_parts: The sites and items of earlier batches of a preview, by the key of `PartPlanner`.
         sourced: The new contacts that have another source than the import and no id in the file, with the number 1.
         told: The users whom an earlier batch told that they look after contacts of the import.
-        file_ids: A function that returns the ids of the contacts in the file, with the number 1.
+        file_ids: A function that returns the ids of the contacts, sites and items in the file, with the number 1.
         index_context: The index context by which another process derives the indexed names of contacts.
     """
 
@@ -44,7 +44,6 @@ class RunMemory:
     spellings: TagSpellings
     primaries: CompactHashMap = attrs.field(factory=CompactHashMap)
     ids: OwnIds = attrs.field(factory=OwnIds)
-    known_parts: CompactHashMap = attrs.field(factory=CompactHashMap)
     sourced: CompactHashMap = attrs.field(factory=CompactHashMap)
     told: set[str] = attrs.field(factory=set)
     file_ids: Callable[[], CompactHashMap] = CompactHashMap

@@ -2,7 +2,7 @@
 
 An import finds the contacts of committed batches in the directory, and stages only the contacts of the present batch. A
 preview stores nothing in the directory. It keeps the match keys of the whole file in compact hash maps, and the
-contacts in a temporary file.
+contacts in a temporary file, each with the places, the sites and the items that it would have.
 
 Several contacts may have one key. The oldest of those that have it now is its contact, as it is in the directory.
 """
@@ -20,17 +20,23 @@ import attrs
 
 from contactcore.formats.contact_rows.mapped_row import PlainContact
 from contactcore.mapping import json
+from contactcore.mapping.affiliations import affiliation_body, affiliation_of
 from contactcore.mapping.contacts import body_of, contact_of
 from contactcore.mapping.index_context import IndexContext
 from contactcore.mapping.indexed_names import IndexedName
-from contactcore.model import Company, Person
+from contactcore.mapping.items import ITEMS, item_body
+from contactcore.mapping.sites import SITES, site_body
+from contactcore.model import Affiliation, Company, Item, Person, Site
 from contactcore.model.restoring import fill_in
 from contactcore.storage import Stored
 from contactcore.values import Tag
 from contactcore.workspace.imports.key_holders import KeyHolders
+from contactcore.workspace.imports.merging import Place, place_of
 from contactcore.workspace.matching.match_keys import has_key
 
-__all__ = ["StagedContact", "StagedContacts"]
+__all__ = ["StagedContact", "StagedContacts", "company_name"]
+
+_TEXTS = frozenset(("position", "department"))
 
 
 @attrs.define(eq=False)
@@ -41,7 +47,9 @@ class StagedContact:
         access: The access terms of the contact.
         new: Whether a row of the file creates it; False for a contact of the directory.
         before: The stored contact; None for a contact that the present batch creates, or any batch of a preview.
-        places: The position and the department of a person by the ids of the companies.
+        places: The places of a person by the ids of the companies, with the changes of the rows so far.
+        parts: The sites and items of the contact that rows created or changed, by id: those of the present batch, and
+            in a preview those of earlier batches too.
         line: The line of the row that creates it; 0 for a contact of the directory.
         ordinal: The number of the contact in the temporary file; None before it is written there.
         picture: The name of the file that the contact shows as its picture, with the pictures of the rows so far; `""`
@@ -54,7 +62,8 @@ class StagedContact:
     access: frozenset[str]
     new: bool
     before: Person | Company | None = None
-    places: dict[str, tuple[str, str]] = attrs.field(factory=dict)
+    places: dict[str, Place] = attrs.field(factory=dict)
+    parts: dict[str, Site | Item] = attrs.field(factory=dict)
     line: int = 0
     ordinal: int | None = None
     picture: str | None = None
@@ -273,6 +282,19 @@ class StagedContacts:
         return self._file.readline()
 
 
+def company_name(employer: StagedContact) -> tuple[str, str]:
+    """The name and the division of an employer; `""` for the division of a person, whom a row may name by an id.
+
+    Args:
+        employer: The employer.
+    """
+    plain = employer.plain
+    if plain is not None and plain.kind == "company":
+        return plain.body.get("name", ""), plain.body.get("division", "")
+    contact = employer.entity
+    return (contact.name, contact.division) if isinstance(contact, Company) else (contact.display_name, "")
+
+
 @lru_cache(maxsize=10_000)
 def _tag(text: str) -> Tag:
     return Tag.restore(text)
@@ -287,13 +309,25 @@ def _dump(staged: StagedContact) -> bytes:
     contact = staged.entity
     body = body_of(contact).decode()
     access = sorted(staged.access)
-    rest = [staged.new, staged.places, staged.line, body, staged.picture]
+    places = {company: _dump_place(place) for company, place in staged.places.items()}
+    parts = [_dump_part(part) for part in staged.parts.values()]
+    rest = [staged.new, places, parts, staged.line, body, staged.picture]
     data: list[Any] = [contact.id, contact.version, access, *rest]
     return json.dump(data) + b"\n"
 
 
+def _dump_place(place: Place) -> Place:
+    # The place of most people has a position and a department alone, which are their own body.
+    return place if place.keys() <= _TEXTS else affiliation_body(Affiliation.restore(place))
+
+
+def _dump_part(part: Site | Item) -> list[Any]:
+    body = site_body(part) if isinstance(part, Site) else item_body(part)
+    return [part.kind, part.id, part.version, body]
+
+
 def _load(line: bytes, index_context: IndexContext) -> StagedContact:
-    id, version, access, new, places, source_line, body, picture = json.load(line)
+    id, version, access, new, places, parts, source_line, body, picture = json.load(line)
     stored = Stored(
         kind="contact",
         id=id,
@@ -304,5 +338,27 @@ def _load(line: bytes, index_context: IndexContext) -> StagedContact:
         access=frozenset(access),
     )
     contact = contact_of(stored, index_context)
-    pairs = {company: (position, department) for company, (position, department) in places.items()}
-    return StagedContact(contact, stored.access, new, None if new else contact, pairs, source_line, None, picture)
+    return StagedContact(
+        contact,
+        stored.access,
+        new,
+        None if new else contact,
+        {company: _load_place(place, stored) for company, place in places.items()},
+        {part[1]: _load_part(part, stored, index_context) for part in parts},
+        source_line,
+        None,
+        picture,
+    )
+
+
+def _load_place(place: Place, person: Stored) -> Place:
+    if place.keys() <= _TEXTS:
+        return place
+    return place_of(affiliation_of(attrs.evolve(person, kind="affiliation", body=json.dump(place))))
+
+
+def _load_part(dumped: Sequence[Any], owner: Stored, index_context: IndexContext) -> Site | Item:
+    kind, id, version, body = dumped
+    stored = attrs.evolve(owner, kind=kind, id=id, version=version, body=json.dump(body))
+    part: Site | Item = (SITES if kind == "site" else ITEMS).load(stored, index_context)
+    return part

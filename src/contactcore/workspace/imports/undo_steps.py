@@ -139,9 +139,12 @@ class UndoTransaction:
     def _blocking_references(self, contacts: _Contacts) -> dict[str, str]:
         """The codes of the reasons to keep contacts, by the ids of these contacts."""
         found: dict[str, str] = {}
+        acting: dict[str, set[str]] = {}
         for one in self._affiliations.owned_by(*contacts):
+            if {one.entity.person_id, one.entity.contact_id} <= contacts.keys():
+                acting.setdefault(one.entity.person_id, set()).add(one.entity.contact_id)
             for id in (one.entity.person_id, one.entity.contact_id):
-                code = self._blocks(one.entity, id) if id in contacts else ""
+                code = self._blocks(one.entity, id, contacts) if id in contacts else ""
                 if code:
                     seen = may_see(self._transaction.actor, one.access)
                     # A reason that the actor sees replaces the general one.
@@ -154,6 +157,12 @@ class UndoTransaction:
             found.setdefault(id, "in-use")
         for id in blocking_reasons(self._transaction, contacts.keys() - found.keys()):
             found[id] = BLOCKED
+        # A person who stays keeps the people for whom the person acts.
+        stay = [*found]
+        while stay:
+            kept = acting.get(stay.pop(), set()) - found.keys()
+            found |= dict.fromkeys(kept, "people-stay")
+            stay += kept
         return found
 
     def _with_other_records(self, contacts: _Contacts) -> Iterator[str]:
@@ -167,14 +176,16 @@ class UndoTransaction:
                     continue
                 yield from contacts.keys() & set(entity_type.owner_ids(owned.entity))
 
-    def _blocks(self, one: Affiliation, id: str) -> str:
+    def _blocks(self, one: Affiliation, id: str, removed: _Contacts) -> str:
         """The code of the reason for which an affiliation keeps one of its owners; `""` if it does not."""
         if not self._changes.affiliations.was_created(one.id):
             return "acts-elsewhere" if id == one.person_id else "people-added"
         if not self._is_untouched(one):
             return "affiliation-changed"
-        # People are removed before companies. A person who still exists is kept, and therefore keeps the company.
-        return "people-stay" if id == one.contact_id and self._changes.contacts.was_created(one.person_id) else ""
+        # People are removed before companies, and together with people for whom they act. A person who still exists is
+        # kept, and therefore keeps the company.
+        stays = one.person_id not in removed and self._changes.contacts.was_created(one.person_id)
+        return "people-stay" if id == one.contact_id and stays else ""
 
     def _is_untouched(self, one: Affiliation) -> bool:
         # Purposes do not change the revision, because they move between affiliations like the primary flag.

@@ -44,6 +44,9 @@ IMPORTED_LETTER = "responsible-imported"
 _EVENT_BYTES = 500_000
 """The length of the ids after which a batch gets another event. The storage refuses events of over a million bytes."""
 
+_TEXTS = frozenset(("position", "department"))
+"""The values of a new affiliation of which a file says nothing else; the row mapper has cleaned them."""
+
 Entry = tuple[str, Any]
 """The name of a list of a part, and one entry of the list."""
 
@@ -332,7 +335,8 @@ def _placed_affiliations(transaction: Transaction, planned: Sequence[PlannedAffi
             affiliations += new
             continue
         entities, terms = [one.entity for one in new], {one.id: one.access for one in new}
-        chosen = new[0].id if group[0].primary else None
+        # A later row may have said that the primary one no longer acts there.
+        chosen = new[0].id if group[0].primary and entities[0].is_current(transaction.today) else None
         if company.is_stored:
             decided, moved = repository.placed(entities, terms, current.get(company_id), chosen)
             repository.move_flags(moved)
@@ -366,23 +370,20 @@ def _placed(
     access = memo.get(pair)
     if access is None:
         access = memo[pair] = intersection(*pair)
-    # The row mapper has cleaned position and department.
     values = {
         "id": id,
         "version": 1,
         "contact_id": planned.company.id,
         "person_id": planned.person.id,
-        "position": planned.position,
-        "department": planned.department,
         "since": since,
-        **planned.details,
+        **planned.values,
     }
-    return _Placed(values, access, is_plain=not planned.details)
+    return _Placed(values, access, is_plain=planned.values.keys() == _TEXTS)
 
 
 def _is_limited(planned: PlannedAffiliation) -> bool:
     """Whether a person may not act for the company today, or has another seniority than the other new ones."""
-    return not planned.details.keys().isdisjoint(("start", "end", "active"))
+    return not planned.values.keys().isdisjoint(("start", "end", "active"))
 
 
 def _primary_of_new_company(transaction: Transaction) -> Mapping[str, Any]:
@@ -402,8 +403,7 @@ def _fill_position(affiliations: AffiliationRepository, planned: PlannedAffiliat
     for one in affiliations.of_person(planned.person.id):
         before = one.entity
         if before.contact_id == planned.company.id:
-            values = {"position": planned.position, "department": planned.department, **planned.details}
-            changed = attrs.evolve(before, **values)
+            changed = attrs.evolve(before, **planned.values)
             if changed != before:
                 affiliations.put(changed, one.stored)
                 if changed.email != before.email:

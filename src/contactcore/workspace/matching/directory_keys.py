@@ -107,12 +107,15 @@ class DirectoryKeys:
         return next(iter(ids)) if len(ids) == 1 else None
 
     def firms(self, name: str) -> frozenset[str]:
-        """The ids of all companies with a division that have a name, if no company has it as its display name.
+        """The ids of all companies with a division that have a name.
 
         Args:
-            name: The name of an employer.
+            name: The name of an employer. The companies are read at once for all employers whose name no company has as
+                its display name, and for another one when they are asked for.
         """
-        return self._firms.get(folded(name), frozenset())
+        if folded(name) not in self._firms:
+            self._load_firms({folded(name)})
+        return self._firms[folded(name)]
 
     def name(self, row: MappedRow) -> str:
         """The `match_name` of the contact of a row.
@@ -166,13 +169,16 @@ class DirectoryKeys:
             for employer, name in zip(row.employers, of.employers, strict=True)
             if employer.name
         }
+        # The row of an affiliation may name its person by the id alone.
+        without = (row.employers for row in rows if not row.has_contact)
+        employers |= {folded(employer.name) for found in without for employer in found if employer.name}
         companies = employers.union(
             of.name or folded(row.contact.display_name if row.contact is not None else "")
             for row, of in rows_with_keys
             if of.kind == "company"
         )
         self._load_contacts({named_term(name) for name in companies}, self._add_company)
-        self._load_firms(employers)
+        self._load_firms({name for name in employers if company_key(name) not in self._ids})
         # A company that is not stored has no people. Most companies of a file are new, so this saves most lookups.
         stored = {name: name for name in self._companies.values()}
         stored |= {name: self._companies[id] for id, name in self._only_firms()}
@@ -256,13 +262,12 @@ class DirectoryKeys:
             self._add(f"c:{_card_name(card)}", id)
 
     def _load_firms(self, names: set[str]) -> None:
-        unknown = {name for name in names if company_key(name) not in self._ids}
-        found: dict[str, set[str]] = {}
-        for card in self._cards("contact", self._transaction.order, {firm_term(name) for name in unknown}):
+        found: dict[str, set[str]] = {name: set() for name in names}
+        for card in self._cards("contact", self._transaction.order, {firm_term(name) for name in names}):
             data = json.load(card.card)
             found.setdefault(folded(data["firm"]), set()).add(card.id)
             self._companies[card.id] = _card_name(data)
-        self._firms = {name: frozenset(ids) for name, ids in found.items()}
+        self._firms |= {name: frozenset(ids) for name, ids in found.items()}
 
     def _only_firms(self) -> Iterator[tuple[str, str]]:
         """The id and the name of each company with a division that is the only one of its name."""
@@ -270,14 +275,12 @@ class DirectoryKeys:
 
     def _load_employees(self, terms: set[str]) -> None:
         found: list[tuple[str, str]] = []
-        called = dict(self._only_firms())
         for card in self._cards("affiliation", self._transaction.order, terms):
             data = json.load(card.card)
             company = self._companies.get(card.owner)
             if company is not None:
-                for name in filter(None, (company, called.get(card.owner))):
-                    key = employee_key(_card_name(data), name, has_email=bool(_texts(data, "emails")))
-                    found.append((key, data["person_id"]))
+                key = employee_key(_card_name(data), company, has_email=bool(_texts(data, "emails")))
+                found.append((key, data["person_id"]))
         people = {id for _, id in found}
         if not self._access <= read_terms(self._transaction.actor):
             # The affiliation of a hidden person has the term of the import that made the company.

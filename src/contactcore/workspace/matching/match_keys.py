@@ -100,7 +100,7 @@ class ContactKeys(NamedTuple):
         name: The name, as `match_name` returns it.
         emails: The keys of the e-mail addresses.
         phones: The phone numbers as text.
-        employers: The names of a person's employers, folded.
+        employers: The names of a person's employers, folded; `""` for one of which the file gives the id alone.
         lookup, match: The keys of `lookup_keys` and `match_keys`, if another process has made them; else None.
     """
 
@@ -171,7 +171,7 @@ def match_keys(of: ContactKeys) -> list[str]:
     if kind == "company":
         keys.append(f"c:{name}")
     else:
-        keys += [employee_key(name, employer, has_email=bool(emails)) for employer in employers]
+        keys += [employee_key(name, employer, has_email=bool(emails)) for employer in employers if employer]
     return keys
 
 
@@ -214,7 +214,7 @@ def lookup_keys(of: ContactKeys) -> list[str]:
             keys += (f"{number}|{name}", f"{number}|" if name else number)
     if name and own == "company":
         keys.append(f"c:{name}")
-    elif name and employers:
+    elif name and employers and employers[0]:
         keys.append(employee_key(name, employers[0], has_email=False))
         if not emails:
             keys.append(employee_key(name, employers[0], has_email=True))
