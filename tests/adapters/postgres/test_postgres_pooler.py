@@ -106,5 +106,5 @@ def test_a_connection_whose_settings_another_client_has_made_is_refused(installe
 def test_no_two_processes_prepare_statements_under_one_name(installed: str) -> None:
     command = [sys.executable, "-c", NAMES, installed]
     lists = [subprocess.run(command, capture_output=True, check=True, text=True).stdout.split() for _ in range(2)]
-    assert len(lists[0]) == len(lists[1]) > 3
+    assert min(map(len, lists)) > 3
     assert set(lists[0]).isdisjoint(lists[1])

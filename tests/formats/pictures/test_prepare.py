@@ -8,6 +8,7 @@ import struct
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
+import PIL
 import pytest
 from PIL import Image, ImageCms
 
@@ -88,6 +89,8 @@ def test_each_mode_of_colours_looks_as_it_did(format, mode):
     if mode == "I;16":
         grey = image.tobytes()
         image = Image.frombytes("I;16", image.size, bytes(byte for value in grey for byte in (value, value)))
+    elif mode == "YCbCr" and PIL.__version__ < "13":
+        pytest.skip("this Pillow reads no such TIFF file")
     picture = prepare(saved(image, format))
     assert opened(picture.data).mode == "RGB"
     assert _near(_seen(picture.data), meant, 45)
