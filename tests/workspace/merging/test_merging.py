@@ -925,6 +925,24 @@ def test_a_killed_merge_is_undone_only_by_somebody_who_may_change_the_contacts(
     assert refused.value.code == "undo-read-only"
 
 
+@pytest.mark.req("DIR-14")
+@pytest.mark.parametrize("access", ["shared-read", "private"])
+def test_a_merge_is_undone_only_by_somebody_who_may_change_the_contact_that_stayed(
+    workspace: Any, amelie: Any, root: Any, bois: Any, twice: Any, access: str
+) -> None:
+    merging = workspace.merging(amelie)
+    merged = merging.apply(merging.plan(bois.id, [twice.id]))
+    with workspace.write(root) as session:
+        stored = session.contacts.get(bois.id)
+        session.contacts.save(attrs.evolve(stored, access=access, responsibles=["bob"]))
+    with pytest.raises(Forbidden) as refused:
+        merging.undo(merged)
+    assert refused.value.code == "undo-read-only"
+    with workspace.read(root) as session:
+        assert session.contacts.get(twice.id).id == bois.id
+    assert workspace.merging(root).undo(merged).state == "undone"
+
+
 @pytest.mark.req("DIR-14", "IMP-7")
 def test_the_history_undoes_no_part_of_a_merge_or_of_its_undo(
     workspace: Any, amelie: Any, merging: Any, bois: Any, twice: Any
