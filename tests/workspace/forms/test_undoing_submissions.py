@@ -152,6 +152,24 @@ def test_a_contact_person_whom_somebody_hidden_employs_goes_with_the_undo(firms:
         assert [(card.id, card.name) for card in session.trash.list()] == [(zoe.person_id, "Zoé Doe")]
 
 
+@pytest.mark.req("ACC-3")
+def test_the_change_of_a_contact_person_who_is_hidden_since_does_not_prevent_the_undo(
+    firms: Website, clock: Clock
+) -> None:
+    bois = known_firm(firms)
+    send_form(firms, clock, BOIS)
+    accepted(firms, "person")
+    with firms.workspace.write(ROOT) as session:
+        (zoe,) = session.people.list(bois)
+        session.people.save(attrs.evolve(zoe, position="CEO"))
+        session.contacts.share(zoe.person_id, "private", responsibles=["eve"])
+    again = undone(firms)
+    assert again is not None
+    assert again.state == "suggested"
+    with firms.workspace.read(ROOT) as session:
+        assert [(one.person_id, one.position) for one in session.people.list(bois)] == [(zoe.person_id, "CEO")]
+
+
 @pytest.mark.parametrize("state", ["new", "accepted"])
 @pytest.mark.parametrize("what", ["note", "login", "position", "name"])
 def test_a_contact_person_with_whom_somebody_worked_is_not_taken_away(
