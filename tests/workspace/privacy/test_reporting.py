@@ -17,6 +17,8 @@ from contactcore import (
     BulkAct,
     Company,
     Forbidden,
+    Form,
+    FormField,
     Host,
     Interaction,
     Invalid,
@@ -35,6 +37,7 @@ from support.actors import AMELIE, BOB, ROOT
 from support.clock import TICK, Clock
 from support.known_person import KnownPerson, known_person
 from support.pictures import opened
+from support.web_forms import Website, send_form
 
 pytestmark = [pytest.mark.req("IMP-8"), pytest.mark.cases_in_memory]
 
@@ -134,6 +137,31 @@ def test_the_report_of_a_user_lacks_what_is_hidden_from_the_user(space: Workspac
     assert data["elsewhere"] == {}
     assert data["messages"] == data["history"] == data["imports"] == []
     assert data["records"]["site"][0]["name"] == "Windmill"
+
+
+@pytest.mark.req("ACC-3")
+@pytest.mark.parametrize("case", ["the address at work", "the address of somebody else"])
+def test_the_report_of_a_user_depends_on_nothing_that_is_hidden_from_the_user(
+    storage: Storage, clock: Clock, case: str
+) -> None:
+    """A submission that waits beside a company of Bob names somebody by an address."""
+    fields = {"name": "Bois", "email": "office@bois.fr", "person.family_name": "Roe", "person.email": "zoe@elm.fr"}
+    at_work = case == "the address at work"
+    space = Workspace(storage, "acme", language="fr", country="FR", host=Host(clock=clock))
+    with space.write(ROOT) as session:
+        form = session.forms.add(Form("Firms", makes="company", fields=[FormField(name) for name in fields]))
+        session.contacts.add(Company("Bois", emails=["office@bois.fr"], responsibles=["bob"]))
+        own = [] if at_work else ["zoe@elm.fr"]
+        zoe = session.contacts.add(Person("Zoé", "Doe", responsibles=["bob"], emails=own))
+        hidden = session.contacts.add(Company("Elm", responsibles=["eve"]))
+        other = zoe.id if at_work else Person("Eve", "Elm", responsibles=["eve"])
+        session.people.add(hidden, other, email="zoe@elm.fr")
+    assert send_form(Website(space, form), clock, fields).reason == "form-received"
+    with space.read(ROOT) as session:
+        whole = session.privacy.report(zoe.id).data["elsewhere"]
+    with space.read(BOB) as session:
+        seen = session.privacy.report(zoe.id).data["elsewhere"]
+    assert ("submission" in whole, "submission" in seen) == (at_work, not at_work)
 
 
 def test_a_person_in_the_trash_is_reported(space: Workspace, known: KnownPerson) -> None:
