@@ -30,7 +30,9 @@ pytestmark = pytest.mark.req("ACC-3")
 
 def test_answers_are_the_same_whether_or_not_hidden_contacts_exist(request: Any, open_storage: Any) -> None:
     number = seeds_on(request.node.name, 8, 1)
-    check_seeds(lambda seed: check_noninterference(open_storage, seed), number, nightly=400)
+    # Somebody hidden had the primary flag, which the grounds of a message repeated.
+    known = (277488484,)
+    check_seeds(lambda seed: check_noninterference(open_storage, seed), number, nightly=400, known=known)
 
 
 def test_every_public_method_has_a_generator_of_its_arguments() -> None:

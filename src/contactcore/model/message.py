@@ -147,8 +147,8 @@ class Grounds:
         topic: The slug of the topic of a notice.
         subject_kind: The kind of the subject of a notice, such as `"project"`; `""` for unknown.
         choice: The reason of the choice of the recipient (see `Chosen`); `"manual"` for a choice by hand.
-        purpose: The slug of the purpose that the affiliation was primary for; `""` for none.
-        primary: Whether the affiliation had the primary flag.
+        purpose: The slug of the purpose that the affiliation was primary for; `""` for none. Only admins are shown it.
+        primary: Whether the affiliation had the primary flag. Only admins are shown it.
         login_id: The id of the login that the link belongs to.
         link: The SHA-256 of the token in the link; `""` once the message is sent or dead.
         user: The name of the user who gets the letter.

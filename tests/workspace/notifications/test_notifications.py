@@ -60,6 +60,28 @@ def test_a_kind_of_subject_that_is_no_topic_is_refused_with_the_choices(workspac
                 assert "project" in refused.value.reason
 
 
+@pytest.mark.req("ACC-3")
+def test_the_message_of_a_user_does_not_say_whether_somebody_hidden_has_the_primary_flag(
+    workspace, amelie, bob, root, client
+):
+    with workspace.write(amelie) as session:
+        other = session.contacts.add(Company("Elm"))
+        for one in (client, other):
+            session.contacts.share(one.id, "shared-read")
+    for one in (client, other):
+        add(workspace, amelie, one, "Ann", "invoice")
+    with workspace.write(root) as session:
+        hidden = Person("Eve", "Doe", emails=["eve@bois.fr"], access="private", responsibles=["eve"])
+        session.people.add(client, hidden, primary=True)
+    grounds = []
+    with workspace.write(bob) as session:
+        for one in (client, other):
+            assert [ann.primary for ann in session.people.list(one.id)] == [True]
+            (notice,) = send(session, one.id, key=one.id)
+            grounds.append((notice.message.grounds.primary, notice.message.grounds.purpose))
+    assert grounds[0] == grounds[1]
+
+
 @pytest.mark.req("NOT-2")
 def test_of_five_people_with_permission_the_one_with_the_preference_is_mailed(workspace, amelie, client):
     for given_name in ("Ann", "Ben", "Cid", "Dora", "Eve"):

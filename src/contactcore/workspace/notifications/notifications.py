@@ -16,6 +16,7 @@ from contactcore.model import Company, Contact, Item, Person
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.attachment import AttachedFile, Attachment, check_attachments
 from contactcore.model.message import Message
+from contactcore.model.restoring import altered
 from contactcore.rules.access import check_staff
 from contactcore.rules.item_recipients import ResponsibleContact, candidate_ids, resolve_for_item
 from contactcore.rules.recipients import Chosen, MailingPolicy, Recipients, preferred_address, preselect, resolve
@@ -363,8 +364,6 @@ class Notifications:
         return earlier
 
     def _answer(self, recipient: Chosen, message: Message, *, repeated: bool) -> QueuedNotice:
-        actor = self._transaction.actor
-        shown = actor.admin or message.queued_by == actor.name
         return QueuedNotice(
             id=message.id,
             to=recipient.email,
@@ -372,8 +371,18 @@ class Notifications:
             state=message.state,
             withdrawn=message.withdrawn,
             repeated=repeated,
-            message=message.shown() if shown else None,
+            message=self._shown(message),
         )
+
+    def _shown(self, message: Message) -> Message | None:
+        """The message for an admin and the user who queued it; the user sees no flag that hidden people may have."""
+        actor = self._transaction.actor
+        if actor.admin:
+            return message.shown()
+        if message.queued_by != actor.name:
+            return None
+        grounds = message.grounds and altered(message.grounds, {"primary": False, "purpose": ""})
+        return altered(message.shown(), {"grounds": grounds})
 
     def _publish(self, client_id: str, recipients: Recipients, answers: Sequence[QueuedNotice]) -> None:
         """Publish which notices were queued, which were queued before, and that a notice has no recipients."""
