@@ -373,3 +373,25 @@ def _undo_a_history(open_storage: Any, seed: int) -> None:
                 assert _shown(workspace) == after
                 assert _undone(workspace, act)
                 assert _shown(workspace) == shown
+
+
+@pytest.mark.req("ACC-3")
+@pytest.mark.parametrize("hidden", [True, False])
+def test_a_person_who_is_added_again_has_the_version_behind_the_one_that_was_seen(
+    workspace: Any, client: Any, hidden: bool
+) -> None:
+    """A hidden contact person who had the primary flag would otherwise show in the version."""
+    with workspace.write(BOB) as session:
+        if hidden:
+            session.people.add(client.id, Person("Hidden", access="private"), primary=True)
+    with workspace.write(AMELIE) as session:
+        link = session.people.add(client.id, Person("Jane", access="shared-write"))
+        link = session.people.save(attrs.evolve(link, position="CFO"))
+    with workspace.write(BOB) as session:
+        for one in [one for one in session.people.list(client.id) if one.id != link.id]:
+            session.people.remove(one)
+    with workspace.write(AMELIE) as session:
+        session.people.remove(session.people.get(link.id))
+    with workspace.write(AMELIE) as session:
+        session.history.undo(session.history.of(client.id).items[0].id)
+        assert session.people.get(link.id).version == link.version + 1

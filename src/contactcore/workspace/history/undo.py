@@ -386,7 +386,9 @@ class _Undo:
                 )
                 entity = EarlierStates(self._transaction).entity(state)
                 if isinstance(entity, Affiliation):
-                    entity = altered(entity, {"primary": False, "primary_sequence": 0, "revision": entity.revision + 1})
+                    # One further than the version that people saw, which moved flags do not change.
+                    revision = (change.shown or change.after) + 1
+                    entity = altered(entity, {"primary": False, "primary_sequence": 0, "revision": revision})
                 Repository[Any](self._transaction, ENTITY_OF[change.record_kind]).add(entity)
 
     def _change_back(self, changes: Iterable[Change]) -> None:
