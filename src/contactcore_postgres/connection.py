@@ -83,7 +83,7 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
             return False
         if wire.send_rollback():
             return True
-        wire.received()  # the rest would be sent with the next statements only
+        wire.settle()  # the rest would be sent with the next statements only
         return False
 
     def settle(self) -> None:
@@ -93,7 +93,7 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
             psycopg.Error: The connection is lost.
         """
         if self._wire is not None and self._wire.is_awaiting:
-            self._wire.received()
+            self._wire.settle()
 
     def _execute(self, statement: str, values: Mapping[str, Any]) -> psycopg.Cursor[tuple[Any, ...]]:
         return self.execute(statement.encode(), values, binary=True)

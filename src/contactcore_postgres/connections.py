@@ -269,16 +269,28 @@ class Connections:
         try:
             yield loan
         finally:
-            connection = loan.connection
-            if loan.pool is not self._pool:
-                _inherited.append(connection)
-            elif not (reads and self._ending.keep(connection)):
-                if connection.info.transaction_status is not TransactionStatus.IDLE:
-                    try:
-                        connection.answers([ROLLBACK])
-                    except psycopg.Error:
-                        connection.close()
-                loan.pool.putconn(connection)
+            if loan.pool is self._pool:
+                self._end(loan.connection, reads=reads)
+            else:
+                _inherited.append(loan.connection)
+
+    def _end(self, connection: Connection, *, reads: bool) -> None:
+        """Roll back a transaction that is still open, and give the connection back, whatever interrupts that."""
+        kept = False
+        try:
+            if reads and self._ending.wants(connection):
+                kept = True
+                self._ending.keep(connection)
+            elif connection.info.transaction_status is not TransactionStatus.IDLE:
+                connection.answers([ROLLBACK])
+        except BaseException as error:
+            if not kept:
+                connection.close()
+            if not isinstance(error, psycopg.Error):
+                raise
+        finally:
+            if not kept:
+                self._pool.putconn(connection)
 
     def _begin(self, loan: _Loan, start: Callable[[Connection], _T]) -> _T:
         """Begin a transaction on a connection, or on another one if it was lost."""

@@ -32,20 +32,22 @@ class EndingConnections:
         self._kept: list[Connection] = []
         self._asking: list[None] = []
 
-    def keep(self, connection: Connection) -> bool:
-        """End the transaction of a connection, and return whether the connection is kept for the next caller."""
+    def wants(self, connection: Connection) -> bool:
+        """End the transaction of a connection, and return whether `keep` then takes it.
+
+        Raises:
+            psycopg.Error: The connection is lost.
+        """
         if len(self._kept) >= self._most or self._asking or time.monotonic() > connection.lent + _LONGEST_LOAN:
             return False
-        try:
-            if not connection.end_soon():
-                return False
-        except psycopg.Error:
-            return False
+        return connection.end_soon()
+
+    def keep(self, connection: Connection) -> None:
+        """Keep a connection for the next caller, who may be another thread and have it already."""
         self._kept.append(connection)
         # A thread that has just found none kept is waiting for the pool now.
         if self._asking and (one := self.take()) is not None:
             self._give_back(one)
-        return True
 
     def take(self) -> Connection | None:
         """Return a kept connection; None if there is none."""
@@ -81,4 +83,5 @@ class EndingConnections:
             connection.settle()
         except psycopg.Error:
             connection.close()
-        self._pool.putconn(connection)
+        finally:
+            self._pool.putconn(connection)

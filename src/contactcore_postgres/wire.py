@@ -10,7 +10,7 @@ import itertools
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from struct import Struct
 from typing import Any, Final, Protocol
@@ -101,6 +101,8 @@ _length = Struct(">i").pack
 
 _Key = tuple[bytes, tuple[int, ...]]
 """A statement, and the numbers of the types of its values."""
+_Sent = tuple[list[_Key | None], dict[_Key, bytes]]
+"""What was sent together: of each result what it prepares, or None for an answer; and the new names."""
 
 
 @lru_cache(maxsize=2_000)
@@ -174,8 +176,7 @@ class Wire:
         self._loader = Transformer(connection)
         # The statement and the types of its values -> its name on the server. The one that was used last comes last.
         self._prepared: dict[_Key, bytes] = {}
-        # What was sent and not answered yet: what each result prepares, or None for an answer; and the new names.
-        self._unread: list[tuple[list[_Key | None], dict[_Key, bytes]]] = []
+        self._unread: list[_Sent] = []
         # A pooler may give a transaction a connection of the server on which other clients have prepared statements.
         # A name that others use would run a statement of theirs. A name that nobody knows is refused.
         token = secrets.token_hex(8).encode()
@@ -192,45 +193,25 @@ class Wire:
         Raises:
             psycopg.Error: The first refusal. Later statements were not run.
         """
-        self.send(statements)
-        return self.received()
-
-    def send(self, statements: Sequence[Statement]) -> bool:
-        """Send statements, and return whether all of them are on their way. `received` reads the answers.
-
-        Raises:
-            psycopg.Error: The connection is lost.
-        """
         # An error before anything is sent leaves the connection as it was.
         encoded = [self._with_types(*statement) for statement in statements]
-        server = self._server
-        made: dict[_Key, bytes] = {}
-        kinds: list[_Key | None] = []  # of each result: what it prepares; None for an answer
         try:
-            server.enter_pipeline_mode()
-            for statement, types, values in encoded:
-                key = (statement, types)
-                name = self._prepared.pop(key, None)
-                if name is not None:
-                    self._prepared[key] = name
-                elif (name := made.get(key)) is None:
-                    name = made[key] = next(self._names)
-                    server.send_prepare(name, statement, types)
-                    kinds.append(key)
-                server.send_query_prepared(name, values, [_BINARY] * len(values), _BINARY)
-                kinds.append(None)
-            server.pipeline_sync()
-            self._unread.append((kinds, made))
-            return not server.flush()
+            self._send(encoded)
+            unread, results = self._received()
         except BaseException:
             self._give_up()
             raise
+        answers: list[Answer] = []
+        for (kinds, made), read in zip(unread, results, strict=True):
+            answers = self._read(read, kinds, made)
+        return answers
 
     def send_rollback(self) -> bool:
-        """Send the end of a transaction that changed nothing, as `send` does.
+        """Send the end of a transaction that changed nothing, and return whether all of it is on its way.
 
-        It has no name, because nobody looks at the answer before the next transaction, and a connection of the server
-        that a pooler has given does not know the names of others.
+        The next call of `answers` or `settle` reads the answer. The statement has no name, because nobody looks at the
+        answer before the next transaction, and a connection of the server that a pooler has given does not know the
+        names of others.
 
         Raises:
             psycopg.Error: The connection is lost.
@@ -246,24 +227,51 @@ class Wire:
             self._give_up()
             raise
 
-    def received(self) -> list[Answer]:
-        """Wait for the answers to all that was sent, and return those to the statements that were sent last.
+    def settle(self) -> None:
+        """Wait for the answers to all that was sent.
 
         Raises:
-            psycopg.Error: The first refusal. Later statements were not run.
+            psycopg.Error: The connection is lost.
         """
-        unread = self._unread
         try:
-            results = [self._connection.wait(self._results()) for _ in unread]
-            self._server.exit_pipeline_mode()
+            unread, results = self._received()
         except BaseException:
             self._give_up()
             raise
-        self._unread = []
-        answers: list[Answer] = []
         for (kinds, made), read in zip(unread, results, strict=True):
-            answers = self._read(read, kinds, made)
-        return answers
+            self._read(read, kinds, made)
+
+    def _send(self, statements: Iterable[tuple[bytes, tuple[int, ...], list[bytes | None]]]) -> None:
+        server = self._server
+        made: dict[_Key, bytes] = {}
+        kinds: list[_Key | None] = []  # of each result: what it prepares; None for an answer
+        server.enter_pipeline_mode()
+        for statement, types, values in statements:
+            key = (statement, types)
+            name = self._prepared.pop(key, None)
+            if name is not None:
+                self._prepared[key] = name
+            elif (name := made.get(key)) is None:
+                name = made[key] = next(self._names)
+                server.send_prepare(name, statement, types)
+                kinds.append(key)
+            server.send_query_prepared(name, values, [_BINARY] * len(values), _BINARY)
+            kinds.append(None)
+        server.pipeline_sync()
+        self._unread.append((kinds, made))
+        server.flush()
+
+    def _received(self) -> tuple[list[_Sent], list[list[PGresult]]]:
+        """Wait for the answers to all that was sent, and return what was sent with its results.
+
+        The caller gives up after any error, even one that a signal raises here: otherwise the next caller would wait
+        for answers that were read, or get those to other statements.
+        """
+        unread = self._unread
+        results = [self._connection.wait(self._results()) for _ in unread]
+        self._server.exit_pipeline_mode()
+        self._unread = []
+        return unread, results
 
     def _give_up(self) -> None:
         self._unread = []
