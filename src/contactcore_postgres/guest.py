@@ -158,7 +158,9 @@ class GuestStorage(Storage):
     def read(self, workspace: str) -> Iterator[PostgresReader]:
         check_workspace(workspace)
         with self._owner.open_transactions.reading(), self._sealed(workspace) as transaction:
-            yield self._owner.reader_class(self._owner.kinds, self._postings, transaction)
+            reader = self._owner.reader_class(self._owner.kinds, self._postings, transaction)
+            reader.is_snapshot = False
+            yield reader
 
     @contextmanager
     def write(self, workspace: str) -> Iterator[PostgresWriter]:

@@ -38,6 +38,10 @@ __all__ = ["Reader", "Storage", "Writer"]
 class Reader(ABC):
     """One snapshot of one workspace. A workspace that does not exist is empty."""
 
+    is_snapshot: bool = True
+    """Whether nothing changes what is read, so that no record is read twice. A reader inside a transaction of the host
+    sets this to False."""
+
     @abstractmethod
     def get(self, kind: str, ids: Sequence[str]) -> list[Stored | None]:
         """Return the records with these ids, in the sequence of the ids; None for each id without a record.
@@ -121,6 +125,8 @@ class Writer(Reader):
 
     The writes are durable once the context of `Storage.write` has ended without an error.
     """
+
+    is_snapshot: bool = False
 
     @abstractmethod
     def insert(self, records: Sequence[Record], existing: Literal["refuse", "keep"] = "refuse") -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import Any
 
+import attrs
 import psycopg
 import pytest
 from psycopg.rows import dict_row
@@ -241,6 +242,7 @@ def test_ways_in_which_the_host_reads_values_change_nothing(storage, host):
 SQLALCHEMY = """
 import sys
 
+import attrs
 import psycopg
 from sqlalchemy import create_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -358,3 +360,14 @@ def test_a_program_commits_its_rows_with_ours_or_neither(library, text, shown, s
     done = subprocess.run([sys.executable, str(program), dsn], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == (shown, 0), done.stderr
     assert names(storage) == ["Bois & Fils"]
+
+
+@pytest.mark.req("NOT-7")
+@pytest.mark.parametrize("by", ["the host", "another"])
+def test_a_contact_that_is_read_again_shows_what_was_written_meanwhile(storage, host, by):
+    bois = add(storage, "Bois & Fils")
+    with storage.within(host) as guest, Workspace(guest, name="acme").read(AMELIE) as session:
+        assert session.contacts.get(bois).display_name == "Bois & Fils"
+        with Workspace(guest if by == "the host" else storage, name="acme").write(AMELIE) as writing:
+            writing.contacts.save(attrs.evolve(writing.contacts.get(bois), name="Bois"))
+        assert session.contacts.get(bois).display_name == "Bois"

@@ -179,7 +179,7 @@ class Transaction:
         self.locked: dict[tuple[str, str], Stored] = {}
         self.read_ahead: dict[tuple[str, str], Stored] = {}
         self.just_read: Stored | None = None
-        self.is_snapshot: bool = not isinstance(reader, Writer)
+        self.is_snapshot: bool = reader.is_snapshot
         self.last_loaded: tuple[Stored, IndexContext, Any] | None = None
         self.replaced: dict[tuple[str, str], list[Stored]] = {}
         self.changes: dict[tuple[str, str], RecordedChange] = {}
