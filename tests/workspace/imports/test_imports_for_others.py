@@ -499,3 +499,24 @@ def test_a_later_row_changes_a_contact_that_an_earlier_row_made_for_another_user
     with space.read(BOB) as session:
         (card,) = session.contacts.page(kind="company").items
         assert [str(one) for one in session.contacts.get(card.id).emails] == ["info@bois.fr"]
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+@pytest.mark.parametrize("policy", ["update", "overwrite"])
+def test_a_person_whom_a_repetition_makes_anew_gets_the_place_of_a_later_row_wherever_batches_end(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, policy: str, batch: int
+) -> None:
+    monkeypatch.setattr("contactcore.workspace.imports.imports.BATCH", batch)
+    space = new_space(storage, "acme")
+    with space.write(AMELIE) as session:
+        known = session.contacts.add(Person("Ann", "Lee", emails=["ann@x.fr"]))
+    imports = space.imports(AMELIE)
+    rows = "Ann,Lee,,,ann@x.fr,,\nAnn,Lee,Bois,CFO,ann@x.fr,,\n"
+    plan = imports.plan(HEAD + rows, **FOR_BOB | {"policy": policy})
+    imports.apply(plan)
+    with space.write(AMELIE) as session:
+        session.contacts.delete(known.id)
+    assert imports.apply(plan).created == 1
+    with space.read(BOB) as session:
+        (ann,) = [card.id for card in session.contacts.page(role="any") if card.name == "Ann Lee"]
+        assert [place.position for place in session.people.of(ann)] == ["CFO"]

@@ -53,7 +53,7 @@ class AffiliationPlanner:
         self._companies = (row.number, companies)
         for place, employer in enumerate(row.employers if person.kind == "person" else ()):
             before = self._state.previous.unseen.get((row.number, place))
-            if before is not None and not person.new:
+            if before is not None and not person.of_file:
                 # The previous run made the person a contact person there. The actor must not learn what changed since.
                 self._state.batch.unseen.append(before)
                 companies.append("")
