@@ -148,16 +148,16 @@ class QueryPlan:
         return "SELECT " + ", ".join(parts), values
 
     def few(self) -> tuple[str, dict[str, Any]]:
-        """Return a statement for a group that has less than `few` members, in one round trip.
+        """Return a statement for a group that has less than `most` members, in one round trip.
 
-        Its first row tells by `smallest` which group is the smallest one, in the place of the version. If this one has
-        less than `few` members, the records of such a group that pass all conditions follow in order, up to `wanted`.
+        Its first row has the size of that group in the place of the version, and `most` if there is no such group. If
+        there is one, its records that pass all conditions follow in order, up to `wanted`.
         """
         direction = "DESC" if self.query.descending else "ASC"
         values = self.values | {"wanted": self.query.limit + 1}
         # From the most selective one, as a rule: the access comes first, and is counted only if the others are large.
         groups = [*reversed(self.groups)]
-        members, chosen, sizes = [], [], []
+        members, chosen, size = [], [], ""
         larger = ""
         for number, group in enumerate(groups):
             if isinstance(group, PrefixGroup):
@@ -168,14 +168,14 @@ class QueryPlan:
                 values[f"g{number}"] = list(group.lists)
             members.append(f"g{number} AS MATERIALIZED ({source} LIMIT %(most)s)")
             counted = f"(SELECT count(*) FROM g{number})"
-            chosen.append(f"SELECT id FROM g{number} WHERE {larger}{counted} < %(few)s")
-            larger += f"{counted} >= %(few)s AND "
-            sizes.append(f"{counted} * {len(groups)} + {len(groups) - 1 - number}")
+            chosen.append(f"SELECT id FROM g{number} WHERE {larger}{counted} < %(most)s")
+            larger += f"{counted} >= %(most)s AND "
+            size += f" WHEN {counted} < %(most)s THEN {counted}"
         limited = "" if self.query.distinct_owner else "LIMIT %(wanted)s"
         return (
             (
                 f"WITH {', '.join(members)}"
-                f" (SELECT NULL::text, NULL::text, NULL::text, least({', '.join(sizes)}), NULL::text, NULL::bytea"
+                f" (SELECT NULL::text, NULL::text, NULL::text, CASE{size} ELSE %(most)s END, NULL::text, NULL::bytea"
                 f"{', NULL::bytea, NULL::text[]' if self.columns == _WHOLE else ''})"
                 f" UNION ALL (SELECT c.key, c.id, {self.columns} FROM (SELECT DISTINCT s.id FROM"
                 f" ({' UNION ALL '.join(chosen)}) s) m {_record('m', f' AND {self.filter}')} {_KEY}"
@@ -184,15 +184,6 @@ class QueryPlan:
             ),
             values,
         )
-
-    def smallest(self, told: int) -> tuple[int, TermGroup | PrefixGroup]:
-        """Return the size of the smallest group, counted up to `most`, and this group.
-
-        Args:
-            told: The number in the first row of `few`.
-        """
-        size, number = divmod(told, len(self.groups))
-        return size, self.groups[number]
 
     def page(self, group: TermGroup, *, checked: bool) -> tuple[str, dict[str, Any]]:
         """Return a statement for the first `hits` records among the first `most` places of a group.

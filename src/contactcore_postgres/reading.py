@@ -65,8 +65,6 @@ _FEW = 50
 _FIRST_LOOK = 256
 """The members of a group that are counted before it is treated as large."""
 _GROWTH = 4
-_DOUBT = 2
-"""How many times as many members as places that the walk is expected to read a group of words may have, to be read."""
 _SHORT = 3
 """So few answers are mostly among the first places of a list, which are looked at before any group is counted."""
 
@@ -210,16 +208,11 @@ class PostgresReader(Reader):
         counted, hits = 0, 0
         if several and not short:
             statement, values = _first_look(plan)
-            (_, _, _, told, *_), *rows = self._transaction.rows(statement, **values)
-            size, smallest = plan.smallest(told)
-            if size >= _FEW and size < _FIRST_LOOK:
-                statement, values = plan.all_of(smallest)
-                rows = self._transaction.rows(statement, **values)
-            if size < _FIRST_LOOK:
+            (_, _, _, size, *_), *rows = self._transaction.rows(statement, **values)
+            if size < _FEW:
                 yield from rows
                 return
-            counted = _FIRST_LOOK
-        piece, look = _first_piece(plan), counted
+        piece, look = _first_piece(plan), 0 if short else _FIRST_LOOK
         while True:
             if several and look > counted:
                 counted = look
@@ -239,9 +232,7 @@ class PostgresReader(Reader):
             look = max(look, _FIRST_LOOK)
             # An estimate of the rest of the walk, from this piece. A group that is smaller is read instead.
             enough = piece if plan.query.distinct_owner else max(wanted - hits, 1) * piece // max(len(found), 1)
-            # Names with one beginning stand together, so the places that were read say little of those that follow.
-            largest = enough * _DOUBT if plan.query.words else enough
-            look = max(look, min(largest, piece * _GROWTH**2), piece)
+            look = max(look, min(enough, piece * _GROWTH**2), piece)
             piece = max(wanted, min(piece * _GROWTH, enough * 3 // 2))
 
     def _small_group(self, plan: QueryPlan, most: int) -> TermGroup | PrefixGroup | None:
@@ -270,7 +261,7 @@ def _first_look(plan: QueryPlan) -> Statement:
     """Return the statement that answers a query, or tells that it takes further ones."""
     if plan.several and not _is_short(plan):
         statement, values = plan.few()
-        return statement, {"few": _FEW, "most": _FIRST_LOOK, **values}
+        return statement, {"most": _FEW, **values}
     piece = _first_piece(plan)
     statement, values = plan.page(plan.walked(), checked=plan.several)
     enough = piece + 1 if plan.query.distinct_owner else plan.query.limit + 1
