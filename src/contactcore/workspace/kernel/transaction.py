@@ -143,7 +143,6 @@ class Transaction:
         read_ahead: Kind and id of a record that the check of the arguments has just read -> the record, for the first
             reader. The first write forgets them.
         just_read: The record that was read last, as a caller who changes it has read it before.
-        is_snapshot: Whether nothing changes what the transaction reads.
         last_loaded: The record that was decoded last, with the index context and the entity. A change reads a contact,
             locks it and compares it; each of these meets the same record.
         replaced: Kind and id of a record that this transaction changed -> the records that it replaced, with which
@@ -179,7 +178,6 @@ class Transaction:
         self.locked: dict[tuple[str, str], Stored] = {}
         self.read_ahead: dict[tuple[str, str], Stored] = {}
         self.just_read: Stored | None = None
-        self.is_snapshot: bool = reader.is_snapshot
         self.last_loaded: tuple[Stored, IndexContext, Any] | None = None
         self.replaced: dict[tuple[str, str], list[Stored]] = {}
         self.changes: dict[tuple[str, str], RecordedChange] = {}

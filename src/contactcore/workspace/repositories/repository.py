@@ -166,7 +166,7 @@ class Repository(Generic[E]):
         transaction.announce_settings()
         if not locked and not ahead:
             last = transaction.just_read
-            if last is not None and transaction.is_snapshot and ids == [last.id] and last.kind == kind:
+            if last is not None and transaction.reader.is_snapshot and ids == [last.id] and last.kind == kind:
                 return [last]
             return self.transaction.reader.get(kind, ids)
         known = {id: locked.get((kind, id)) or ahead.pop((kind, id), None) for id in ids}
