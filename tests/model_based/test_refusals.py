@@ -29,4 +29,5 @@ def test_a_call_that_is_refused_behind_a_write_is_caught(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Timeline, "add", refused_too_late)
     with pytest.raises(AssertionError, match=r"timeline.add was refused .* and changed records: \['interaction"):
-        check_seeds(lambda seed: check_refusals(lambda: closing(MemoryStorage()), seed), 4, nightly=4)
+        for seed in range(4):  # the same in every profile, because these make the call
+            check_refusals(lambda: closing(MemoryStorage()), seed)
