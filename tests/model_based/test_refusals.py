@@ -29,5 +29,9 @@ def test_a_call_that_is_refused_behind_a_write_is_caught(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Timeline, "add", refused_too_late)
     with pytest.raises(AssertionError, match=r"timeline.add was refused .* and changed records: \['interaction"):
-        for seed in range(4):  # the same in every profile, because these make the call
-            check_refusals(lambda: closing(MemoryStorage()), seed)
+        _check_four()
+
+
+def _check_four() -> None:
+    for seed in range(4):  # the same in every profile, because these make the call
+        check_refusals(lambda: closing(MemoryStorage()), seed)
