@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import UserString
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -347,3 +349,60 @@ def test_the_country_of_plain_data_is_a_code_or_a_name_and_an_unknown_one_is_ref
     with pytest.raises(Invalid) as refused:
         from_plain(data, country="Narnia")
     assert (refused.value.code, refused.value.path) == ("country-unknown", "country")
+
+
+def _nested(levels: int) -> list[Any]:
+    outer: list[Any] = []
+    for _ in range(levels):
+        outer = [outer]
+    return outer
+
+
+def _endless() -> list[Any]:
+    inside: list[Any] = []
+    inside.append(inside)
+    return inside
+
+
+class _Raising:
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+
+@pytest.mark.req("DIR-18")
+@pytest.mark.parametrize(
+    "value",
+    [
+        _nested(900),
+        _nested(100_000),
+        _endless(),
+        range(10**12),
+        10**5_000,
+        [10**5_000],
+        Decimal("1e999999999"),
+        UserString("a"),
+        _Raising(),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_refusal_of_any_value_becomes_json(value: Any) -> None:
+    with pytest.raises(Invalid) as caught:
+        Company(value)
+    (problem,) = json.loads(json.dumps(to_plain(caught.value)))["problems"]
+    assert problem["code"] == "text-type"
+
+
+@pytest.mark.req("DIR-18")
+def test_a_refused_value_of_moderate_size_is_shown_in_full() -> None:
+    value = {"name": ["Bois", 1.5, {"more": [True, None]}]}
+    with pytest.raises(Invalid) as caught:
+        Company(value)  # type: ignore[arg-type] # the refused value
+    assert to_plain(caught.value)["problems"][0]["value"] == value
+
+
+@pytest.mark.req("DIR-18")
+@pytest.mark.parametrize("data", [_nested(100_000), _endless()])
+def test_data_without_a_bottom_is_refused(data: Any) -> None:
+    with pytest.raises(Invalid) as caught:
+        to_plain(data)
+    assert caught.value.code == "plain-type"

@@ -10,7 +10,7 @@ import pytest
 from contactcore import Invalid
 from contactcore.model import AccessPolicy, Category, Company, ContactType, FieldDefinition, Person, Settings
 from contactcore.rules.preparation import offered, prepare, read_phones, with_access
-from contactcore.values import Address
+from contactcore.values import Address, EmailAddress, PhoneNumber, Tag
 
 
 def entries(kind: type[Any]) -> tuple[Any, ...]:
@@ -167,3 +167,18 @@ def test_a_phone_in_a_custom_field_is_read_with_the_country_of_the_workspace() -
     assert (
         problems(Company("Bois", fields={"desk": "01 44 55 66 77"}), settings=attrs.evolve(settings, country="")) != []
     )
+
+
+@pytest.mark.req("DIR-3")
+@pytest.mark.parametrize("name", ["emails", "phones", "tags", "addresses"])
+def test_a_list_of_more_entries_than_it_may_have_is_refused_unless_the_stored_one_is_as_long(name: str) -> None:
+    made: dict[str, Any] = {
+        "emails": [EmailAddress(f"a{number}@x.fr") for number in range(1_002)],
+        "phones": [PhoneNumber(f"+336{number:08}") for number in range(1_002)],
+        "tags": [Tag(f"tag {number}") for number in range(1_002)],
+        "addresses": [Address(city=f"City {number}") for number in range(1_002)],
+    }
+    fits, long, longer = (Company("Bois", **{name: tuple(made[name][:count])}) for count in (1_000, 1_001, 1_002))
+    assert problems(fits) == []
+    assert problems(long) == problems(long, fits) == problems(longer, long) == [("too-many", name)]
+    assert problems(long, long) == problems(long, longer) == []

@@ -22,7 +22,7 @@ from contactcore.model import (
 from contactcore.model.interaction import reversed_times
 from contactcore.model.restoring import altered
 from contactcore.rules.entry import missing_fields
-from contactcore.rules.preparation import read_phones
+from contactcore.rules.preparation import read_phones, too_long
 
 __all__ = ["prepare_interaction", "prepare_item", "prepare_site", "role_problems", "second_for_themself"]
 
@@ -50,6 +50,7 @@ def prepare_site(
         site = altered(site, {"phones": read_phones(site.phones, countries)})
     except Invalid as error:
         problems.extend(error.problems)
+    problems.extend(too_long(("emails", "phones"), site, before))
     site, more = _with_fields(site, settings, before, None)
     return site, _with_missing(settings, site, (*problems, *more))
 

@@ -18,16 +18,20 @@ from contactcore.model import (
     ListEntry,
     Person,
     Settings,
+    Site,
     check_fields,
     conversion,
 )
+from contactcore.model.parsing import MOST_ENTRIES
 from contactcore.model.restoring import altered
 from contactcore.rules.entry import missing_fields
 from contactcore.values import PhoneNumber
 
-__all__ = ["offered", "prepare", "read_phones", "with_access"]
+__all__ = ["offered", "prepare", "read_phones", "too_long", "with_access"]
 
 _C = TypeVar("_C", bound=Contact)
+
+_LISTS = ("emails", "phones", "websites", "socials", "addresses", "tags")
 
 
 def prepare(
@@ -64,6 +68,7 @@ def prepare(
     changes, problems = _read_values(contact, settings, before)
     # The draft of an empty form has no name yet.
     problems.extend(contact.own_problems())
+    problems.extend(too_long(_LISTS, contact, before))
     if contact.type or contact.categories:
         problems.extend(_list_problems(settings, contact, before))
     if isinstance(contact, Person):
@@ -109,6 +114,27 @@ def _read_values(contact: Contact, settings: Settings, before: Contact | None) -
             if fields != contact.fields:
                 changes["fields"] = conversion.fields(fields)
     return changes, problems
+
+
+def too_long(names: Iterable[str], entity: Contact | Site, before: Contact | Site | None) -> Iterator[Problem]:
+    """The lists of an entity that are too long.
+
+    A constructor trusts a tuple of values, however long it is. A stored list may stay as long as it is.
+
+    Args:
+        names: The names of the lists.
+        entity: The new or changed entity.
+        before: The stored entity; None for a new one.
+
+    >>> from contactcore.model import Company
+    >>> [one.code for one in too_long(["tags"], Company("Bois", tags=["a"]), None)]
+    []
+    """
+    for name in names:
+        length = len(getattr(entity, name))
+        if length > MOST_ENTRIES and (before is None or length > len(getattr(before, name))):
+            message = f"A list is limited to {MOST_ENTRIES:,} entries."
+            yield Problem("too-many", name, message, facts={"limit": MOST_ENTRIES})
 
 
 def _own_preference_problems(settings: Settings, contact: Person, before: Contact | None) -> Iterator[Problem]:

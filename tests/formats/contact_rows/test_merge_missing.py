@@ -36,3 +36,14 @@ def test_a_result_that_does_not_fit_is_discarded_and_reported():
         ("nickname", "Zo"),
         ("description", "aaaaaaaaaa\n\nbbbbbbbbbb"),
     ]
+
+
+def test_a_list_takes_as_many_new_entries_as_it_may_have_and_the_others_are_reported():
+    stored = Company("Bois", phones=[f"+336{number:08}" for number in range(998)])
+    row = Company("Bois", phones=[f"+337{number:08}" for number in range(4)], tags=["VIP"])
+    merged, differences = merge_missing(stored, row, fits=lambda _: True)
+    assert (len(merged.phones), [str(tag) for tag in merged.tags]) == (1_000, ["VIP"])
+    assert differences == [("phones", "+33700000002"), ("phones", "+33700000003")]
+    again, differences = merge_missing(merged, row, fits=lambda _: True)
+    assert again is merged
+    assert len(differences) == 2

@@ -219,3 +219,28 @@ NAMED = {
 def test_a_column_is_known_by_the_name_that_its_program_gives_it(field: str, named: str) -> None:
     language, _, header = named.partition(":")
     assert meaning_of(header, language) == field
+
+
+def test_datev_names_a_company_and_a_person_in_columns_of_their_own() -> None:
+    headers = (
+        "Name (Adressattyp Unternehmen)|Name (Adressattyp natürl. Person)|Vorname (Adressattyp natürl. Person)|"
+        "Name (Adressattyp keine Angabe)|Anrede|Titel/Akad. Grad|Namensvorsatz"
+    ).replace("|", ";")
+    table = f"{headers}\nMüller GmbH;;;;Firma;;\n;Schmidt;Karl;;Herr;Dr.;von\n;;;Wohnung 3;;;\n"
+    company, person, other = (row.draft for row in tabular.read(table))
+    assert (company.company, company.family, company.prefix) == ("Müller GmbH", "", "")
+    assert (person.prefix, person.given, person.family) == ("Herr Dr.", "Karl", "von Schmidt")
+    assert other.full_name == "Wohnung 3"
+
+
+def test_outlook_names_the_parts_of_an_address_in_japanese() -> None:
+    headers = "姓,名,番地 (会社),市区町村 (会社),国 (会社)/地域,電子メール アドレス,Web ページ"
+    (row,) = tabular.read(f"{headers}\n山田,太郎,丸の内1-1,千代田区,日本,taro@yamada.jp,yamada.jp\n")
+    (address,) = row.draft.addresses
+    assert (address.label, address.street, address.city, address.country) == ("work", "丸の内1-1", "千代田区", "日本")
+    assert (row.draft.emails[0].text, row.draft.websites[0].text) == ("taro@yamada.jp", "yamada.jp")
+
+
+def test_dolibarr_names_the_company_of_a_contact_a_third_party() -> None:
+    (row,) = tabular.read("Nom;Prénom;Poste;Nom tiers\nDurand;Paul;Gérant;Bois & Fils\n")
+    assert (row.draft.company, row.draft.position, row.draft.family) == ("Bois & Fils", "Gérant", "Durand")

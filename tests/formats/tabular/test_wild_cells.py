@@ -245,3 +245,33 @@ def test_a_short_company_is_one_all_the_same(name: str) -> None:
 def test_the_mark_of_a_file_that_was_put_behind_another_is_no_part_of_a_name(row: str, encoding: str) -> None:
     table = tabular.read(f"Nachname;Vorname;E-Mail\nDupont;Jean;j@x.example\n{row}\n".encode(encoding))
     assert [row.draft.family for row in table] == ["Dupont", "Kos"]
+
+
+_PARTS = {"First name": "given", "Last name": "family", "Name": "full_name", "Company": "company"}
+
+
+@pytest.mark.parametrize(
+    "mark", ["-", "—", ".", "?", "N/A", "#N/A", "[not provided]", "[[Unknown]]", "-None-", "(blank)", "(leer)"]
+)
+@pytest.mark.parametrize("header", [*_PARTS, "Street", "City", "Country", "Nickname"])
+def test_a_mark_for_no_value_is_no_name_and_no_place_and_is_kept(header: str, mark: str) -> None:
+    (row,) = tabular.read(f"E-mail;{header};Birthday\njo@x.fr;{mark};1980-05-06\n")
+    draft = row.draft
+    assert (draft.unmapped, draft.addresses) == ({header: mark}, ())
+    assert [getattr(draft, name) for name in (*_PARTS.values(), "nickname")] == [""] * 5
+
+
+@pytest.mark.parametrize("name", ["Null", "Nan", "None", "J.", "O", "-Lee", "[sic]", "N'Dour"])
+def test_a_name_that_may_be_one_is_no_mark(name: str) -> None:
+    (row,) = tabular.read(f"First name;Last name;City\nJo;{name};{name}\n")
+    assert (row.draft.family, row.draft.addresses[0].city, row.draft.unmapped) == (name, name, {})
+
+
+@pytest.mark.parametrize("word", ["Firma", "Fa.", "Société", "SARL", "Company", "GmbH"])
+def test_a_salutation_of_a_company_is_that_of_nobody(word: str) -> None:
+    table = f"Anrede;Firma;Vorname;Nachname\n{word};Bois;Eva;Meier\n{word};;;Huber\nFrau;;;Huber\n"
+    people, company, person = (row.draft for row in tabular.read(table))
+    assert (people.prefix, people.given, people.family, people.company) == ("", "Eva", "Meier", "Bois")
+    assert (company.prefix, company.family, company.company) == ("", "", "Huber")
+    assert people.unmapped == company.unmapped == {"Anrede": word}
+    assert (person.prefix, person.family, person.company) == ("Frau", "Huber", "")

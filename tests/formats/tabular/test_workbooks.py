@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 
 import pytest
 import xlsxwriter
@@ -329,6 +331,52 @@ def test_a_cell_far_away_is_refused_however_its_place_is_written(place):
     far = b'<row r="1048576"><c ' + place + b' t="inlineStr"><is><t>far</t></is></c></row></sheetData>'
     data = _changed(_book(_simple), _SHEET, lambda text: text.replace(b"</sheetData>", far))
     assert _refusal(data) == "workbook-too-large"
+
+
+@pytest.mark.parametrize(
+    "place", [b"A1048577", b"A9999999", b"A10000000", b"A4294967295", b"XFE2", b"AAAA2", b"2", b"A"]
+)
+def test_a_cell_without_a_place_of_the_grid_is_refused_before_the_cells_between_are_made(place):
+    data = _changed(_book(_simple), _SHEET, lambda text: text.replace(b'r="A2"', b'r="' + place + b'"'))
+    assert _refusal(data) == "workbook-unreadable"
+
+
+@pytest.mark.parametrize("number", [b"1048577", b"4000000000", b"400000000000", b"+2"])
+def test_a_row_without_a_place_of_the_grid_is_refused(number):
+    def change(text):
+        far = text.replace(b'<row r="2"', b'<row r="' + number + b'"')
+        return far.replace(b' r="A2"', b"").replace(b' r="B2"', b"")
+
+    assert _refusal(_changed(_book(_simple), _SHEET, change)) == "workbook-unreadable"
+
+
+def test_a_cell_without_a_place_is_the_next_one():
+    data = _changed(_book(_simple), _SHEET, lambda text: text.replace(b' r="A2"', b"").replace(b' r="B2"', b""))
+    assert [row.cells for row in tabular.read(data)] == [row.cells for row in tabular.read(_book(_simple))]
+
+
+@pytest.mark.parametrize("count", [b"20000001", b"4000000000", b"-1"])
+def test_a_workbook_that_says_it_has_more_texts_than_cells_is_refused_before_there_is_room_for_them(count):
+    texts = re.compile(rb'uniqueCount="\d+"')
+    change = partial(texts.sub, b'uniqueCount="' + count + b'"')
+    assert _refusal(_changed(_book(_simple), "xl/sharedStrings.xml", change)) == "workbook-unreadable"
+
+
+@pytest.mark.parametrize("name", ["xl/sharedstrings.xml", "xl\\worksheets\\Sheet1.xml"])
+def test_a_workbook_with_two_parts_of_one_name_is_refused(name):
+    data = io.BytesIO(_book(_simple))
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr(name, "<x/>")
+    assert _refusal(data.getvalue()) == "workbook-unreadable"
+
+
+@pytest.mark.parametrize(
+    "times", ["4000000000", "99999999999999999999", "+90000000", '1" t:number-rows-repeated="90000000']
+)
+def test_a_repetition_of_an_open_document_row_counts_however_it_is_written(times):
+    row = f'<table:table-row table:number-rows-repeated="{times}">{_CELL.format(more="")}</table:table-row>'
+    content = _ODS.replace("<table:table ", '<table:table xmlns:t="urn:oasis:names:tc:opendocument:xmlns:table:1.0" ')
+    assert _refusal(_ods(content.format(doctype="", rows=row))) == "workbook-too-large"
 
 
 def test_a_sheet_whose_part_is_unknown_is_refused():

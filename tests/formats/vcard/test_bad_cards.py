@@ -109,6 +109,54 @@ def test_a_card_without_an_end_does_not_take_the_next_one_with_it():
     assert [one.full_name for one in found.contacts] == ["Jo", "Ann"]
 
 
+@pytest.mark.parametrize("blank", [False, True])
+def test_the_agent_of_a_card_gives_it_no_value(blank):
+    inline = ["AGENT:", "BEGIN:VCARD"] if blank else ["AGENT:begin:vcard"]
+    agent = ["VERSION:2.1", "FN:Ann", "TEL:+33612345678", "END:VCARD"]
+    found = vcard.loads(_card("FN:Jo", *inline, *agent, "EMAIL:jo@x.fr") + _card("FN:Al"))
+    assert [one.full_name for one in found.contacts] == ["Jo", "Al"]
+    jo = found.contacts[0]
+    assert ([str(email) for email in jo.emails], jo.phones, dict(jo.unmapped)) == (["jo@x.fr"], (), {})
+    assert [(code, line) for line, _, code, _ in _codes(found)] == [("vcard-nested", 5 if blank else 4)]
+
+
+class _Counting:
+    """A pattern that counts the bytes it is given."""
+
+    def __init__(self, pattern):
+        self._pattern = pattern
+        self.seen = 0
+
+    def match(self, text):
+        self.seen += len(text)
+        return self._pattern.match(text)
+
+
+@pytest.mark.parametrize(
+    ("head", "part"),
+    [
+        ("NOTE;ENCODING=QUOTED-PRINTABLE:", "a" * 70 + "="),
+        ("PHOTO;ENCODING=BASE64:", "QUJD" * 19),
+        ("PHOTO;ENCODING=BASE64", "QUJD" * 19),
+        ("NOTE:", "a line that has lost its fold"),
+        ("NOTE:", "two lines\rin one"),
+    ],
+)
+def test_a_value_of_very_many_lines_is_not_looked_through_again_for_each_of_them(monkeypatch, head, part):
+    counting = {name: _Counting(getattr(physical_lines, name)) for name in ("QUOTED_PRINTABLE", "BASE64", "_START")}
+    for name, pattern in counting.items():
+        monkeypatch.setattr(physical_lines, name, pattern)
+
+    def seen(lines):
+        before = sum(one.seen for one in counting.values())
+        # A blank line behind a soft line break, and one in front of a fold, are read by the careful reader.
+        vcard.loads(_card("FN:Jo", head, *[part] * lines, "", "EMAIL:jo@x.fr"))
+        return sum(one.seen for one in counting.values()) - before
+
+    few, many = seen(200), seen(2_000)
+    assert 0 < many <= 12 * few
+
+
 def test_a_line_without_a_name_below_the_beginning_costs_no_card():
     found = vcard.loads("BEGIN:VCARD\njunk\nFN:Jo\nEND:VCARD\njunk\nBEGIN:VCARD\n x\nFN:Ann\nEND:VCARD")
     assert [one.full_name for one in found.contacts] == ["Jo", "Ann"]

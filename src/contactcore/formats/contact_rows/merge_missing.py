@@ -10,6 +10,7 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.model import Company, Person
 from contactcore.model.contact import own_fields
+from contactcore.model.parsing import MOST_ENTRIES
 from contactcore.text import fold
 from contactcore.values import Address
 
@@ -35,7 +36,8 @@ Differences = list[tuple[str, object]]
 def merge_missing(before: Entity, row: Entity, *, fits: Callable[[Entity], bool]) -> tuple[Entity, Differences]:
     """Add the values of a row to a contact that lacks them.
 
-    New entries of a list go to its end, therefore the preferred entry stays the first one. A note is added below the
+    New entries of a list go to its end, therefore the preferred entry stays the first one. A list keeps to the length
+    that a contact may have. A note is added below the
     old one, unless the old one contains it.
 
     Args:
@@ -60,9 +62,7 @@ def merge_missing(before: Entity, row: Entity, *, fits: Callable[[Entity], bool]
             changes[name] = new
         elif new and not alike(old, new):
             differences.append((name, new))
-    for name, key in _LISTS.items():
-        if missing := _missing(getattr(before, name), getattr(row, name), key):
-            changes[name] = (*getattr(before, name), *_beside(before, missing))
+    _merge_lists(changes, differences, before, row)
     if row.description and row.description not in before.description:
         changes["description"] = f"{before.description}\n\n{row.description}" if before.description else row.description
     _merge_mappings(changes, differences, before, row)
@@ -146,6 +146,17 @@ def _missing(old: Iterable[Any], new: Iterable[Any], key: Callable[[Any], object
         return []
     known = {key(entry) for entry in old}
     return [entry for entry in new if key(entry) not in known]
+
+
+def _merge_lists(changes: dict[str, Any], differences: Differences, before: Entity, row: Entity) -> None:
+    """Add the new entries of the lists, as many as there is room for."""
+    for name, key in _LISTS.items():
+        old = getattr(before, name)
+        if missing := _missing(old, getattr(row, name), key):
+            room = max(0, MOST_ENTRIES - len(old))
+            differences.extend((name, str(entry)) for entry in missing[room:])
+            if room:
+                changes[name] = (*old, *_beside(before, missing[:room]))
 
 
 def _merge_mappings(changes: dict[str, Any], differences: Differences, before: Entity, row: Entity) -> None:

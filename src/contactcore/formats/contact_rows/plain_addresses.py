@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from contactcore.formats.contact_rows.plain_cells import KnownTexts, country_code, several_lines
 from contactcore.formats.tabular.address_cells import parted
-from contactcore.formats.tabular.cells import kind_of
+from contactcore.formats.tabular.cells import kind_of, says_no_name
 from contactcore.formats.tabular.fields import Target
 from contactcore.values.postal_codes import with_leading_zeros
 from contactcore.values.texts import LINE_LIMIT
@@ -75,7 +75,7 @@ class PlainAddresses:
                 line = text
             else:
                 line = self._lines[text]
-            if line is None or part in said or part not in _PARTS or " ::: " in line or not line:
+            if line is None or part in said or part not in _PARTS or " ::: " in line or not line or says_no_name(text):
                 return None
             said[part] = line if part != "country" else text
         if not said:

@@ -23,6 +23,7 @@ from contactcore.formats.contact_rows.plain_cells import (
 from contactcore.formats.tabular.cells import (
     entries_of,
     has_several,
+    says_no_name,
     says_not_stated,
     says_nothing,
     split_tags,
@@ -30,6 +31,7 @@ from contactcore.formats.tabular.cells import (
 )
 from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.headers import family_first
+from contactcore.formats.tabular.kinds import names_kind
 from contactcore.formats.tabular.mapping import is_reason
 from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
 from contactcore.model import FieldDefinition, Settings, check_fields
@@ -95,6 +97,9 @@ class PlainColumns:
         )
         self._companies: KnownTexts[str | None] = KnownTexts(
             lambda text: None if says_nothing(text) else one_line(text)
+        )
+        self._prefixes: KnownTexts[str | None] = KnownTexts(
+            lambda text: None if names_kind(text) == "company" else self._stated[text]
         )
         self._labels: KnownTexts[str | None] = KnownTexts(kind_of_label)
         self._tag_cells: KnownTexts[tuple[Tag, ...] | None] = KnownTexts(self._read_tags)
@@ -207,7 +212,6 @@ class PlainColumns:
         return read
 
     def _text(self, name: str) -> ReadCell:
-        known: Mapping[str, str | None]
         if name in {"notes", "photo_url"}:
 
             def several(row: RowValues, text: str) -> bool:
@@ -216,19 +220,14 @@ class PlainColumns:
                 return kept is not None
 
             return several
-        if name == "company":
-            known = self._companies
-        elif name == "type":
+        if name == "type":
             return self._listed(name, self._types)
-        elif name == "language":
-            known = self._languages
-        elif name == "currency":
-            known = self._currencies
-        else:
-            known = self._stated if name in _STATED else self._lines
-        plain = name not in _STATED and name != "company"
+        known = self._known(name)
+        plain, is_name = name not in _STATED and name != "company", name in PERSON_COLUMNS
 
         def read(row: RowValues, text: str) -> bool:
+            if is_name and says_no_name(text):
+                return False
             if plain and text.isascii() and text.isprintable() and len(text) <= LINE_LIMIT:
                 row.texts[name] = text
                 return True
@@ -239,6 +238,12 @@ class PlainColumns:
             return True
 
         return read
+
+    def _known(self, name: str) -> KnownTexts[str | None]:
+        """The texts of a field that have been looked at."""
+        own = {"company": self._companies, "language": self._languages, "currency": self._currencies}
+        own["prefix"] = self._prefixes
+        return own.get(name, self._stated if name in _STATED else self._lines)
 
     def _again(self, header: str, name: str) -> ReadCell:
         """A second column for one field fills it if it is empty; another value is kept beside the contact."""

@@ -33,6 +33,12 @@ from contactcore.values import Money
 
 __all__ = ["to_plain"]
 
+_MOST_VALUES, _DEEPEST = 10_000, 32
+"""The size of a refused value that is shown in full."""
+_LONGEST_INT = 14_000
+"""Bits of a number that Python writes in decimal."""
+_LONGEST_DECIMAL = 1_000
+
 
 def to_plain(public: object) -> Any:
     """Convert an entity, a value, an answer or an error to JSON types.
@@ -49,7 +55,7 @@ def to_plain(public: object) -> Any:
         Dicts, lists, texts, numbers, True, False and None, so that `json.dumps` writes them.
 
     Raises:
-        Invalid: `plain-type` for an object that is no data, such as a session.
+        Invalid: `plain-type` for an object that is no data, such as a session, and for containers that are too deep.
 
     >>> from contactcore import Affiliation, Company
     >>> to_plain(Company("Bois & Fils", emails=["office@bois.fr"]))
@@ -57,13 +63,20 @@ def to_plain(public: object) -> Any:
     >>> to_plain(Affiliation(position="CFO", authorities=["represent"]))
     {'kind': 'affiliation', 'position': 'CFO', 'authorities': [{'slug': 'represent'}]}
     """
+    try:
+        return _plain(public)
+    except RecursionError:
+        raise Invalid("plain-type", "The data is nested too deeply, or contains itself: give less of it.") from None
+
+
+def _plain(public: object) -> Any:
     if isinstance(public, bool | int | str | None) and not isinstance(public, Enum):
         return public
     for classes, write in _WRITERS:
         if isinstance(public, classes):
             return write(public)
     if not isinstance(public, type) and callable(getattr(public, "as_dict", None)):
-        return to_plain(public.as_dict())  # type: ignore[attr-defined] # looked for above
+        return _plain(public.as_dict())  # type: ignore[attr-defined] # looked for above
     if attrs.has(type(public)) and type(public).__module__.startswith("contactcore"):
         return _answer(public)
     raise Invalid("plain-type", f"{with_article(type(public).__name__, 'A')} is no data; give what a service returned.")
@@ -83,7 +96,7 @@ def _filled(entity: Any) -> dict[str, Any]:
     for field in attrs.fields(type(entity)):
         value = getattr(entity, field.name)
         if field.name not in omitted and value != field.default and value is not None and value != {}:
-            plain[field.name] = to_plain(value)
+            plain[field.name] = _plain(value)
     return plain
 
 
@@ -97,7 +110,7 @@ def _money(value: Money) -> dict[str, str]:
 
 
 def _mapping(values: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(to_plain(name)): to_plain(value) for name, value in values.items()}
+    return {str(_plain(name)): _plain(value) for name, value in values.items()}
 
 
 def _number(value: float) -> float | str:
@@ -117,7 +130,7 @@ def _bytes(value: bytes) -> Any:
 def _error(error: ContactCoreError) -> dict[str, Any]:
     plain: dict[str, Any] = {"code": error.code, "message": str(error)}
     if isinstance(error, Invalid):
-        plain["problems"] = [to_plain(problem) for problem in error.problems]
+        plain["problems"] = [_plain(problem) for problem in error.problems]
     elif isinstance(error, NotFound):
         plain |= {"what": error.what, "id": error.id, "path": error.path}
     elif isinstance(error, Conflict):
@@ -138,11 +151,32 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 
 def _any(value: object) -> Any:
-    """A value that the application gave, which may be of any type."""
+    """A value that the application gave, which may be of any type and any size."""
     try:
-        return to_plain(value)
-    except Invalid:
+        return _plain(value) if _is_moderate(value) else shorten(value)
+    except Exception:  # noqa: BLE001 - an answer about a refused value must not end in an error of that value
         return shorten(value)
+
+
+def _is_moderate(value: object) -> bool:
+    """Whether a value is neither large nor deep. A sequence may be endless in effect, and may contain itself."""
+    left, waiting = _MOST_VALUES, [(value, 1)]
+    while waiting:
+        one, depth = waiting.pop()
+        if isinstance(one, int):
+            if one.bit_length() > _LONGEST_INT:
+                return False
+        elif isinstance(one, Mapping | AbstractSet | Sequence) and not isinstance(one, str | bytes | bytearray):
+            left -= len(one)
+            if left < 0 or depth > _DEEPEST:
+                return False
+            waiting += [(inner, depth + 1) for inner in (one.values() if isinstance(one, Mapping) else one)]
+    return True
+
+
+def _decimal(value: Decimal) -> str:
+    """A number in full; in powers of ten where it would have very many digits."""
+    return f"{value:f}" if value.is_finite() and abs(value.adjusted()) < _LONGEST_DECIMAL else str(value)
 
 
 def _answer(answer: Any) -> dict[str, Any]:
@@ -150,7 +184,7 @@ def _answer(answer: Any) -> dict[str, Any]:
     names = [field.name for field in attrs.fields(type(answer))]
     names += [name for name in _properties(cast("Hashable", type(answer))) if name not in names]
     omitted = OMITTED.get(type(answer), frozenset())
-    return {name: to_plain(getattr(answer, name)) for name in names if not name.startswith("_") and name not in omitted}
+    return {name: _plain(getattr(answer, name)) for name in names if not name.startswith("_") and name not in omitted}
 
 
 @cache
@@ -159,10 +193,10 @@ def _properties(kind: Any) -> tuple[str, ...]:
 
 
 _WRITERS: tuple[tuple[tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
-    ((Enum,), lambda value: to_plain(value.value)),
+    ((Enum,), lambda value: _plain(value.value)),
     ((float,), _number),
     (TEXTS, str),
-    ((Decimal,), lambda value: f"{value:f}" if value.is_finite() else str(value)),
+    ((Decimal,), _decimal),
     ((Money,), _money),
     (IN_PARTS, _parts),
     (tuple(NAMES), _entity),
@@ -176,7 +210,7 @@ _WRITERS: tuple[tuple[tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
     ((timedelta,), lambda value: value.total_seconds()),
     ((bytes, bytearray), lambda value: _bytes(bytes(value))),
     ((Mapping,), _mapping),
-    ((AbstractSet,), lambda values: sorted((to_plain(one) for one in values), key=str)),
-    ((Sequence,), lambda values: [to_plain(one) for one in values]),
+    ((AbstractSet,), lambda values: sorted((_plain(one) for one in values), key=str)),
+    ((Sequence,), lambda values: [_plain(one) for one in values]),
 )
 """Classes -> the function that writes their instances; the first fitting line counts."""

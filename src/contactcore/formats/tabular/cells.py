@@ -17,6 +17,7 @@ __all__ = [
     "line_feeds",
     "read_email",
     "revive",
+    "says_no_name",
     "says_not_stated",
     "says_nothing",
     "split_choices",
@@ -40,7 +41,7 @@ _DEFUSED_INSIDE = re.compile(rf"{_BEFORE}'('*[{_SIGNS}])")
 _TEXT_FORMULA = re.compile(r'="([^"]*(?:""[^"]*)*)"\s*')
 _RUNS = re.compile(r"\s{2,}")
 _NOTHING = frozenset(
-    "n/a n.a. n.a #n/a #ref! #value! #name? #div/0! #num! #null! null <null> [null] (null) none (none) nan".split()  # noqa: SIM905 # a table of words is read as text
+    "n/a n.a. n.a #n/a #ref! #value! #name? #div/0! #num! #null! null none nan undefined \\n".split()  # noqa: SIM905 # a table of words is read as text
 )
 _NOT_WORD = re.compile(r"[\W_]+")
 _NOT_STATED = frozenset(
@@ -62,6 +63,10 @@ _NOT_STATED = frozenset(
 )
 """Phrases without blanks and punctuation."""
 _LONGEST_NOT_STATED = 40
+_BRACKETED = frozenset("none null nan na blank empty leer vide puste vuoto enblanco".split())  # noqa: SIM905 # a table of words is read as text
+"""Words that say nothing in brackets, as pivot tables and lists of choices write them."""
+_OPENED, _CLOSED = frozenset("[({<-"), frozenset("])}>-")
+_SLASHED = frozenset("/.")
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 _STROKES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212_./\\?*#~| ")
 _LONG = 500
@@ -306,8 +311,28 @@ def says_nothing(text: str) -> bool:
 
     >>> says_nothing("-"), says_nothing("N/A"), says_nothing("#REF!"), says_nothing("3M"), says_nothing("&")
     (True, True, True, False, False)
+    >>> says_nothing("[not provided]"), says_nothing("(blank)"), says_nothing("[sic]"), says_nothing("not provided")
+    (True, True, False, False)
     """
-    return len(text) <= _LONGEST_NOTHING and (text.lower() in _NOTHING or _STROKES.issuperset(text))
+    if text[:1].isalnum() or len(text) > _LONGEST_NOT_STATED:
+        return len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING
+    if text.lower() in _NOTHING or _STROKES.issuperset(text):
+        return True
+    if text[0] not in _OPENED or text[-1] not in _CLOSED:
+        return False
+    word = _NOT_WORD.sub("", text.casefold())
+    return not word or word in _NOT_STATED or word in _BRACKETED
+
+
+def says_no_name(text: str) -> bool:
+    """Return whether a name, or a part of an address, is only a mark for an empty value.
+
+    Some people are called Null or Nan, and a town is called Nan.
+
+    >>> says_no_name("-"), says_no_name("N/A"), says_no_name("[not provided]"), says_no_name("Null"), says_no_name("J.")
+    (True, True, True, False, False)
+    """
+    return (text[1:2] in _SLASHED or not text[:1].isalnum()) and says_nothing(text)
 
 
 def says_not_stated(text: str) -> bool:

@@ -13,6 +13,7 @@ from contactcore.formats.tabular.cells import (
     kind_of,
     line_feeds,
     read_email,
+    says_no_name,
     says_not_stated,
     says_nothing,
     split_emails,
@@ -23,7 +24,7 @@ from contactcore.formats.tabular.content import names_company
 from contactcore.formats.tabular.draft_builder import DraftBuilder
 from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.headers import PATRONYMIC_LAST, family_first, normal_header
-from contactcore.formats.tabular.kinds import said_kind
+from contactcore.formats.tabular.kinds import names_kind, said_kind
 from contactcore.formats.tabular.mapping import Mapping, is_reason
 from contactcore.formats.tabular.phone_cells import read_phone, shortened, split_phones
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
@@ -45,6 +46,7 @@ _SHORTENED = (
 )
 _TAGS = {"tags", "categories"}
 _DATES, _OF_A_COMPANY = {"birthday", "anniversary"}, {"company", "position", "department"}
+_PERSONAL = tuple(field.part for field in PERSON_NAME_FIELDS if field.part != "prefix")
 _NAMES = {"company", *(field.part for field in PERSON_NAME_FIELDS if field.suffices)}
 _EXCHANGE, _SHORTEST = ("/o=", "/O="), 30
 
@@ -304,6 +306,7 @@ class Drafter:
                 for index, part in parts
                 if cells[index] and (text := cells[index].strip())
             ]
+            found = self._without_marks(row, found)
             if not found:
                 return
             if combined:
@@ -333,6 +336,13 @@ class Drafter:
             row.values["addresses"] = row.values.get("addresses", ()) + more
 
         return act
+
+    def _without_marks(self, row: DraftBuilder, found: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+        """The parts of an address without marks for an empty value, which are kept unmapped."""
+        marks = [] if self._ours else [one for one in found if one[1] != "label" and says_no_name(one[2])]
+        for index, _, text in marks:
+            row.keep(self._headers[index], text)
+        return [one for one in found if one not in marks] if marks else found
 
     def draft(self, line: int, cells: Sequence[str]) -> tuple[Draft, list[Problem]]:
         """The draft of one row, and the notes about it.
@@ -365,6 +375,11 @@ class Drafter:
         for name in _STATED if not self._ours else ():
             if name in values and (says_nothing if name == "company" else says_not_stated)(values[name]):
                 row.keep(row.columns.get(name) or self._cells[name], values.pop(name))
+        for name in _PERSONAL if not self._ours else ():
+            if name in values and says_no_name(values[name]):
+                row.keep(row.columns.get(name) or self._cells[name], values.pop(name))
+        if "prefix" in values and not self._ours and names_kind(values["prefix"]) == "company":
+            self._prefix_of_company(row, values.pop("prefix"))
         kind = self._kind(row, values.pop("kind")) if "kind" in values else ""
         if not self._ours and "full_name" in values and "given" not in values and "family" not in values:
             if kind == "company":
@@ -375,6 +390,12 @@ class Drafter:
             self._file_as(row, values.pop("file_as"))
         if "particle" in values:
             self._particle(row, values.pop("particle"))
+
+    def _prefix_of_company(self, row: DraftBuilder, text: str) -> None:
+        """A salutation such as `Firma` is that of a company. A family name alone is then the name of the company."""
+        row.keep(row.columns.get("prefix") or self._cells["prefix"], text)
+        if "family" in row.values and row.values.keys().isdisjoint({"given", "full_name", "company", "kind"}):
+            self._name_of_company(row, "family")
 
     def _kind(self, row: DraftBuilder, text: str) -> str:
         """The kind of contact that the row states. A cell that the names of the row contradict is kept unmapped."""

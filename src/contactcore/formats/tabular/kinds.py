@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
+from contactcore.formats.tabular.content import names_company
 from contactcore.formats.tabular.headers import normal_header
 from contactcore.values.written_values import read_yes_no
 
-__all__ = ["only_kinds", "said_kind"]
+__all__ = ["names_kind", "only_kinds", "said_kind"]
 
 _WORDS = {
     "company": (
-        *("company", "organization", "organisation", "business", "firm", "corporation", "corporate", "legal entity"),
+        *(
+            "company",
+            "organization",
+            "fa.",
+            "sté",
+            "organisation",
+            "business",
+            "firm",
+            "corporation",
+            "corporate",
+            "legal entity",
+        ),
         *("société", "entreprise", "personne morale", "firma", "unternehmen", "juristische Person", "osoba prawna"),
         *("organizacja", "przedsiębiorstwo", "empresa", "organización", "persona jurídica", "sociedad", "compañía"),
         *("azienda", "società", "impresa", "ditta", "organizzazione", "persona giuridica", "bedrijf", "organisatie"),
@@ -58,6 +70,17 @@ def said_kind(text: str, language: str = "en") -> str:
         answer = read_yes_no(text, language)
         return "" if answer is None else "company" if answer else "person"
     return kind
+
+
+def names_kind(text: str) -> str:
+    """Return `"company"` or `"person"` if a salutation is a word for it; `""` for any other.
+
+    >>> names_kind("Firma"), names_kind("Fa."), names_kind("SARL"), names_kind("Frau"), names_kind("1")
+    ('company', 'company', 'company', '', '')
+    """
+    if len(text) > _LONGEST:
+        return ""
+    return "company" if names_company(f"A {text}") else _known().get(normal_header(text), "")
 
 
 def only_kinds(cells: Iterable[str]) -> bool:

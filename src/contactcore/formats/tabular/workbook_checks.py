@@ -25,8 +25,10 @@ __all__ = [
     "SheetFacts",
     "check_archive",
     "check_area",
+    "check_shared_texts",
     "facts_of_ods",
     "facts_of_xlsx",
+    "part_name",
     "unreadable",
     "with_plain_breaks",
 ]
@@ -41,9 +43,13 @@ _MOST_ENTRIES = 10_000
 _CHUNK = 1 << 20
 _DIGITS = 10
 """The first number of digits that no count or place of a sheet has."""
+_ENDLESS = 10**_DIGITS
+"""A count that cannot be read. A reader may take it for any number."""
 _LAST_COLUMN = 1_024
+_ROWS, _COLUMNS = 1_048_576, 16_384
+"""The grid of a sheet of Excel."""
 
-_PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
+_PLACE = re.compile(r"([A-Za-z]{1,3})0*+([0-9]{1,7})")
 _ITEM_END = b"</si>"
 _BREAK = re.compile(rb"<(?:[\w-]+:)?(tab|line-break)(?:\s[^<>]*)?(?:/>|></(?:[\w-]+:)?(?:tab|line-break)>)")
 _YES = frozenset(("1", "true"))
@@ -103,6 +109,8 @@ def check_archive(stream: BinaryIO, size: int) -> zipfile.ZipFile:
         entries = archive.infolist()
         if len(entries) > _MOST_ENTRIES:
             raise _too_large(f"The workbook has more than {_MOST_ENTRIES:,} parts.", len(entries))
+        if len({part_name(entry.filename) for entry in entries}) < len(entries):
+            raise unreadable("it has two parts of one name, of which every reader chooses another one")
         total = sum(_real_size(stream, entry) for entry in entries)
     except (OSError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         if isinstance(error, Invalid):
@@ -195,9 +203,10 @@ class _SheetScan:
                 self.facts.formulas += 1
                 self._has_formula = True
         elif name == "row":
-            number = attributes.get("r", "")
-            self._row = int(number) if number.isdecimal() and len(number) < _DIGITS else self._row + 1
+            number = attributes.get("r")
+            self._row = self._row + 1 if number is None else _number(number)
             self._column = 0
+            self._check_place()
             self.facts.hidden_rows += attributes.get("hidden") in _YES
         elif name == "col" and attributes.get("hidden") in _YES:
             first, last = (_times(attributes, end) for end in ("min", "max"))
@@ -205,16 +214,25 @@ class _SheetScan:
             self.facts.hidden_columns += last - first + 1 if first <= last < _LAST_COLUMN else 1
 
     def _cell(self, attributes: dict[str, str]) -> None:
-        place = _PLACE.fullmatch(attributes.get("r", ""))
-        if place is not None:
-            self._row, self._column = int(place[2]), _column(place[1].upper().encode())
-        else:
+        text = attributes.get("r")
+        if text is None:
             self._column += 1
+        else:
+            place = _PLACE.fullmatch(text)
+            if place is None:
+                raise unreadable("a cell has no place that a sheet has")
+            self._row, self._column = int(place[2]), _column(place[1].upper().encode())
+        self._check_place()
         self._filled = self._has_formula = False
         self._value = ""
         kind = attributes.get("t")
         self._is_shared = kind == "s"
         self.facts.errors += kind == "e"
+
+    def _check_place(self) -> None:
+        # A reader fills the rows above, and ends the process where there is no memory for them.
+        if self._row > _ROWS or self._column > _COLUMNS:
+            raise unreadable("a cell lies outside of the rows and columns that a sheet has")
 
     def data(self, text: str) -> None:
         if self._depth == "v":
@@ -255,7 +273,7 @@ def facts_of_xlsx(archive: zipfile.ZipFile, name: str) -> SheetFacts:
         Invalid: `workbook-too-large`, `workbook-unreadable`.
     """
     scan = _scanned(archive, name, _SheetScan())
-    part = next((one for one in archive.namelist() if one.lower() == "xl/sharedstrings.xml"), None)
+    part = _shared_texts(archive)
     # A text that the workbook holds once is copied into each cell that shows it.
     if part is not None and scan.shared * _longest(archive, part) > LARGEST_CONTENT:
         _scanned(archive, name, _SheetScan(_lengths(archive, part)))
@@ -270,6 +288,45 @@ def _scanned(archive: zipfile.ZipFile, name: str, scan: _SheetScan) -> _SheetSca
     _parsed(archive, name, parser)
     scan.check()
     return scan
+
+
+def check_shared_texts(archive: zipfile.ZipFile) -> None:
+    """Refuse a workbook that says that it has more shared texts than any sheet has cells.
+
+    A reader makes room for all of them before it reads the first one, and ends the process where there is no memory.
+
+    Args:
+        archive: The workbook.
+
+    Raises:
+        Invalid: `workbook-unreadable`.
+    """
+    counts = [0]
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == "sst":
+            counts.extend(_number(value) for key, value in attributes.items() if key.lower().endswith("count"))
+
+    name = _shared_texts(archive)
+    if name is not None:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start
+        _parsed(archive, name, parser)
+    if max(counts) > LARGEST_SHEET:
+        raise unreadable("it says that it has more texts than it can have")
+
+
+def _shared_texts(archive: zipfile.ZipFile) -> str | None:
+    return next((name for name in archive.namelist() if part_name(name) == "xl/sharedstrings.xml"), None)
+
+
+def part_name(entry: str) -> str:
+    """The name of a part, of which readers compare neither the case nor the kind of the slashes.
+
+    Args:
+        entry: The name of an entry of the archive.
+    """
+    return entry.replace("\\", "/").lower()
 
 
 def _longest(archive: zipfile.ZipFile, name: str) -> int:
@@ -430,7 +487,14 @@ def _character(match: re.Match[bytes]) -> bytes:
 
 
 def _times(attributes: dict[str, str], name: str) -> int:
-    for key, value in attributes.items():
-        if key.endswith(name):
-            return int(value) if value.isdecimal() and len(value) < _DIGITS else 1
-    return 1
+    # Two attributes may have the name in different namespaces, and only one of them counts.
+    return max((_number(value) for key, value in attributes.items() if key.endswith(name)), default=1)
+
+
+def _number(text: str) -> int:
+    """The number in an attribute; `_ENDLESS` for anything else.
+
+    >>> _number("12"), _number("+12") == _number("4000000000") == _ENDLESS
+    (12, True)
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else _ENDLESS

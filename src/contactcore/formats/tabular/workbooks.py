@@ -25,8 +25,10 @@ from contactcore.formats.tabular.workbook_checks import (
     LARGEST_FILE,
     SheetFacts,
     check_archive,
+    check_shared_texts,
     facts_of_ods,
     facts_of_xlsx,
+    part_name,
     unreadable,
     with_plain_breaks,
 )
@@ -111,8 +113,10 @@ def open_sheet(source: Source, sheet: str | None) -> Sheet:
     if data.startswith(_OLE):
         check_xls(data)
     is_ods = archive is not None and "content.xml" in archive.namelist()
-    if archive is not None and any(name.lower() == "xl/workbook.bin" for name in archive.namelist()):
+    if archive is not None and any(part_name(name) == "xl/workbook.bin" for name in archive.namelist()):
         raise unreadable("it is a binary workbook (.xlsb), whose size cannot be checked")
+    if archive is not None:
+        check_shared_texts(archive)
     checked = facts_of_ods(archive) if archive is not None and is_ods else None
     opened: BinaryIO = with_plain_breaks(archive) if archive is not None and checked and checked.breaks else file
     opened.seek(0)
@@ -174,7 +178,7 @@ def _parts(archive: zipfile.ZipFile) -> list[tuple[str, str | None]]:
     """The name of each sheet and its part of the archive."""
     from xml.etree import ElementTree as ET
 
-    entries = {entry.lower(): entry for entry in archive.namelist()}
+    entries = {part_name(entry): entry for entry in archive.namelist()}
     try:
         book = archive.read(entries["xl/workbook.xml"])
         links = archive.read(entries["xl/_rels/workbook.xml.rels"])

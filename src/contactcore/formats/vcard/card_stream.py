@@ -20,6 +20,8 @@ __all__ = ["CardStream"]
 
 _VERSIONS = ("2.1", "3.0", "4.0")
 _SHOWN = 100
+_AGENT = "BEGIN:VCARD"
+"""The value of AGENT in a card of version 2.1 whose agent is a card on the next lines."""
 
 
 class CardStream:
@@ -111,6 +113,8 @@ class CardStream:
         elif not line.name:
             reason = "The line has no name and no colon; it was left out."
             self._report("vcard-line", reason, line.number, "", line.value)
+        elif line.name == "AGENT" and line.value.strip().upper() == _AGENT:
+            self._enter("VCARD", line)
         elif len(lines) <= MOST_LINES:
             self._size += len(line.value)
             if self._size <= LARGEST_CARD:
@@ -125,6 +129,10 @@ class CardStream:
             self._end(lines, self._source.previous_offset, line.number)
             self._begin(line)
             return
+        self._enter(what, line)
+
+    def _enter(self, what: str, line: ContentLine) -> None:
+        """Leave out the lines up to the end of an object inside the card."""
         self._inside += 1
         if self._inside == 1:
             reason = "An object inside the card was left out: give it as a card of its own."

@@ -51,6 +51,8 @@ _SHOWN = 100
 _UNIT = 4
 """Bytes that a chunk of UTF-16 or UTF-32 is a multiple of."""
 _UTF8 = frozenset(("utf-8", "utf8"))
+_LONGEST_HEAD = 1 << 14
+"""Bytes of a line in which its name and parameters are looked for, while it is put together."""
 _FULL = 70
 """Bytes from which a line without a name counts as the rest of the line before, which lost its leading space."""
 
@@ -67,7 +69,7 @@ _LARGEST_BLOCK = 1 << 21
 class _Logical:
     """An unfolded line: where it starts, and its parts."""
 
-    __slots__ = ("line", "offset", "parts", "size", "too_long")
+    __slots__ = ("_head", "_headed", "_named", "line", "offset", "parts", "size", "too_long")
 
     def __init__(self, line: int, offset: int, part: bytes) -> None:
         self.line: int = line
@@ -75,6 +77,7 @@ class _Logical:
         self.parts = [part]
         self.size = len(part)
         self.too_long = False
+        self._head, self._headed, self._named = b"", 0, False
 
     def add(self, part: bytes) -> None:
         """Add the next part; the parts beyond the limit are dropped."""
@@ -86,11 +89,32 @@ class _Logical:
 
     def is_property(self) -> bool:
         """Whether the line has a name and a colon."""
-        first = self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
-        return _START.match(first) is not None and b":" in first
+        if not self._named:
+            head = self._read_head()
+            if b":" not in head and len(head) > _LONGEST_HEAD:
+                head = b"".join(self.parts)
+            self._named = b":" in head and _START.match(head) is not None
+        return self._named
 
     def matches(self, pattern: re.Pattern[bytes]) -> bool:
-        return pattern.match(self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)) is not None
+        """Whether a pattern of name and parameters matches the line."""
+        return pattern.match(self._read_head()) is not None
+
+    def _read_head(self) -> bytes:
+        """The parts up to the one with the first colon.
+
+        They are asked for again with each part of a long value. Joining all parts each time would make a file of many
+        short parts quadratic.
+        """
+        if b":" in self._head or len(self._head) > _LONGEST_HEAD:
+            return self._head
+        for part in self.parts[self._headed : -1]:
+            self._head += part
+            self._headed += 1
+            if b":" in part or len(self._head) > _LONGEST_HEAD:
+                return self._head
+        # A soft line break is taken off the last part when another one follows.
+        return self._head + self.parts[-1]
 
 
 class LineReader:

@@ -372,13 +372,18 @@ def _joined_quoted(raw: bytes) -> bytes | None:
         raw: The lines, which end with `\n`.
     """
     lines: list[bytes] = []
+    parts: list[bytes] = []
     for line in raw.split(b"\n"):
-        if lines and lines[-1].endswith(b"=") and QUOTED_PRINTABLE.match(lines[-1]):
-            if not line:
-                return None
-            lines[-1] = lines[-1][:-1] + line
-        else:
-            lines.append(line)
+        goes_on = line.endswith(b"=")
+        if parts and not line:
+            return None
+        if parts or (goes_on and QUOTED_PRINTABLE.match(line)):
+            parts.append(line[:-1] if goes_on else line)
+            if goes_on:
+                continue
+            line = b"".join(parts)  # noqa: PLW2901 - the whole line takes the place of its last part
+            parts = []
+        lines.append(line)
     return b"\n".join(lines)
 
 

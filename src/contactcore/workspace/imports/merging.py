@@ -11,6 +11,7 @@ import attrs
 from contactcore.errors import Invalid
 from contactcore.formats.contact_rows.merge_missing import alike
 from contactcore.model import Affiliation, Authority, Item, NotificationPreferences, PermissionSet, Site
+from contactcore.model.parsing import MOST_ENTRIES
 from contactcore.values import Address, EmailAddress, PhoneNumber
 
 __all__ = ["DETAILS", "PARTS", "Place", "changed_values", "merged", "place_of", "shown"]
@@ -133,11 +134,14 @@ def _kept(name: str, after: Any, new: Any) -> Iterator[tuple[str, Any]]:
     """The values of a row that are not taken over."""
     if isinstance(after, Mapping):
         yield from ((f"{name}.{slug}", value) for slug, value in new.items() if after[slug] != value)
-    elif not isinstance(after, tuple) and not alike(after, new):
+    elif isinstance(after, tuple):
+        there = {_key(one) for one in after}
+        yield from ((name, str(value)) for value in new if _key(value) not in there)
+    elif not alike(after, new):
         yield name, new
 
 
 def _together(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The entries of a list, and behind them the new ones of another list."""
+    """The entries of a list, and behind them the new ones of another list that it has room for."""
     known = {_key(one) for one in old}
-    return (*old, *(one for one in new if _key(one) not in known))
+    return (*old, *(one for one in new if _key(one) not in known))[: max(len(old), MOST_ENTRIES)]

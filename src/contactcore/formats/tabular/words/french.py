@@ -19,7 +19,7 @@ EXACT = {
     "phonetic_family": "Nom Yomi|Nom phonétique|Nom de famille phonétique",
     "company": "Dénomination|Dénomination sociale|Établissement|Structure|Société liée|Société|Entreprise|"
     "Organisation|Raison sociale|Nom de la société|Nom de l'entreprise|"
-    "Nom de l'organisation|Organisme|Nom du compte|Employeur|Nom société|Nom entreprise",
+    "Nom de l'organisation|Organisme|Nom du compte|Employeur|Nom société|Nom entreprise|Nom tiers|Nom du tiers",
     "department": "Organisation – Service|Service|Département de l'entreprise|Division",
     "position": "Organisation – Titre|"
     "Fonction|Qualité|Poste|Intitulé du poste|Titre du poste|Position|Emploi|Métier|Poste occupé",

@@ -5,18 +5,23 @@ from __future__ import annotations
 EXACT = {
     "kind": "Ist ein Unternehmen|Ist Unternehmen|Unternehmenstyp|Unternehmensart|Person/Firma|Firma/Person",
     "?kind": "Typ|Art",
-    "prefix": "Anrede|Namenspräfix|Akademischer Titel|Präfix|Namenszusatz davor",
-    "given": "Vorname|Vornamen|Rufname|Vorname Ansprechpartner|Ansprechpartner Vorname",
+    "particle": "Namensvorsatz",
+    "prefix": "Anrede|Titel/Akad. Grad|Namenspräfix|Akademischer Titel|Präfix|Namenszusatz davor",
+    "given": "Vorname|Vornamen|Rufname|Vorname (Adressattyp natürl. Person)|"
+    "Vorname Ansprechpartner|Ansprechpartner Vorname",
     "middle": "Weitere Vornamen|Zweiter Vorname|2. Vorname|Mittelname",
-    "family": "Nachname|Familienname|Zuname|Hausname|Nachname Ansprechpartner|Ansprechpartner Nachname",
+    "family": "Nachname|Familienname|Zuname|Hausname|Name (Adressattyp natürl. Person)|"
+    "Nachname Ansprechpartner|Ansprechpartner Nachname",
     "suffix": "Suffix|Namenssuffix|Namenszusatz",
     "nickname": "Spitzname|Nickname|Kosename",
-    "full_name": "Vollständiger Name|Anzeigename|Vor- und Nachname|Name Vorname|Vorname Name|Ansprechpartner|Kontakt|"
+    "full_name": "Name (Adressattyp keine Angabe)|"
+    "Vollständiger Name|Anzeigename|Vor- und Nachname|Name Vorname|Vorname Name|Ansprechpartner|Kontakt|"
     "Vor-/Nachname|Ansprechpartner Name|Kontaktname|Kontaktperson|Kundenname|Kunde|Angezeigter Name|Vorname Nachname|"
     "Nachname Vorname",
     "phonetic_given": "Vorname Yomi",
     "phonetic_family": "Nachname Yomi",
-    "company": "Firma|Firma 1|Verbundenes Unternehmen|Unternehmen|Organisation|Firmenname|Unternehmensname|"
+    "company": "Firma|Firma 1|Name (Adressattyp Unternehmen)|"
+    "Verbundenes Unternehmen|Unternehmen|Organisation|Firmenname|Unternehmensname|"
     "Arbeitgeber|Betrieb|Gesellschaft|"
     "Firmenbezeichnung|Name des Unternehmens|Firma / Organisation|Accountname|Name des Accounts",
     "department": "Abteilung|Bereich|Organisation – Abteilung",

@@ -35,8 +35,10 @@ EXACT = {
     "phones[home]": "自宅電話|自宅電話番号|電話(自宅)|自宅の電話",
     "phones[work-fax]": "会社FAX|勤務先FAX|会社のファックス",
     "phones[home-fax]": "自宅FAX",
-    "addresses[work].street": "会社住所|勤務先住所|会社の住所",
-    "addresses[home].street": "自宅住所|現住所|自宅の住所",
+    "addresses[work].street": "番地 (会社)|会社住所|勤務先住所|会社の住所",
+    "addresses[home].street": "番地 (自宅)|自宅住所|現住所|自宅の住所",
+    "addresses[work].country": "国 (会社)/地域",
+    "addresses[home].country": "国 (自宅)/地域",
     "addresses[work].postal_code": "会社郵便番号|勤務先郵便番号",
     "addresses[home].postal_code": "自宅郵便番号",
     "emails[work]": "会社メール|会社メールアドレス|勤務先メールアドレス",
@@ -48,7 +50,8 @@ EXACT = {
 }
 
 NOUNS = {
-    "email": "メール|メールアドレス|eメール|電子メール|email|mail|電子メールアドレス|eメールアドレス|メアド",
+    "email": "メール|メールアドレス|eメール|電子メール|email|mail|電子メールアドレス|"
+    "電子メール アドレス|eメールアドレス|メアド",
     "phone": "電話|電話番号|tel|固定電話|代表電話|お電話番号|連絡先電話番号|電話番号1",
     "mobile": "携帯|携帯電話|携帯番号|携帯電話番号|スマホ",
     "fax": "fax|ファックス|ファクス|fax番号|ファックス番号",
@@ -58,7 +61,7 @@ NOUNS = {
     "postal_code": "郵便番号|郵便",
     "country": "国|国名",
     "po_box": "私書箱",
-    "website": "ウェブサイト|url|ホームページ|サイト|web|webページ|会社url",
+    "website": "ウェブサイト|url|ホームページ|サイト|web|webページ|web ページ|会社url",
 }
 
 KINDS = {
