@@ -169,7 +169,11 @@ def _expected(client, people, topic, policy, purpose, selected, about):
             codes[one.person_id] = f"fall-back-{step}"
             return [(str(_address(one)), one.person_id, one.id, f"fall-back-{step}")], list(codes.items())
     if "client" in steps and client.emails:
-        return [(str(client.emails[0]), "", "", "fall-back-client")], [*codes.items(), ("", "fall-back-client")]
+        # A client who is a person is one candidate with one reason, a company is one beside its people.
+        itself = "c" if isinstance(client, Person) else ""
+        codes.pop(itself, None)
+        mailed = [(str(client.emails[0]), itself, "", "fall-back-client")]
+        return mailed, [*codes.items(), (itself, "fall-back-client")]
     return [], list(codes.items())
 
 
