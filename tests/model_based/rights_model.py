@@ -210,7 +210,8 @@ class RightsModel:
             return {seen[primary].person: "fall-back-primary"}
         if "primary" in steps and primary is None and self._themself(client, topic) and emails:
             return {client: "fall-back-primary"}
-        return {"": "fall-back-client"} if "client" in steps and emails else {}
+        itself = client if isinstance(self.base.contacts[client], Person) else ""
+        return {itself: "fall-back-client"} if "client" in steps and emails else {}
 
     def _themself(self, client: str, topic: str) -> str:
         """The code for a client who is a person and stands for themself, with the workspace's preferences, or `""`."""
@@ -299,10 +300,23 @@ class RightsModel:
         return work or (own[0].text if own else "")
 
     def is_at_its_address(self, login: LoginModel) -> bool:
-        """Whether a login still has the address that it follows, or has a password."""
+        """Whether links may go to the name of a login: it follows the address, or has a password and nobody left it."""
+        if self.has_left(login):
+            return False
         if login.password or not login.follows:
             return True
         return self.own_address(login.person, login.follows).casefold() == login.email.casefold()
+
+    def has_left(self, login: LoginModel) -> bool:
+        """Whether the name of a login is an address of a client for whom its person acts no more."""
+        own = {one.id: one for one in self.base.affiliations.values() if one.person == login.person and not one.trash}
+        kept, former = {email.text.casefold() for email in self.base.contacts[login.person].emails}, set[str]()
+        for id, one in own.items():
+            over = not one.stored.active or (one.stored.end is not None and one.stored.end < self.base.day)
+            (former if over else kept).add(self.right(id).email.casefold())
+            former |= self.right(id).retired
+        gone = login.follows not in {"", login.person, *own}
+        return login.email.casefold() not in kept and (gone or login.email.casefold() in former)
 
     def corrected(self, user: User, person: str, lost: set[str], affiliation: str = "") -> None:
         """Move the login of a person after a user changed addresses; `lost` are the folded former addresses."""

@@ -23,6 +23,7 @@ __all__ = [
     "ModuleAnswer",
     "decide_module",
     "followed_address",
+    "has_left_address",
     "lock_duration",
     "login_address",
     "menu",
@@ -133,6 +134,35 @@ def followed_address(
     if login.has_password or (not follows and login.email.key not in lost):
         return login.email
     return login_address(person, affiliation)
+
+
+def has_left_address(
+    login: PortalLogin, follows: str, person: Person, affiliations: Collection[Affiliation], on: date
+) -> bool:
+    """Whether the name of a login is an address that belonged to a client for whom its person acts no more.
+
+    It is a retired address, or a work address of an affiliation that ended, or that is gone. The former client may let
+    anybody read that mailbox, so no link is mailed to it. Whoever knows the password signs in by it as before.
+
+    Args:
+        login: The login.
+        follows: As in `followed_address`.
+        person: The person.
+        affiliations: All affiliations of the person.
+        on: Today.
+
+    >>> jane = Person("Jane", "Doe", emails=["jane@doe.fr"], id="1")
+    >>> login = PortalLogin(id="2", email="jane@bois.fr", person_id="1", has_password=True)
+    >>> has_left_address(login, "", jane, [Affiliation(email="jane@bois.fr", end="2026-01-31")], date(2026, 2, 1))
+    True
+    """
+    lasting = [one for one in affiliations if one.active and (one.end is None or one.end >= on)]
+    present = {email.key for email in person.emails} | {one.email.key for one in lasting if one.email is not None}
+    if login.email.key in present:
+        return False
+    former = {email.key for one in affiliations for email in (one.email, *one.retired) if email is not None}
+    is_gone = follows not in {"", person.id} and all(one.id != follows for one in affiliations)
+    return is_gone or login.email.key in former
 
 
 def menu(

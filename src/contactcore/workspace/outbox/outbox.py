@@ -83,8 +83,8 @@ class Outbox:
 
         Args:
             state: `"waiting"`, `"sent"` or `"dead"`; None (the default) for all.
-            about: A contact, person or item that the messages are about, or the id; None (the default) for all. Messages
-                about a contact that was merged into this one are among them.
+            about: A contact, person or item that the messages are about, or the id; None (the default) for all.
+                Messages about a contact that was merged into this one are among them.
             limit: The maximum number of messages, 1 to 1,000; 50 by default.
             after: The `next` cursor of the previous page; None (the default) for the first page.
             bounced: True for the messages that came back only; False by default.

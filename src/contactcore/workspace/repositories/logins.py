@@ -20,7 +20,7 @@ from contactcore.model.message import Message
 from contactcore.model.portal import Credential, PortalClient, PortalLogin
 from contactcore.rules.access import may_change
 from contactcore.rules.limits import TAKEN_NAMES
-from contactcore.rules.portal import followed_address, usable_affiliations
+from contactcore.rules.portal import followed_address, has_left_address, usable_affiliations
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction, login_name_taken
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
@@ -347,14 +347,20 @@ class LoginRepository(Repository[PortalLogin]):
         return self.save(with_next_epoch(login, email=address if is_free else login.email), "moved")
 
     def is_at_its_address(self, login: PortalLogin) -> bool:
-        """Return whether a login still has the address that it follows, or has a password."""
+        """Return whether links of a login may go to the address that is its name.
+
+        A login without a password still has the address that it follows. The name of a login with a password is no
+        address of a client for whom its person acts no more.
+        """
+        transaction = self.transaction
         follows, source = self.source(login)
+        affiliations = [one.entity for one in AffiliationRepository(transaction).of_person(login.person_id)]
+        (stored,) = ContactRepository(transaction).stored([login.person_id])
+        person = None if stored is None else ContactRepository(transaction).loaded(stored).entity
+        if not isinstance(person, Person) or has_left_address(login, follows, person, affiliations, transaction.today):
+            return False
         if login.has_password or not follows:
             return True
-        (stored,) = ContactRepository(self.transaction).stored([login.person_id])
-        person = None if stored is None else ContactRepository(self.transaction).loaded(stored).entity
-        if not isinstance(person, Person):
-            return False
         address = followed_address(login, follows, person, source)
         return address is not None and address.key == login.email.key
 
