@@ -156,8 +156,9 @@ class RightsModel:
 
     def address(self, affiliation: AffiliationModel) -> str:
         """The e-mail address of an affiliation."""
-        own = self.base.contacts[affiliation.person].emails
-        return self.right(affiliation.id).email or (own[0].text if own else "")
+        right = self.right(affiliation.id)
+        own = [one.text for one in self.base.contacts[affiliation.person].emails]
+        return right.email or next((one for one in own if one.casefold() not in right.retired), "")
 
     def codes(self, user: User, client: str, topic: str, purpose: str | None, primary: str | None) -> dict[str, str]:
         """Person -> code of the reason why they are mailed or not; `""` stands for the client itself.
@@ -295,9 +296,11 @@ class RightsModel:
     def own_address(self, person: str, affiliation: str = "") -> str:
         """The address of an affiliation that is not in the trash, else of a person."""
         there = self.base.affiliations.get(affiliation)
-        own = self.base.contacts[person].emails
-        work = self.right(affiliation).email if there is not None and not there.trash else ""
-        return work or (own[0].text if own else "")
+        own = [one.text for one in self.base.contacts[person].emails]
+        if there is None or there.trash:
+            return next(iter(own), "")
+        right = self.right(affiliation)
+        return right.email or next((one for one in own if one.casefold() not in right.retired), "")
 
     def is_at_its_address(self, login: LoginModel) -> bool:
         """Whether links may go to the name of a login: it follows the address, or has a password and nobody left it."""

@@ -105,7 +105,7 @@ def usable_affiliations(
 
 
 def login_address(person: Person, affiliation: Affiliation | None) -> EmailAddress | None:
-    """The address to which a person is invited: the work address, else the person's first address, else None.
+    """The address to which a person is invited: the work address, else the person's first one not retired there.
 
     Args:
         person: The person.
@@ -113,7 +113,8 @@ def login_address(person: Person, affiliation: Affiliation | None) -> EmailAddre
     """
     if affiliation is not None and affiliation.email is not None:
         return affiliation.email
-    return person.emails[0] if person.emails else None
+    retired = {email.key for email in (() if affiliation is None else affiliation.retired)}
+    return next((email for email in person.emails if email.key not in retired), None)
 
 
 def followed_address(

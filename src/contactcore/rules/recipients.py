@@ -389,10 +389,11 @@ def unreachable_code(one: Affiliation, on: date, bounced: Collection[str] = froz
 
 
 def preferred_address(one: Affiliation) -> EmailAddress | None:
-    """The work address of the affiliation, else the person's own preferred address."""
-    if one.email is not None:
+    """The work address of the affiliation, else the person's first own address that is not retired there."""
+    if one.email is not None or one.person is None:
         return one.email
-    return one.person.emails[0] if one.person is not None and one.person.emails else None
+    retired = {email.key for email in one.retired}
+    return next((email for email in one.person.emails if email.key not in retired), None)
 
 
 def _name(one: Affiliation) -> str:
