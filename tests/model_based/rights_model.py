@@ -49,6 +49,7 @@ class LoginModel:
     person: str
     maker: User
     follows: str = ""
+    left: bool = False
     state: str = "active"
     password: str = ""
     token: str = ""
@@ -311,7 +312,7 @@ class RightsModel:
         return self.own_address(login.person, login.follows).casefold() == login.email.casefold()
 
     def has_left(self, login: LoginModel) -> bool:
-        """Whether the name of a login is an address of a client for whom its person acts no more."""
+        """Whether the name of a login is an address that its person had and has no more."""
         own = {one.id: one for one in self.base.affiliations.values() if one.person == login.person and not one.trash}
         kept, former = {email.text.casefold() for email in self.base.contacts[login.person].emails}, set[str]()
         for id, one in own.items():
@@ -319,14 +320,17 @@ class RightsModel:
             (former if over else kept).add(self.right(id).email.casefold())
             former |= self.right(id).retired
         gone = login.follows not in {"", login.person, *own}
-        return login.email.casefold() not in kept and (gone or login.email.casefold() in former)
+        return login.email.casefold() not in kept and (login.left or gone or login.email.casefold() in former)
 
     def corrected(self, user: User, person: str, lost: set[str], affiliation: str = "") -> None:
         """Move the login of a person after a user changed addresses; `lost` are the folded former addresses."""
         id = self.login_of(person)
-        if id is None or self.logins[id].password:
+        if id is None:
             return
         login = self.logins[id]
+        if login.password:
+            login.left = login.left or login.email.casefold() in lost
+            return
         if not login.follows and login.email.casefold() not in lost:
             return
         address = self.own_address(person, login.follows or affiliation)

@@ -10,7 +10,7 @@ from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.permissions import PermissionSet
 from contactcore.model.person import Person
-from contactcore.model.portal import PortalLogin
+from contactcore.model.portal import Credential, PortalLogin
 from contactcore.model.settings import PortalModule
 from contactcore.values import EmailAddress
 
@@ -138,23 +138,25 @@ def followed_address(
 
 
 def has_left_address(
-    login: PortalLogin, follows: str, person: Person, affiliations: Collection[Affiliation], on: date
+    login: PortalLogin, credential: Credential, person: Person, affiliations: Collection[Affiliation], on: date
 ) -> bool:
-    """Whether the name of a login is an address that belonged to a client for whom its person acts no more.
+    """Whether the name of a login is an address that its person had and has no more.
 
-    It is a retired address, or a work address of an affiliation that ended, or that is gone. The former client may let
-    anybody read that mailbox, so no link is mailed to it. Whoever knows the password signs in by it as before.
+    It was taken away, it is a retired address, or it is a work address of an affiliation that ended or is gone.
+    Somebody else may read that mailbox, so no link is mailed to it. Whoever knows the password signs in by it as
+    before. A name that was given by hand, or that its owner confirmed, was never one of these.
 
     Args:
         login: The login.
-        follows: As in `followed_address`.
+        credential: Its secrets.
         person: The person.
         affiliations: All affiliations of the person.
         on: Today.
 
     >>> jane = Person("Jane", "Doe", emails=["jane@doe.fr"], id="1")
     >>> login = PortalLogin(id="2", email="jane@bois.fr", person_id="1", has_password=True)
-    >>> has_left_address(login, "", jane, [Affiliation(email="jane@bois.fr", end="2026-01-31")], date(2026, 2, 1))
+    >>> work = Affiliation(email="jane@bois.fr", end="2026-01-31")
+    >>> has_left_address(login, Credential(login_id="2"), jane, [work], date(2026, 2, 1))
     True
     """
     lasting = [one for one in affiliations if one.active and (one.end is None or one.end >= on)]
@@ -162,8 +164,8 @@ def has_left_address(
     if login.email.key in present:
         return False
     former = {email.key for one in affiliations for email in (one.email, *one.retired) if email is not None}
-    is_gone = follows not in {"", person.id} and all(one.id != follows for one in affiliations)
-    return is_gone or login.email.key in former
+    is_gone = credential.follows not in {"", person.id} and all(one.id != credential.follows for one in affiliations)
+    return credential.left or is_gone or login.email.key in former
 
 
 def menu(

@@ -1,4 +1,4 @@
-"""No link goes to the address of a client for whom the owner of a login acts no more (POR-9)."""
+"""No link goes to an address that the owner of a login had and has no more (POR-9)."""
 
 from __future__ import annotations
 
@@ -70,10 +70,13 @@ LEFT = {
     "inactive": lambda e, s: s.people.save(attrs.evolve(e.now(s), active=False)),
     "removed": lambda e, s: s.people.remove(e.jane),
     "retired": renamed_and_retired,
+    "corrected": lambda e, s: s.people.save(attrs.evolve(e.now(s), email="office@bois.fr")),
+    "taken away": lambda e, s: s.people.save(attrs.evolve(e.now(s), email=None)),
     "client deleted": lambda e, s: s.contacts.delete(e.bois.id),
 }
 
 KEPT = {
+    "corrected and back": lambda e, s: (LEFT["corrected"](e, s), s.people.save(attrs.evolve(e.now(s), email=WORK))),
     "ends today": lambda e, s: s.people.save(attrs.evolve(e.now(s), end=TODAY)),
     "begins later": lambda e, s: s.people.save(attrs.evolve(e.now(s), start=TODAY + timedelta(days=1))),
     "own address too": lambda e, s: (
@@ -88,7 +91,7 @@ KEPT = {
 
 
 @pytest.mark.parametrize("leave", LEFT.values(), ids=LEFT)
-def test_who_reads_the_mailbox_of_the_former_client_gets_no_link(
+def test_who_reads_the_former_mailbox_gets_no_link(
     employed: Employed, leave: Callable[[Employed, Session], object]
 ) -> None:
     employed.change(leave)
@@ -137,6 +140,43 @@ def test_an_address_that_the_owner_confirmed_gets_links_whoever_leaves(employed:
     employed.change(LEFT["removed"])
     employed.ask(new)
     assert employed.deliver() == (Tally(sent=1), [new])
+
+
+def test_an_own_address_that_was_corrected_gets_no_link(firm: Firm) -> None:
+    client = firm.client("Bois")
+    jane = firm.person(client)
+    firm.login(jane)
+    with firm.workspace.write(AMELIE) as session:
+        session.contacts.save(attrs.evolve(session.contacts.get(jane.person_id), emails=["jane@doe.fr"]))
+    with firm.workspace.write(WEB) as session:
+        session.portal.request_password(WORK)
+    assert firm.letters() == []
+    assert firm.sign_in(WORK)
+
+
+def test_an_invitation_says_to_admins_that_the_address_was_left_and_gives_no_link(employed: Employed) -> None:
+    employed.change(LEFT["ended"])
+    with pytest.raises(Invalid) as refused, employed.firm.workspace.write(ROOT) as session:
+        session.portal.invite(employed.there)
+    assert (refused.value.code, refused.value.path) == ("login-exists", "email")
+    for actor in (AMELIE, ROOT):
+        with employed.firm.workspace.write(actor) as session:
+            made = session.portal.invite(employed.there, send=False)
+        assert (made.token, made.link, made.sent) == ("", "", False)
+    with employed.firm.workspace.write(AMELIE) as session:
+        assert session.portal.invite(employed.there).sent
+    assert employed.deliver() == (Tally(withdrawn=1), [])
+
+
+def test_a_name_that_was_given_by_hand_gets_links_whatever_becomes_of_the_addresses(firm: Firm) -> None:
+    client = firm.client("Bois")
+    jane = firm.person(client)
+    with firm.workspace.write(AMELIE) as session:
+        session.portal.invite(jane, "office@sud.fr", password=GOOD, send=False)
+        session.contacts.save(attrs.evolve(session.contacts.get(jane.person_id), emails=["jane@doe.fr"]))
+    with firm.workspace.write(WEB) as session:
+        session.portal.request_password("office@sud.fr")
+    assert [str(one.to) for one in firm.letters()] == ["office@sud.fr"]
 
 
 def test_the_former_address_is_not_told_of_a_new_one(employed: Employed) -> None:

@@ -117,8 +117,8 @@ def confirm(transaction: Transaction, token: str) -> PortalLogin:
     contacts.change(_with_address(person.entity, login.email, address), person)
     logins.withdraw_links(person_id)
     logins.withdraw_email_links(person_id)
-    # The owner gave this name, which is no address of an affiliation.
-    cleared = attrs.evolve(credential, token_hash="", token_expires="", mailed="", follows="")
+    # The owner gave this name, which follows no other address.
+    cleared = attrs.evolve(credential, token_hash="", token_expires="", mailed="", follows="", left=False)
     logins.credentials.save(
         attrs.evolve(cleared, new_email="", email_token_hash="", email_token_expires="", email_state="")
     )

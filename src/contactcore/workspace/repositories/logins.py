@@ -299,12 +299,17 @@ class LoginRepository(Repository[PortalLogin]):
     def follow(self, person: Person, affiliation: Affiliation | None = None, lost: Collection[str] = ()) -> None:
         """Move the login of a person to the corrected address, if it has no password (POR-9).
 
+        A login with a password keeps its name, and gets no more links at an address that was taken away.
+
         Args:
             person: The person, as stored now.
             affiliation: The affiliation that was corrected; None if the person was.
             lost: The keys of the addresses that the correction removed.
         """
         for login in self.of_people([person.id]):
+            if login.has_password and login.email.key in lost:
+                credential = self.credentials.lock_any(login.id).entity
+                self.credentials.save(attrs.evolve(credential, left=True))
             follows, source = self.source(login)
             address = followed_address(login, follows, person, source if follows else affiliation, lost)
             if address is None or address.key != login.email.key:
@@ -350,15 +355,18 @@ class LoginRepository(Repository[PortalLogin]):
         """Return whether links of a login may go to the address that is its name.
 
         A login without a password still has the address that it follows. The name of a login with a password is no
-        address of a client for whom its person acts no more.
+        address that its person had and has no more.
         """
         transaction = self.transaction
-        follows, source = self.source(login)
+        credential = self.credentials.read(login.id) or Credential(login_id=login.id)
         affiliations = [one.entity for one in AffiliationRepository(transaction).of_person(login.person_id)]
         (stored,) = ContactRepository(transaction).stored([login.person_id])
         person = None if stored is None else ContactRepository(transaction).loaded(stored).entity
-        if not isinstance(person, Person) or has_left_address(login, follows, person, affiliations, transaction.today):
+        if not isinstance(person, Person) or has_left_address(
+            login, credential, person, affiliations, transaction.today
+        ):
             return False
+        follows, source = self.source(login)
         if login.has_password or not follows:
             return True
         address = followed_address(login, follows, person, source)
