@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contactcore import Company, Contact, Host, Person, User, Workspace
+from contactcore import Company, Contact, Host, NotFound, Person, User, Workspace
 from contactcore.delivery import Tally
 from contactcore.rules.redelivery import Outcome
 from contactcore.storage import Storage
@@ -122,6 +122,37 @@ def test_two_clients_whose_notices_had_the_same_key_have_two_notices_until_they_
     twins.merge(twins.client, twins.twin)
     again = twins.notice(twins.client, key="7")
     assert (again.id, again.repeated) == (first.id, True)
+
+
+@pytest.mark.req("NOT-8")
+def test_recipients_that_were_asked_for_before_a_merge_get_the_notice(twins: Twins) -> None:
+    with twins.workspace.write(ROOT) as session:
+        session.people.add(twins.client, twins.jane.person_id, notifications=["invoice"])
+        who = session.notifications.recipients(twins.client, "invoice")
+    twins.merge(twins.again, twins.jane.person)
+    with twins.workspace.write(ROOT) as session:
+        (answer,) = session.notifications.send(twins.client, who, subject="Bois", text="Enclosed.")
+    assert answer.person_id == twins.again.id
+    assert twins.deliver() == (Tally(sent=1), ["jane@bois.fr"])
+
+
+@pytest.mark.req("IMP-8")
+@pytest.mark.parametrize("erased", [True, False], ids=["erased", "purged"])
+def test_recipients_that_were_asked_for_before_somebody_was_removed_for_good_are_refused(
+    twins: Twins, erased: bool
+) -> None:
+    with twins.workspace.read(ROOT) as session:
+        who = session.notifications.recipients(twins.twin, "invoice")
+    if erased:
+        twins.workspace.privacy(ROOT).erase(twins.jane.person_id)
+    else:
+        with twins.workspace.write(ROOT) as session:
+            session.contacts.delete(twins.jane.person_id)
+            session.trash.purge(twins.jane.person_id)
+    with pytest.raises(NotFound), twins.workspace.write(ROOT) as session:
+        session.notifications.send(twins.twin, who, subject="Bois", text="Dear Jane Doe")
+    with twins.workspace.read(ROOT) as session:
+        assert session.outbox.list().items == ()
 
 
 @pytest.mark.req("IMP-8")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import attrs
 
-from contactcore.errors import Invalid, collect
+from contactcore.errors import Invalid, NotFound, collect
 from contactcore.frozen import frozen
 from contactcore.mapping.index_keys import term
 from contactcore.mapping.items import ITEMS
@@ -284,7 +284,7 @@ class Notifications:
             it has the id and the state of that message. The text is only for admins and for the user who queued it.
 
         Raises:
-            NotFound: As `recipients`.
+            NotFound: As `recipients`; a recipient was removed for good since the answer was given.
             Forbidden: `read-only-session`, `portal-reads-only`.
             Invalid: The problems of `Message`, such as `subject-empty`, without recipients too; `text-nul`,
                 `text-surrogate` for the key; `notice-differs` if a notice with this key was queued with another
@@ -312,6 +312,7 @@ class Notifications:
         if recipients.client_id and recipients.client_id != client.id:
             message = "These are the recipients of another client: ask for those of this one."
             raise Invalid("recipients-of-another", message, path="recipients")
+        recipients = self._still_there(recipients)
         given = check_attachments(attachments)
         files = [AttachedFile.of(one) for one in given]
         if not recipients.chosen:
@@ -347,6 +348,25 @@ class Notifications:
             answers.append(self._answer(one, queued, repeated=not is_new))
         self._publish(client.id, recipients, answers)
         return tuple(answers)
+
+    def _still_there(self, recipients: Recipients) -> Recipients:
+        """Return the recipients with the ids of today, because the answer may be older than this session.
+
+        Raises:
+            NotFound: A recipient was removed for good. The outbox would hold the address of somebody who was erased.
+        """
+        contacts = ContactRepository(self._transaction)
+        named = dict.fromkeys(id for one in recipients.chosen for id in (one.person_id, one.contact_id) if id)
+        ids = {"": ""}
+        for id, stored in zip(named, contacts.stored(list(named)), strict=True):
+            (present,) = contacts.present([id]) if stored is None else (stored,)
+            if present is None:
+                raise NotFound("contact", id)
+            ids[id] = present.id
+        chosen = [
+            attrs.evolve(one, person_id=ids[one.person_id], contact_id=ids[one.contact_id]) for one in recipients.chosen
+        ]
+        return attrs.evolve(recipients, chosen=tuple(chosen))
 
     def _queued_before(self, wanted: Sequence[Message], recipients: Recipients, key: str) -> dict[str, Message]:
         """Return the messages that were queued with these keys before, by key.
