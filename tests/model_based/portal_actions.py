@@ -38,6 +38,8 @@ def invite(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         expected = "" if wanted else "Invalid"
     if not expected and (login is None or wanted.casefold() != login.email.casefold()):
         expected = "Duplicate" if rights.taken(wanted) else ""
+    left = login is not None and bool(login.password) and rights.has_left(login)
+    expected = expected or _refused_as_left(left=left, send=send, actor=actor)
     made: Any = None
     with driver.expecting(actor, expected) as session:
         made = session.portal.invite(affiliation.id, email, password, send=send)
@@ -52,10 +54,15 @@ def invite(driver: WorkspaceDriver, random: Random, actor: User) -> None:
         login.follows = follows
     login.opened |= openable
     assert made.login.email.text == login.email, "the invitation goes to another address"
-    given = actor.admin if known is not None else send or password is None
+    given = actor.admin and not left if known is not None else send or password is None
     assert bool(made.token) == given, "the link was given to an actor who may not have it, or was not given"
     if given or send:
         login.token, login.mailed = made.token, driver.clock.now if send else None
+
+
+def _refused_as_left(*, left: bool, send: bool, actor: User) -> str:
+    """The refusal of a letter to an address that the person has no more, of which only admins are told."""
+    return "Invalid" if left and send and actor.admin else ""
 
 
 def _invited_at(

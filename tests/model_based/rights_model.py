@@ -49,6 +49,7 @@ class LoginModel:
     person: str
     maker: User
     follows: str = ""
+    left: bool = False
     state: str = "active"
     password: str = ""
     token: str = ""
@@ -156,8 +157,9 @@ class RightsModel:
 
     def address(self, affiliation: AffiliationModel) -> str:
         """The e-mail address of an affiliation."""
-        own = self.base.contacts[affiliation.person].emails
-        return self.right(affiliation.id).email or (own[0].text if own else "")
+        right = self.right(affiliation.id)
+        own = [one.text for one in self.base.contacts[affiliation.person].emails]
+        return right.email or next((one for one in own if one.casefold() not in right.retired), "")
 
     def codes(self, user: User, client: str, topic: str, purpose: str | None, primary: str | None) -> dict[str, str]:
         """Person -> code of the reason why they are mailed or not; `""` stands for the client itself.
@@ -210,7 +212,8 @@ class RightsModel:
             return {seen[primary].person: "fall-back-primary"}
         if "primary" in steps and primary is None and self._themself(client, topic) and emails:
             return {client: "fall-back-primary"}
-        return {"": "fall-back-client"} if "client" in steps and emails else {}
+        itself = client if isinstance(self.base.contacts[client], Person) else ""
+        return {itself: "fall-back-client"} if "client" in steps and emails else {}
 
     def _themself(self, client: str, topic: str) -> str:
         """The code for a client who is a person and stands for themself, with the workspace's preferences, or `""`."""
@@ -294,22 +297,40 @@ class RightsModel:
     def own_address(self, person: str, affiliation: str = "") -> str:
         """The address of an affiliation that is not in the trash, else of a person."""
         there = self.base.affiliations.get(affiliation)
-        own = self.base.contacts[person].emails
-        work = self.right(affiliation).email if there is not None and not there.trash else ""
-        return work or (own[0].text if own else "")
+        own = [one.text for one in self.base.contacts[person].emails]
+        if there is None or there.trash:
+            return next(iter(own), "")
+        right = self.right(affiliation)
+        return right.email or next((one for one in own if one.casefold() not in right.retired), "")
 
     def is_at_its_address(self, login: LoginModel) -> bool:
-        """Whether a login still has the address that it follows, or has a password."""
+        """Whether links may go to the name of a login: it follows the address, or has a password and nobody left it."""
+        if self.has_left(login):
+            return False
         if login.password or not login.follows:
             return True
         return self.own_address(login.person, login.follows).casefold() == login.email.casefold()
 
+    def has_left(self, login: LoginModel) -> bool:
+        """Whether the name of a login is an address that its person had and has no more."""
+        own = {one.id: one for one in self.base.affiliations.values() if one.person == login.person and not one.trash}
+        kept, former = {email.text.casefold() for email in self.base.contacts[login.person].emails}, set[str]()
+        for id, one in own.items():
+            over = not one.stored.active or (one.stored.end is not None and one.stored.end < self.base.day)
+            (former if over else kept).add(self.right(id).email.casefold())
+            former |= self.right(id).retired
+        gone = login.follows not in {"", login.person, *own}
+        return login.email.casefold() not in kept and (login.left or gone or login.email.casefold() in former)
+
     def corrected(self, user: User, person: str, lost: set[str], affiliation: str = "") -> None:
         """Move the login of a person after a user changed addresses; `lost` are the folded former addresses."""
         id = self.login_of(person)
-        if id is None or self.logins[id].password:
+        if id is None:
             return
         login = self.logins[id]
+        if login.password:
+            login.left = login.left or login.email.casefold() in lost
+            return
         if not login.follows and login.email.casefold() not in lost:
             return
         address = self.own_address(person, login.follows or affiliation)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from contactcore import Company, Person
 from contactcore.model import TOPICS, Affiliation, NotificationPreferences, PermissionSet, Settings, derived_topics
 from contactcore.model.settings import Topic
+from contactcore.rules.portal import login_address
 from contactcore.rules.recipients import MailingPolicy, describe, preselect, reason_code, resolve
 from support.seeds import examples
 
@@ -169,7 +170,11 @@ def _expected(client, people, topic, policy, purpose, selected, about):
             codes[one.person_id] = f"fall-back-{step}"
             return [(str(_address(one)), one.person_id, one.id, f"fall-back-{step}")], list(codes.items())
     if "client" in steps and client.emails:
-        return [(str(client.emails[0]), "", "", "fall-back-client")], [*codes.items(), ("", "fall-back-client")]
+        # A client who is a person is one candidate with one reason, a company is one beside its people.
+        itself = "c" if isinstance(client, Person) else ""
+        codes.pop(itself, None)
+        mailed = [(str(client.emails[0]), itself, "", "fall-back-client")]
+        return mailed, [*codes.items(), (itself, "fall-back-client")]
     return [], list(codes.items())
 
 
@@ -278,3 +283,17 @@ def test_an_affiliation_without_a_person_has_its_work_address_or_none() -> None:
     assert reason_code(Affiliation(id="1", notifications=["invoice"]), "invoice", _ON, MailingPolicy()) == "no-email"
     work = Affiliation(id="1", email="work@bois.fr", notifications=["invoice"])
     assert reason_code(work, "invoice", _ON, MailingPolicy()) == "preference"
+
+
+@pytest.mark.req("NOT-2")
+def test_a_retired_address_gets_nothing_although_the_person_still_has_it() -> None:
+    jane = Person("Jane", "Doe", id="7", emails=["jane@bois.fr", "jane@doe.fr"])
+    one = Affiliation.restore({"id": "1", "person_id": "7", "person": jane, "primary": True})
+    one = attrs.evolve(one, retired=["JANE@bois.fr"], notifications=["invoice"])
+    chosen = resolve(Company("Bois"), [one], "invoice", _ON, MailingPolicy()).chosen
+    assert [str(each.email) for each in chosen] == ["jane@doe.fr"]
+    alone = attrs.evolve(one, person=attrs.evolve(jane, emails=["jane@bois.fr"]))
+    assert reason_code(alone, "invoice", _ON, MailingPolicy()) == "no-email"
+    assert reason_code(attrs.evolve(alone, email="jane@bois.fr"), "invoice", _ON, MailingPolicy()) == "preference"
+    assert login_address(jane, one) == jane.emails[1]
+    assert login_address(jane, None) == jane.emails[0]

@@ -7,9 +7,10 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from base64 import b64encode
 from contextlib import suppress
-from typing import BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import attrs
@@ -19,6 +20,9 @@ from contactcore.formats.letters.envelope import Envelope
 from contactcore.frozen import frozen
 from contactcore.rules.redelivery import Outcome, cut_out
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 __all__ = ["SmtpServer", "SmtpTransport"]
 
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
@@ -27,6 +31,12 @@ _OPTIONS = ("tls", "timeout", "hello")
 _MOST_LINES = 1_000
 """Lines of a reply. The longest ones, to EHLO, have some twenty."""
 _LONGEST_TIMEOUT = 300.0
+_PIECE = 65_536
+"""The bytes of a message that are sent at a time, each piece within the timeout."""
+_PATIENCE = 8
+"""The timeouts that sending a message and the reply to it may take together."""
+_LONGEST_PATIENCE = 240.0
+"""The seconds that they may take at most, because a message belongs to a deliverer for a time only."""
 # The server refuses our login, not the message (RFC 4954, 6).
 _LOGIN_REFUSED = frozenset((530, 534, 535, 538))
 _TOO_LARGE = 552
@@ -189,10 +199,16 @@ class _Lines:
 
 
 class _Punctual(smtplib.SMTP):
-    """A connection whose timeout limits each whole reply, and which takes no reply without end.
+    """A connection whose timeout limits each whole reply and each piece of a message; it takes no reply without end.
 
     The timeout of a socket restarts with every byte, and a slow server could send one byte at a time for ever.
+
+    A server checks a message before it accepts it. Whoever gives up before the reply sends the message again, so this
+    reply may take longer (RFC 5321, 4.5.3.2.6).
     """
+
+    _message_end = 0.0
+    """The time until which the reply to the message that was sent last may take; 0 for no message."""
 
     def getreply(self) -> tuple[int, bytes]:
         """Return the next reply, and cut the connection when it is not complete in time, or too long."""
@@ -201,7 +217,10 @@ class _Punctual(smtplib.SMTP):
         if isinstance(self.file, _Lines):
             self.file.left = _MOST_LINES
         late = threading.Event()
-        timer = threading.Timer(self.timeout, self._cut, (late,))
+        patience, self._message_end = max(self.timeout, self._message_end - time.monotonic()), 0.0
+        if self.sock is not None:
+            self.sock.settimeout(patience)
+        timer = threading.Timer(patience, self._cut, (late,))
         timer.daemon = True
         timer.start()
         try:
@@ -218,6 +237,24 @@ class _Punctual(smtplib.SMTP):
             raise smtplib.SMTPServerDisconnected("The answer has too long a line.") from None
         finally:
             timer.cancel()
+            if self.sock is not None:
+                self.sock.settimeout(self.timeout)
+
+    def send(self, s: ReadableBuffer | str) -> None:
+        """Send a command, which is text, or a message piece by piece.
+
+        The timeout of a socket limits all that is sent in one call. A large message would need a fast line otherwise.
+        """
+        if isinstance(s, str):
+            super().send(s)
+            return
+        data = memoryview(s)
+        self._message_end = time.monotonic() + min(_PATIENCE * self.timeout, _LONGEST_PATIENCE)
+        for start in range(0, len(data), _PIECE):
+            if start and time.monotonic() >= self._message_end:
+                self.close()
+                raise smtplib.SMTPServerDisconnected("The message took too long to send.")
+            super().send(data[start : start + _PIECE])
 
     def _cut(self, late: threading.Event) -> None:
         late.set()

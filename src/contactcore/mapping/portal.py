@@ -134,6 +134,7 @@ def credential_record(credential: Credential, _placement: Placement) -> Record:
         "follows": credential.follows,
         **parts.without_empty(
             {
+                "left": credential.left,
                 "new_email": credential.new_email,
                 "email_token_hash": credential.email_token_hash,
                 "email_token_expires": credential.email_token_expires,

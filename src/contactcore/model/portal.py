@@ -314,6 +314,8 @@ class Credential:
             confirmed it, could change these clients. A login must not reveal records that its maker may not see.
         follows: The id of the affiliation or the person whose e-mail address is the login name until a password is
             set; `""` for a name that was given by hand. It is kept here because the affiliation may be hidden.
+        left: Whether the address that is the login name was taken away from the person or the affiliation since a
+            password was set.
         new_email: The address that the owner asked for and did not confirm yet; `""` for none (POR-9).
         email_token_hash, email_token_expires: As `token_hash` and `token_expires`, for the link that confirms it.
         email_state: The state of the login and its person when the owner asked (see `LoginRepository.state_of`).
@@ -331,6 +333,7 @@ class Credential:
     made_by_admin: bool = False
     opened: tuple[str, ...] = ()
     follows: str = ""
+    left: bool = False
     new_email: str = attrs.field(default="", repr=False)
     email_token_hash: str = attrs.field(default="", repr=False)
     email_token_expires: str = ""

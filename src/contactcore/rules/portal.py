@@ -10,7 +10,7 @@ from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.permissions import PermissionSet
 from contactcore.model.person import Person
-from contactcore.model.portal import PortalLogin
+from contactcore.model.portal import Credential, PortalLogin
 from contactcore.model.settings import PortalModule
 from contactcore.values import EmailAddress
 
@@ -23,6 +23,7 @@ __all__ = [
     "ModuleAnswer",
     "decide_module",
     "followed_address",
+    "has_left_address",
     "lock_duration",
     "login_address",
     "menu",
@@ -104,7 +105,7 @@ def usable_affiliations(
 
 
 def login_address(person: Person, affiliation: Affiliation | None) -> EmailAddress | None:
-    """The address to which a person is invited: the work address, else the person's first address, else None.
+    """The address to which a person is invited: the work address, else the person's first one not retired there.
 
     Args:
         person: The person.
@@ -112,7 +113,8 @@ def login_address(person: Person, affiliation: Affiliation | None) -> EmailAddre
     """
     if affiliation is not None and affiliation.email is not None:
         return affiliation.email
-    return person.emails[0] if person.emails else None
+    retired = {email.key for email in (() if affiliation is None else affiliation.retired)}
+    return next((email for email in person.emails if email.key not in retired), None)
 
 
 def followed_address(
@@ -133,6 +135,37 @@ def followed_address(
     if login.has_password or (not follows and login.email.key not in lost):
         return login.email
     return login_address(person, affiliation)
+
+
+def has_left_address(
+    login: PortalLogin, credential: Credential, person: Person, affiliations: Collection[Affiliation], on: date
+) -> bool:
+    """Whether the name of a login is an address that its person had and has no more.
+
+    It was taken away, it is a retired address, or it is a work address of an affiliation that ended or is gone.
+    Somebody else may read that mailbox, so no link is mailed to it. Whoever knows the password signs in by it as
+    before. A name that was given by hand, or that its owner confirmed, was never one of these.
+
+    Args:
+        login: The login.
+        credential: Its secrets.
+        person: The person.
+        affiliations: All affiliations of the person.
+        on: Today.
+
+    >>> jane = Person("Jane", "Doe", emails=["jane@doe.fr"], id="1")
+    >>> login = PortalLogin(id="2", email="jane@bois.fr", person_id="1", has_password=True)
+    >>> work = Affiliation(email="jane@bois.fr", end="2026-01-31")
+    >>> has_left_address(login, Credential(login_id="2"), jane, [work], date(2026, 2, 1))
+    True
+    """
+    lasting = [one for one in affiliations if one.active and (one.end is None or one.end >= on)]
+    present = {email.key for email in person.emails} | {one.email.key for one in lasting if one.email is not None}
+    if login.email.key in present:
+        return False
+    former = {email.key for one in affiliations for email in (one.email, *one.retired) if email is not None}
+    is_gone = credential.follows not in {"", person.id} and all(one.id != credential.follows for one in affiliations)
+    return credential.left or is_gone or login.email.key in former
 
 
 def menu(

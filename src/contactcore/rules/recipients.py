@@ -150,7 +150,7 @@ class Explanation:
     """The reason why a candidate is, or is not, a recipient (NOT-6).
 
     Attributes:
-        person_id: The id of the contact person; `""` for the client itself.
+        person_id: The id of the contact person, or of a client who is a person; `""` for a company itself.
         name: The name of the contact person or the client.
         chosen: Whether the candidate is a recipient.
         code: A value of `Chosen.reason` for a recipient. Otherwise `"preference-off"`, `"no-permission"`,
@@ -389,10 +389,11 @@ def unreachable_code(one: Affiliation, on: date, bounced: Collection[str] = froz
 
 
 def preferred_address(one: Affiliation) -> EmailAddress | None:
-    """The work address of the affiliation, else the person's own preferred address."""
-    if one.email is not None:
+    """The work address of the affiliation, else the person's first own address that is not retired there."""
+    if one.email is not None or one.person is None:
         return one.email
-    return one.person.emails[0] if one.person is not None and one.person.emails else None
+    retired = {email.key for email in one.retired}
+    return next((email for email in one.person.emails if email.key not in retired), None)
 
 
 def _name(one: Affiliation) -> str:
@@ -410,8 +411,11 @@ def _fall_back(
     for step in (known for known in FALL_BACKS if known in steps):
         if step == "client":
             if client.emails:
-                chosen.append(Chosen(client.emails[0], client.display_name, reason="fall-back-client"))
-                explained.append(explain("", client.display_name, "fall-back-client"))
+                itself = client.id if isinstance(client, Person) else ""
+                chosen.append(Chosen(client.emails[0], client.display_name, itself, reason="fall-back-client"))
+                # A client who is a person is a candidate already, and has one reason.
+                explained[:] = [one for one in explained if not itself or one.person_id != itself]
+                explained.append(explain(itself, client.display_name, "fall-back-client"))
                 return
             continue
         for one in reachable:

@@ -98,6 +98,7 @@ class SendingFacts:
         bounced: Whether a message came back from the address.
         restricted_at_work: The keys of the work addresses of those contacts whose data is restricted.
         login, credential: The login of a link and its secrets; None if there is none.
+        login_left: Whether the name of the login is an address that its person left (see `has_left_address`).
         login_state: The state of the login and its person now (see `Credential.email_state`).
         user_address: The address of the user; None if the user gets no e-mail.
         users_known: Whether the addresses of users are known where the message is sent.
@@ -119,6 +120,7 @@ class SendingFacts:
     login: PortalLogin | None = None
     restricted_at_work: frozenset[str] = frozenset()
     credential: Credential | None = None
+    login_left: bool = False
     login_state: str = ""
     user_address: Mailbox | None = None
     users_known: bool = False
@@ -264,7 +266,7 @@ def _link_code(message: Message, grounds: Grounds, facts: SendingFacts) -> str:
     if credential is None or not _is_alive(grounds, credential, facts):
         return "link-dead"
     address = EmailAddress.restore(credential.new_email) if grounds.kind == "email" else login.email
-    if address.key != message.to.key:
+    if address.key != message.to.key or (grounds.kind == "link" and facts.login_left):
         return "address-changed"
     person = facts.contacts[grounds.person_id]
     # A person who is a client stands for themself, and needs no affiliation (PER-7).

@@ -164,6 +164,25 @@ def test_the_last_fall_back_is_the_clients_own_address(workspace, amelie, root, 
     assert [(str(one.email), one.reason) for one in answer.chosen] == [("office@bois.fr", "fall-back-client")]
 
 
+@pytest.mark.req("NOT-6")
+def test_a_fall_back_to_a_client_who_is_a_person_gives_that_person_one_reason(workspace, amelie, root):
+    with workspace.write(root) as session:
+        session.settings.notices.set_fall_back("invoice", ["client"])
+    with workspace.write(amelie) as session:
+        ada = session.contacts.add(Person("Ada", "Lee", emails=["ada@lee.fr"], notifications=[]))
+        answer = session.notifications.recipients(ada, "invoice")
+        (queued,) = session.notifications.send(ada, answer, subject="7", text="Enclosed.", key="7")
+        assert [(one.person_id, one.code) for one in answer.explained] == [(ada.id, "fall-back-client")]
+        assert [(one.person_id, one.reason) for one in answer.chosen] == [(ada.id, "fall-back-client")]
+        assert queued.person_id == ada.id
+        # The same notice, for another reason.
+        session.contacts.save(attrs.evolve(session.contacts.get(ada.id), notifications=["invoice"]))
+        wanted = session.notifications.recipients(ada, "invoice")
+        (again,) = session.notifications.send(ada, wanted, subject="7", text="Enclosed.", key="7")
+    assert [one.reason for one in wanted.chosen] == ["preference"]
+    assert (again.id, again.repeated) == (queued.id, True)
+
+
 @pytest.mark.req("NOT-1")
 def test_task_notices_are_sent_for_tasks_of_projects_only(workspace, amelie, client):
     add(workspace, amelie, client, "Ann", "task")

@@ -156,7 +156,8 @@ WRITING: Final[list[tuple[str, Act, Bounds]]] = [
             f.client, s.notifications.by_hand(f.client, "invoice", [one.person_id for one in f.people]),
             subject="Invoice", text="Enclosed.", key="7",
         ),
-        {"find_records": 2, "get": 4, "holders": 1, "insert": 5, "publish": 6},
+        # One of each looks for contacts that were merged or removed since the recipients were asked for.
+        {"find_records": 3, "get": 5, "holders": 1, "insert": 5, "publish": 6},
     ),
     (
         "portal.invite",
@@ -211,7 +212,7 @@ def test_opening_a_session_reads_nothing_or_the_settings(firm: CountedFirm) -> N
 def test_acts_on_a_login_make_no_more_calls_than_allowed(firm: CountedFirm) -> None:
     invited = firm.invite()
     firm.count(lambda f, s: s.portal.set_password(invited.token, GOOD))
-    check(firm, {"find_records": 1, "get": 5, "holders": 1, "lock": 2, "replace": 3, "publish": 2})
+    check(firm, {"find_records": 2, "get": 5, "holders": 1, "lock": 2, "replace": 3, "publish": 2})
     firm.count(lambda f, s: s.portal.suspend(invited.login))
     check(firm, {"find_records": 1, "get": 5, "lock": 1, "replace": 1, "publish": 1})
     firm.count(lambda f, s: s.portal.reopen(invited.login))

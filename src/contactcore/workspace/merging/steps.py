@@ -18,10 +18,10 @@ from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.distinctions import DISTINCTIONS, distinction_key
 from contactcore.mapping.entities import OWNED
 from contactcore.mapping.entity_type import EntityType
+from contactcore.mapping.index_keys import term
 from contactcore.mapping.interactions import INTERACTIONS, person_scope, scope_term
 from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.items import ITEMS
-from contactcore.mapping.messages import waiting_term
 from contactcore.mapping.portal import LOGINS
 from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.submissions import SUBMISSIONS
@@ -53,6 +53,8 @@ _MANY: tuple[EntityType[Any], ...] = (INTERACTIONS, ACCOUNT_ENTRIES)
 """The types of which a contact may have very many. They have no terms of their contact but its id."""
 _APART = frozenset({AFFILIATIONS.name, DISTINCTIONS.name, ITEM_ROLES.name, LOGINS.name, REDIRECTS.name})
 """The types of owned records that do not simply get another owner."""
+
+_NOT_SENT = frozenset({"state:waiting", "state:dead"})
 
 _CHANGED_MEANWHILE = "One of the contacts was changed since the plan was made: plan the merge again."
 
@@ -391,12 +393,16 @@ class _LastStep:
                     repository.put(named, one.stored, event="")
 
     def _rename_messages(self) -> None:
-        """Let waiting messages be about the winner; they are judged again when they are sent."""
+        """Let messages be about the winner; they are judged again when they are sent.
+
+        Dead messages too: a user may send them again, and a restoration those that were withdrawn. Messages that were
+        sent are left, because there may be very many, and nothing judges them any more.
+        """
         messages = MessageRepository(self._transaction)
-        terms = frozenset(waiting_term(id) for id in self._order.loser_ids)
+        terms = frozenset(term("about", id) for id in self._order.loser_ids)
         renamed = dict.fromkeys(self._order.loser_ids, self._order.winner_id)
         renamed |= {one.old_id: one.to_id for one in self._redirects}
-        for one in list(messages.find(terms)):
+        for one in list(messages.find(terms, _NOT_SENT)):
             about = tuple(dict.fromkeys(renamed.get(id, id) for id in one.entity.about))
             grounds = one.entity.grounds
             if grounds is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import product
 from typing import Annotated
 
 import attrs
 
-from contactcore.errors import Invalid, collect
+from contactcore.errors import Invalid, NotFound, collect
 from contactcore.frozen import frozen
 from contactcore.mapping.index_keys import term
 from contactcore.mapping.items import ITEMS
@@ -31,6 +32,7 @@ from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.consents import ConsentRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.messages import MessageRepository, enqueue_once, keep_attachments
+from contactcore.workspace.repositories.redirects import absorbed_by_each
 from contactcore.workspace.repositories.sending import notice_grounds
 
 __all__ = ["Notifications", "QueuedNotice"]
@@ -45,7 +47,7 @@ class QueuedNotice:
     Attributes:
         id: The id of the message.
         to: The address of the recipient.
-        person_id: The id of the contact person; `""` for the client itself.
+        person_id: The id of the contact person, or of a client who is a person; `""` for a company itself.
         state: The state of the message: `"waiting"`, `"sent"` or `"dead"`.
         withdrawn: The code of the reason why the message was withdrawn (see `Message`), or `""`.
         repeated: Whether this notice was queued before, so that nothing was queued now.
@@ -274,14 +276,15 @@ class Notifications:
             attachments: Files to send with it, at most 20 of at most 10,000,000 bytes, 15,000,000 bytes together; none
                 by default. Their contents are kept until the last of these notices is sent (NOT-9).
             key: The key of the subject, such as an invoice number; `""`, the default, for none. A notice with the same
-                topic, client, item, key, person and address is queued only once.
+                topic, client, item, key, person and address is queued only once, also if the client or the person was
+                merged since.
 
         Returns:
             An answer for each recipient, in the sequence of `recipients.chosen`. For a notice that was queued before,
             it has the id and the state of that message. The text is only for admins and for the user who queued it.
 
         Raises:
-            NotFound: As `recipients`.
+            NotFound: As `recipients`; a recipient was removed for good since the answer was given.
             Forbidden: `read-only-session`, `portal-reads-only`.
             Invalid: The problems of `Message`, such as `subject-empty`, without recipients too; `text-nul`,
                 `text-surrogate` for the key; `notice-differs` if a notice with this key was queued with another
@@ -309,6 +312,7 @@ class Notifications:
         if recipients.client_id and recipients.client_id != client.id:
             message = "These are the recipients of another client: ask for those of this one."
             raise Invalid("recipients-of-another", message, path="recipients")
+        recipients = self._still_there(recipients)
         given = check_attachments(attachments)
         files = [AttachedFile.of(one) for one in given]
         if not recipients.chosen:
@@ -331,7 +335,7 @@ class Notifications:
             for one, grounds in zip(recipients.chosen, notice_grounds(transaction, client.id, recipients), strict=True)
         ]
         transaction.require_writing()
-        earlier = self._queued_before(wanted, key)
+        earlier = self._queued_before(wanted, recipients, key)
         if given and any(one.key not in earlier for one in wanted):
             kept = keep_attachments(transaction, given)
             wanted = [attrs.evolve(one, attachments=kept) for one in wanted]
@@ -345,8 +349,29 @@ class Notifications:
         self._publish(client.id, recipients, answers)
         return tuple(answers)
 
-    def _queued_before(self, wanted: Sequence[Message], key: str) -> dict[str, Message]:
+    def _still_there(self, recipients: Recipients) -> Recipients:
+        """Return the recipients with the ids of today, because the answer may be older than this session.
+
+        Raises:
+            NotFound: A recipient was removed for good. The outbox would hold the address of somebody who was erased.
+        """
+        contacts = ContactRepository(self._transaction)
+        named = dict.fromkeys(id for one in recipients.chosen for id in (one.person_id, one.contact_id) if id)
+        ids = {"": ""}
+        for id, stored in zip(named, contacts.stored(list(named)), strict=True):
+            (present,) = contacts.present([id]) if stored is None else (stored,)
+            if present is None:
+                raise NotFound("contact", id)
+            ids[id] = present.id
+        chosen = [
+            attrs.evolve(one, person_id=ids[one.person_id], contact_id=ids[one.contact_id]) for one in recipients.chosen
+        ]
+        return attrs.evolve(recipients, chosen=tuple(chosen))
+
+    def _queued_before(self, wanted: Sequence[Message], recipients: Recipients, key: str) -> dict[str, Message]:
         """Return the messages that were queued with these keys before, by key.
+
+        A notice that was queued for a contact which was merged since is the same notice.
 
         Raises:
             Invalid: `notice-differs`.
@@ -354,10 +379,21 @@ class Notifications:
         if not key:
             return {}
         messages = MessageRepository(self._transaction)
-        holders = self._transaction.reader.holders([term("message", one.key) for one in wanted])
+        named = {id for one in wanted for id in one.about}
+        absorbed = absorbed_by_each(self._transaction, named)
+        meant = {
+            spelled: message
+            for one, message in zip(recipients.chosen, wanted, strict=True)
+            for spelled in (message.key, *_former_keys(recipients, message.about[0], key, one, absorbed))
+        }
+        holders = self._transaction.reader.holders([term("message", each) for each in meant])
         ids = [holder[1] for holder in holders if holder is not None]
         found = messages.get_many(ids) if ids else {}
-        earlier = {one.entity.key: one.entity for one in found.values()}
+        earlier: dict[str, Message] = {}
+        for one in sorted((each.entity for each in found.values()), key=lambda each: each.id):
+            message = meant[one.key]
+            if message.key not in earlier or one.key == message.key:
+                earlier[message.key] = one
         for one in wanted:
             if one.key in earlier:
                 _check_content(earlier[one.key], one, key)
@@ -504,3 +540,23 @@ def _message_key(recipients: Recipients, client_id: str, key: str, recipient: Ch
     if recipients.item_id:
         parts += [recipients.item_id, recipient.contact_id]
     return f"notice/{sha256(chr(0).join(parts).encode()).hexdigest()}"
+
+
+def _former_keys(
+    recipients: Recipients, client_id: str, key: str, recipient: Chosen, absorbed: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    """The keys that a notice had for the contacts which became a part of its client and its recipient since.
+
+    Args:
+        recipients, client_id, key, recipient: As in `_message_key`.
+        absorbed: The ids of the contacts that became a part of others, by the id of these.
+    """
+    clients, people, holders = (
+        (id, *absorbed.get(id, ())) for id in (client_id, recipient.person_id, recipient.contact_id)
+    )
+    if recipient.person_id == client_id and not recipients.item_id:
+        # A fall-back to a client who is a person named no person in earlier releases.
+        people = (*people, "")
+    for client, person_id, contact_id in product(clients, people, holders):
+        former = attrs.evolve(recipient, person_id=person_id, contact_id=contact_id)
+        yield _message_key(recipients, client, key, former)

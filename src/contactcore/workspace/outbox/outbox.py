@@ -18,7 +18,9 @@ from contactcore.storage import SYSTEM, Query
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments, may_be_id
 from contactcore.workspace.kernel.transaction import Transaction, id_of
+from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.messages import MessageRepository, came_back, dead, waiting_again
+from contactcore.workspace.repositories.redirects import absorbed_by
 from contactcore.workspace.repositories.repository import Loaded
 
 __all__ = ["Outbox", "OutboxPage"]
@@ -82,6 +84,7 @@ class Outbox:
         Args:
             state: `"waiting"`, `"sent"` or `"dead"`; None (the default) for all.
             about: A contact, person or item that the messages are about, or the id; None (the default) for all.
+                Messages about a contact that was merged into this one are among them.
             limit: The maximum number of messages, 1 to 1,000; 50 by default.
             after: The `next` cursor of the previous page; None (the default) for the first page.
             bounced: True for the messages that came back only; False by default.
@@ -109,7 +112,7 @@ class Outbox:
         if bounced:
             where.append(frozenset({BOUNCED}))
         if about is not None:
-            where.append(frozenset({term("about", id_of(about))}))
+            where.append(frozenset(term("about", id) for id in self._names_of(id_of(about))))
         query = Query(
             kind="message",
             order="added",
@@ -271,6 +274,12 @@ class Outbox:
         self._transaction.require_writing()
         (address,) = collect(("email", lambda: EmailAddress(email)))
         return self._messages.confirm(address)
+
+    def _names_of(self, id: str) -> tuple[str, ...]:
+        """The id of a record, and those of the contacts that became a part of it."""
+        (stored,) = ContactRepository(self._transaction).present([id])
+        present = id if stored is None else stored.id
+        return (present, *absorbed_by(self._transaction, present, trashed=True))
 
     def _id_of(self, text: str) -> str:
         """The id of the message with a Message-ID; any other text is an id."""

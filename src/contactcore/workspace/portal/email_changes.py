@@ -81,7 +81,7 @@ def request(transaction: Transaction, login: PortalLogin, address: EmailAddress)
         confidential=True,
         grounds=Grounds(kind="email", person_id=person.id, login_id=login.id, link=token_digest(token)),
     )
-    if "email-requested" not in settings.templates_off:
+    if "email-requested" not in settings.templates_off and logins.is_at_its_address(login):
         to = Recipient(login.email, person.display_name, language)
         enqueue_letter(transaction, "email-requested", to, {"login": str(login.email)}, about=about)
 
@@ -117,7 +117,8 @@ def confirm(transaction: Transaction, token: str) -> PortalLogin:
     contacts.change(_with_address(person.entity, login.email, address), person)
     logins.withdraw_links(person_id)
     logins.withdraw_email_links(person_id)
-    cleared = attrs.evolve(credential, token_hash="", token_expires="", mailed="")
+    # The owner gave this name, which follows no other address.
+    cleared = attrs.evolve(credential, token_hash="", token_expires="", mailed="", follows="", left=False)
     logins.credentials.save(
         attrs.evolve(cleared, new_email="", email_token_hash="", email_token_expires="", email_state="")
     )

@@ -107,7 +107,8 @@ class Portal(PortalViews):
             Invalid: `portal-link-missing` if a letter is to be sent and the settings have no `portal_link`; the
                 problems of the address and the password, all at once; `not-a-person`; `email-missing`;
                 `affiliation-ended`; `login-exists` if a person with a login is given a password, or a login with a
-                password is given another address; `login-suspended`.
+                password is given another address, or an admin sends a link to an address that the person has no more;
+                `login-suspended`.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -130,6 +131,13 @@ class Portal(PortalViews):
             login = invitations.invite_again(transaction, existing, person, affiliation, email, password)
         else:
             login = invitations.create_login(transaction, person, affiliation, email, password)
+        if existing is not None and login.has_password and not self._logins.is_at_its_address(login):
+            if not send:
+                return Invitation(login)
+            # Other users may not know that the address was left at a client that is hidden from them.
+            if transaction.actor.admin:
+                message = "This login name is an address that the person has no more: close the login first."
+                raise Invalid("login-exists", message, path="email")
         mailed = send and "welcome" not in transaction.settings.templates_off
         # The link to an existing login gives access to clients that other users granted.
         token_shown = transaction.actor.admin if existing is not None else not login.has_password

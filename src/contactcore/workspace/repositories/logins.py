@@ -20,7 +20,7 @@ from contactcore.model.message import Message
 from contactcore.model.portal import Credential, PortalClient, PortalLogin
 from contactcore.rules.access import may_change
 from contactcore.rules.limits import TAKEN_NAMES
-from contactcore.rules.portal import followed_address, usable_affiliations
+from contactcore.rules.portal import followed_address, has_left_address, usable_affiliations
 from contactcore.values import EmailAddress
 from contactcore.workspace.kernel.transaction import Transaction, login_name_taken
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
@@ -299,12 +299,17 @@ class LoginRepository(Repository[PortalLogin]):
     def follow(self, person: Person, affiliation: Affiliation | None = None, lost: Collection[str] = ()) -> None:
         """Move the login of a person to the corrected address, if it has no password (POR-9).
 
+        A login with a password keeps its name, and gets no more links at an address that was taken away.
+
         Args:
             person: The person, as stored now.
             affiliation: The affiliation that was corrected; None if the person was.
             lost: The keys of the addresses that the correction removed.
         """
         for login in self.of_people([person.id]):
+            if login.has_password and login.email.key in lost:
+                credential = self.credentials.lock_any(login.id).entity
+                self.credentials.save(attrs.evolve(credential, left=True))
             follows, source = self.source(login)
             address = followed_address(login, follows, person, source if follows else affiliation, lost)
             if address is None or address.key != login.email.key:
@@ -347,14 +352,23 @@ class LoginRepository(Repository[PortalLogin]):
         return self.save(with_next_epoch(login, email=address if is_free else login.email), "moved")
 
     def is_at_its_address(self, login: PortalLogin) -> bool:
-        """Return whether a login still has the address that it follows, or has a password."""
+        """Return whether links of a login may go to the address that is its name.
+
+        A login without a password still has the address that it follows. The name of a login with a password is no
+        address that its person had and has no more.
+        """
+        transaction = self.transaction
+        credential = self.credentials.read(login.id) or Credential(login_id=login.id)
+        affiliations = [one.entity for one in AffiliationRepository(transaction).of_person(login.person_id)]
+        (stored,) = ContactRepository(transaction).stored([login.person_id])
+        person = None if stored is None else ContactRepository(transaction).loaded(stored).entity
+        if not isinstance(person, Person) or has_left_address(
+            login, credential, person, affiliations, transaction.today
+        ):
+            return False
         follows, source = self.source(login)
         if login.has_password or not follows:
             return True
-        (stored,) = ContactRepository(self.transaction).stored([login.person_id])
-        person = None if stored is None else ContactRepository(self.transaction).loaded(stored).entity
-        if not isinstance(person, Person):
-            return False
         address = followed_address(login, follows, person, source)
         return address is not None and address.key == login.email.key
 

@@ -388,7 +388,8 @@ def after_attempt(message: Message, outcome: Outcome, now: datetime, delays: Seq
     after = attrs.evolve(message, version=message.version + 1, attempts=attempts, last_error=_one_line(reason))
     delay = next_delay(attempts, delays)
     if outcome.kind == "sent":
-        after = attrs.evolve(after, state="sent", sent=now, last_error="")
+        # A message that was withdrawn while the server received it has left all the same.
+        after = attrs.evolve(after, state="sent", sent=now, last_error="", withdrawn="")
     elif outcome.kind == "never" or delay is None:
         after = attrs.evolve(after, state="dead")
     else:

@@ -11,7 +11,9 @@ from contactcore.model.redirect import Redirect
 from contactcore.storage import LARGEST_PAGE, SYSTEM, Query, Stored
 from contactcore.workspace.kernel.transaction import Transaction
 
-__all__ = ["absorbed_by", "redirected", "redirects_of"]
+__all__ = ["absorbed_by", "absorbed_by_each", "redirected", "redirects_of"]
+
+_IDS_AT_ONCE = 100
 
 
 def redirects_of(transaction: Transaction, kind: str, ids: Sequence[str]) -> dict[str, Redirect]:
@@ -36,16 +38,35 @@ def absorbed_by(transaction: Transaction, contact_id: str, *, trashed: bool = Fa
         contact_id: The id of the contact.
         trashed: Whether the contact may be in the trash; False by default.
     """
-    found: list[Redirect] = []
+    return tuple(absorbed_by_each(transaction, [contact_id], trashed=trashed).get(contact_id, ()))
+
+
+def absorbed_by_each(
+    transaction: Transaction, contact_ids: Iterable[str], *, trashed: bool = False
+) -> dict[str, list[str]]:
+    """Return the ids of the contacts that became a part of several contacts, by the id of the contact.
+
+    A contact of which no other one became a part has no entry.
+
+    Args:
+        transaction: The transaction that reads.
+        contact_ids: The ids of the contacts.
+        trashed: Whether the contacts may be in the trash; False by default.
+    """
+    wanted = sorted({*contact_ids})
+    found: dict[str, list[str]] = {}
     for order, prefix in (("added", ""), ("trash", "was:"))[: 1 + trashed]:
-        term = frozenset({f"{prefix}contact:{contact_id}"})
-        query = Query(kind=REDIRECTS.name, order=order, access=SYSTEM, where=(term,), limit=LARGEST_PAGE)
-        more = True
-        while more:
-            page = transaction.reader.find_records(query)
-            found += [REDIRECTS.load(one, transaction.index_context) for one in page.records]
-            more, query = page.more, attrs.evolve(query, after=page.last)
-    return tuple(one.old_id for one in found if one.kind == "contact")
+        for start in range(0, len(wanted), _IDS_AT_ONCE):
+            terms = frozenset(f"{prefix}contact:{id}" for id in wanted[start : start + _IDS_AT_ONCE])
+            query = Query(kind=REDIRECTS.name, order=order, access=SYSTEM, where=(terms,), limit=LARGEST_PAGE)
+            more = True
+            while more:
+                page = transaction.reader.find_records(query)
+                for one in (REDIRECTS.load(stored, transaction.index_context) for stored in page.records):
+                    if one.kind == "contact":
+                        found.setdefault(one.contact_id, []).append(one.old_id)
+                more, query = page.more, attrs.evolve(query, after=page.last)
+    return found
 
 
 def redirected(transaction: Transaction, kind: str, ids: Iterable[str]) -> dict[str, Stored]:

@@ -222,6 +222,7 @@ def _with_login(transaction: Transaction, grounds: Grounds, facts: SendingFacts)
     return attrs.evolve(
         facts,
         login=None if found is None else found.entity,
+        login_left=found is not None and not logins.is_at_its_address(found.entity),
         login_state="" if found is None else logins.state_of(found.entity),
         credential=logins.credentials.read(grounds.login_id),
         affiliations=[one for one in known if one.contact_id in present],

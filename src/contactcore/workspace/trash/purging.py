@@ -53,7 +53,7 @@ def purge(transaction: Transaction, record: object) -> None:
             followers.remove(one.entity, one.stored, event=event, **data)
         # Notes of jobs have no values of these, and a contact may have very many.
         removed_ids += [] if entity_type.name in NEVER_NOTED else removed
-    MessageRepository(transaction).erase(*purged)
+    MessageRepository(transaction).erase(*purged, *merged)
     if purged:
         contacts_of_all = [*(one.entity for one in purged.values()), *former]
         forget_in_jobs(transaction, contacts_of_all, [*purged, *merged, *removed_ids])
