@@ -78,6 +78,56 @@ def test_eight_and_a_thousand_characters_and_blanks_are_taken() -> None:
         assert CountedPasswords().check(password) == password
 
 
+_POOR = [
+    (" " * 12, "password-blank"),
+    ("\u3000" * 12, "password-blank"),
+    ("\u200b \u2800" * 4, "password-blank"),
+    ("jane@bois.fr", "password-is-login"),
+    (" JANE@Bois.fr ", "password-is-login"),
+    ("ｊane@bois.fr", "password-is-login"),
+]
+
+
+@pytest.mark.req("POR-2")
+@pytest.mark.parametrize(("password", "code"), _POOR)
+def test_a_new_password_is_neither_blank_nor_the_login_name(firm: Firm, password: str, code: str) -> None:
+    client = firm.client("Bois")
+    jane = firm.person(client)
+    with firm.workspace.write(AMELIE) as session:
+        with pytest.raises(Invalid) as typed:
+            session.portal.invite(jane, password=password, send=False)
+    with firm.workspace.write(AMELIE) as session:
+        token = session.portal.invite(jane, send=False).token
+    with firm.workspace.write(WEB) as session:
+        with pytest.raises(Invalid) as linked:
+            session.portal.set_password(token, password)
+    with firm.workspace.write(WEB) as session:
+        login = session.portal.set_password(token, GOOD)  # the link is still valid
+    with firm.workspace.write(firm.user(login, client)) as session:
+        with pytest.raises(Invalid) as changed:
+            session.portal.change_password(GOOD, password)
+    found = [(one.value.code, one.value.path, one.value.value) for one in (typed, linked, changed)]
+    assert found == [(code, "password", None), (code, "new_password", None), (code, "new_password", None)]
+    assert firm.sign_in()
+
+
+@pytest.mark.req("POR-2")
+def test_the_part_of_the_login_name_before_its_at_sign_is_no_password_and_one_that_contains_it_is() -> None:
+    passwords = CountedPasswords()
+    with pytest.raises(Invalid) as refused:
+        passwords.choose("Jane.Roe", "jane.roe@bois.fr")
+    assert refused.value.code == "password-is-login"
+    for password in ("jane.roe!", "jane.roe@bois", "jane.roe@bois.fr jane", "bois.fr.bois"):
+        assert passwords.choose(password, "jane.roe@bois.fr") == password
+
+
+@pytest.mark.req("POR-2")
+def test_a_poor_password_that_was_taken_before_still_opens() -> None:
+    passwords = CountedPasswords()
+    for password in (" " * 12, "jane@bois.fr"):
+        assert passwords.verify(passwords.hash(password), password)
+
+
 @pytest.mark.req("POR-2")
 def test_a_hash_is_made_anew_at_the_next_login_when_the_parameters_rise(firm: Firm) -> None:
     firm.login(firm.person(firm.client("Bois")))
