@@ -13,7 +13,16 @@ from typing import Any, NoReturn
 
 from contactcore.read_only import EMPTY
 
-__all__ = ["MESSAGE_LANGUAGES", "base_of", "catalogue", "is_plural", "message_of", "plural_of", "refuse_other_than_text", "written"]
+__all__ = [
+    "MESSAGE_LANGUAGES",
+    "base_of",
+    "catalogue",
+    "is_plural",
+    "message_of",
+    "plural_of",
+    "refuse_other_than_text",
+    "written",
+]
 
 MESSAGE_LANGUAGES = ("en", "fr", "pl", "de", "es", "it")
 """The languages with a catalogue of messages."""
