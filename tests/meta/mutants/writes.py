@@ -201,7 +201,7 @@ MUTANTS += (
         "a_record_takes_any_number_of_texts",
         "every_write_keeps_the_limits",
     ),
-    _keeps("owner_is_not_updated", "owner", "replace_sets_the_owner_and_access_too"),
+    _keeps("owner_is_not_updated", "owner", "replace_sets_the_owner_and_access_too", "a_record_follows_its_new_owner"),
     _keeps(
         "access_is_not_updated",
         "access",
@@ -212,7 +212,7 @@ MUTANTS += (
 )
 
 
-@MUTANTS.change(MemoryWriter, "replace", "a_replacement_may_leave_an_order")
+@MUTANTS.change(MemoryWriter, "replace", "a_replacement_may_leave_an_order", "work_is_due_as_it_was_last_written")
 def old_orders_stay(writer, honest, record, expected):
     there = writer._snapshot.records.get((record.kind, record.id))
     orders: Mapping[str, str] = there.orders if there else {}

@@ -93,19 +93,16 @@ _POOR = [
 def test_a_new_password_is_neither_blank_nor_the_login_name(firm: Firm, password: str, code: str) -> None:
     client = firm.client("Bois")
     jane = firm.person(client)
-    with firm.workspace.write(AMELIE) as session:
-        with pytest.raises(Invalid) as typed:
-            session.portal.invite(jane, password=password, send=False)
+    with firm.workspace.write(AMELIE) as session, pytest.raises(Invalid) as typed:
+        session.portal.invite(jane, password=password, send=False)
     with firm.workspace.write(AMELIE) as session:
         token = session.portal.invite(jane, send=False).token
-    with firm.workspace.write(WEB) as session:
-        with pytest.raises(Invalid) as linked:
-            session.portal.set_password(token, password)
+    with firm.workspace.write(WEB) as session, pytest.raises(Invalid) as linked:
+        session.portal.set_password(token, password)
     with firm.workspace.write(WEB) as session:
         login = session.portal.set_password(token, GOOD)  # the link is still valid
-    with firm.workspace.write(firm.user(login, client)) as session:
-        with pytest.raises(Invalid) as changed:
-            session.portal.change_password(GOOD, password)
+    with firm.workspace.write(firm.user(login, client)) as session, pytest.raises(Invalid) as changed:
+        session.portal.change_password(GOOD, password)
     found = [(one.value.code, one.value.path, one.value.value) for one in (typed, linked, changed)]
     assert found == [(code, "password", None), (code, "new_password", None), (code, "new_password", None)]
     assert firm.sign_in()

@@ -41,8 +41,8 @@ class Passwords:
     so that its duration reveals nothing.
 
     A password has 8 to 1,000 characters of any kind except NUL, without rules of composition (OWASP Authentication
-    Cheat Sheet). A new one is neither blank nor the login name, which an attacker tries first. It is converted to the Unicode form NFKC, so that it is the same from every keyboard (NIST SP 800-63B,
-    5.1.1.2). It is not trimmed.
+    Cheat Sheet). A new one is neither blank nor the login name, which an attacker tries first. It is converted to the
+    Unicode form NFKC, so that it is the same from every keyboard (NIST SP 800-63B, 5.1.1.2). It is not trimmed.
 
     Args:
         memory: The memory of one hash in KiB; 19,456 by default.
