@@ -230,3 +230,9 @@ def words_stay_at_their_place(writer, honest, record, expected):
 def mappings_are_shared(reader, honest, kind, after_id="", limit=1000):
     found = honest(kind, after_id, limit)
     return [reader._snapshot.records.get((one.kind, one.id)) or one for one in found]
+
+
+@MUTANTS.change(MemoryWriter, "insert", "ids_and_versions_are_real")
+def versions_are_floats(writer, honest, records, existing="refuse"):
+    rounded = [attrs.evolve(record, version=min(int(float(record.version)), 2**63)) for record in records]
+    return honest(rounded, existing)

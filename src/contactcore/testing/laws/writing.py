@@ -174,7 +174,10 @@ def a_change_of_access_takes_the_old_one_back(open_storage: OpenStorage) -> None
 
 
 def a_replacement_may_leave_an_order(open_storage: OpenStorage) -> None:
-    """A record is in the orders for which it has a key: a replacement can leave an order and enter another."""
+    """A record is in the orders for which it has a key: a replacement can leave an order and enter another.
+
+    Kept because it asks in the orders themselves.
+    """
     old = contact("1")
     with open_storage() as storage:
         put(storage, old)
