@@ -86,7 +86,9 @@ def import_command(opener: Opener) -> click.Command:
         _refuse_unreadable(file)
         storage = opener(db, create=not options["dry_run"], pretend=options["dry_run"])
         language = options["language"]
-        target = open_workspace(storage, workspace, user, country=country or "", language=language or "en")
+        target = open_workspace(
+            storage, workspace, user, country=country or "", language=language or "en", may_be_new=True
+        )
         with target as (opened, actor):
             if language:
                 _note_other_language(opened, actor, language)
