@@ -333,6 +333,15 @@ def test_a_user_with_the_name_of_another_actor_is_refused(name: str) -> None:
     assert User("systems").name == "systems"
 
 
+@pytest.mark.req("ACC-3")
+@pytest.mark.parametrize("control", "\u202a\u202c\u202e\u2066\u2069")
+def test_a_user_whose_name_could_look_like_another_one_is_refused(control: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        User(f"bob{control}")
+    assert (refused.value.code, refused.value.path) == ("user-name", "name")
+    assert User("דוד\u200f").name == "דוד\u200f"
+
+
 class _Claiming(PortalUser):
     """A portal user who claims to be an admin."""
 
