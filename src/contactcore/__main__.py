@@ -91,7 +91,7 @@ def open_storage(address: str, *, create: bool = False, pretend: bool = False) -
             from contactcore_memory import MemoryStorage
 
             return MemoryStorage()
-        message = f"There is no database {address}: check the path, or import something into it first."
+        message = f"There is no database {address or repr(address)}: check the path, or import something into it first."
         raise StorageError(message, "storage-missing")
     from contactcore_sqlite import SQLiteStorage
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
 import sys
 from contextlib import closing
@@ -398,6 +399,8 @@ def test_what_cannot_be_done_is_one_plain_line_and_status_2(run, folder, argumen
 def test_an_import_of_a_file_that_cannot_be_read_leaves_no_database(run, folder):
     for wrong in ("missing.csv", "."):
         assert run("import", wrong, "--db", "new.db")[0] == 2
+    # A variable of the shell that is not set must not copy everything.
+    assert run("copy", "--from", "crm.db", "--to", "new.db", "--workspace", "")[0] == 2
     assert not (folder / "new.db").exists()
 
 
@@ -629,3 +632,13 @@ def test_a_sender_that_is_no_address_is_named_by_its_option(run):
 def test_a_flag_of_another_format_is_refused_without_a_value(run):
     message = "contactcore: --photos: Only the formats vcard and jscontact have this option: leave it out.\n"
     assert run("export", "--db", "crm.db", "--photos")[2] == message
+
+
+@pytest.mark.req("IMP-2")
+def test_a_standard_input_that_cannot_be_read_leaves_no_database(run, folder, monkeypatch):
+    with open(os.devnull, encoding="utf-8") as device:
+        monkeypatch.setattr(sys, "stdin", device)
+        status, out, err = run("import", "-", "--db", "new.db")
+    assert (status, out) == (2, "")
+    assert "This is no regular file" in err
+    assert [path.name for path in folder.iterdir()] == ["in.csv"]

@@ -27,12 +27,12 @@ def copy_command(opener: Opener) -> click.Command:
             message = "This is what is copied: give another path or address."
             raise Invalid("copy-onto-itself", message, path="--to", value=goal)
         with closing(opener(origin)) as source:
-            if workspace:
+            if workspace is not None:
                 # Before a file is created for the copy.
                 source.install(KINDS, VIEWS)
                 check_there(source, workspace)
             with closing(opener(goal, create=True)) as target:
-                names = [workspace] if workspace else source.workspaces()
+                names = source.workspaces() if workspace is None else [workspace]
                 while names:
                     for name in names:
                         copied = copy_workspace(source, target, name)
@@ -41,7 +41,7 @@ def copy_command(opener: Opener) -> click.Command:
                             f"{name}: {numbers}, the same on both sides "
                             f"(sha256 {copied.checksum[:16]}…, {copied.found} found from an earlier run)"
                         )
-                    names = [] if workspace else source.workspaces(after=names[-1])
+                    names = source.workspaces(after=names[-1]) if workspace is None else []
         return DONE
 
     return command

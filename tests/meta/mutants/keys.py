@@ -212,6 +212,7 @@ def dangling_replace_accepted(writer, honest, record, expected):
     MemoryWriter,
     "insert",
     "records_of_one_insert_may_refer_to_each_other",
+    "a_left_out_record_refers_to_nothing",
     "a_refused_write_voids_its_transaction",
     "unstorable_text_is_refused",
 )
@@ -283,3 +284,14 @@ def strange_references_are_dropped(writer, honest, records):
     except Invalid as error:
         if error.code != "reference-unknown":
             raise
+
+
+@MUTANTS.change(MemoryWriter, "insert", "a_left_out_record_refers_to_nothing")
+def references_of_left_out_records_are_judged(writer, honest, records, existing="refuse"):
+    ids = honest(records, existing)
+    try:
+        writer._check_references(records)
+    except BrokenReference:
+        writer.usable = False
+        raise
+    return ids

@@ -171,6 +171,16 @@ def a_left_out_record_is_no_target(open_storage: OpenStorage) -> None:
             writer.insert([contact("2", keys=some("k")), note("3", about="2")], existing="keep")
 
 
+def a_left_out_record_refers_to_nothing(open_storage: OpenStorage) -> None:
+    """The references of a record that `existing="keep"` left out are neither judged nor stored."""
+    with open_storage() as storage:
+        put(storage, contact("1"), note("n"))
+        with storage.write(ACME) as writer:
+            writer.insert([note("n", about="nothing")], existing="keep")
+            writer.insert([note("n", about="1")], existing="keep")
+            writer.delete("contact", "1", 1)
+
+
 def what_exists_is_refused_or_kept(open_storage: OpenStorage) -> None:
     """Any other `existing` than `"refuse"` and `"keep"` is refused as `existing-unknown`, whether or not any exists."""
     unknown: tuple[Any, ...] = ("replace", "Keep", "", None, True)
@@ -197,5 +207,6 @@ LAWS: tuple[Law, ...] = (
     keep_knows_doubles_of_one_insert,
     keep_is_for_records_of_the_same_kind,
     a_left_out_record_is_no_target,
+    a_left_out_record_refers_to_nothing,
     what_exists_is_refused_or_kept,
 )
