@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import attrs
 import pytest
@@ -636,7 +637,7 @@ def test_a_flag_of_another_format_is_refused_without_a_value(run):
 
 @pytest.mark.req("IMP-2")
 def test_a_standard_input_that_cannot_be_read_leaves_no_database(run, folder, monkeypatch):
-    with open(os.devnull, encoding="utf-8") as device:
+    with Path(os.devnull).open(encoding="utf-8") as device:
         monkeypatch.setattr(sys, "stdin", device)
         status, out, err = run("import", "-", "--db", "new.db")
     assert (status, out) == (2, "")

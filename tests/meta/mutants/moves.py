@@ -106,12 +106,7 @@ def set_access_to_nobody_is_ignored(writer, honest, kind, owner, access, ids=Non
     honest(kind, owner, access, ids if access else [])
 
 
-@MUTANTS.change(
-    MemoryWriter,
-    "set_access",
-    "set_access_reaches_the_ownerless_and_the_hidden",
-    "a_record_follows_its_new_owner",
-)
+@MUTANTS.change(MemoryWriter, "set_access", "set_access_reaches_the_ownerless_and_the_hidden")
 def set_access_of_no_owner_reaches_all(writer, honest, kind, owner, access, ids=None):
     honest(kind, owner, access, ids)
     for each in {record.owner for record in writer.dump(kind)} if not owner else ():
