@@ -17,7 +17,7 @@ from contactcore.errors import ContactCoreError, StorageError
 from contactcore.storage import Storage
 from contactcore.testing.fixtures import ACME, KINDS, ask, changed, contact, event, note
 
-__all__ = ["Opener", "OtherProcess", "other_process"]
+__all__ = ["Opener", "OtherProcess", "make_workspace", "other_process"]
 
 Opener: TypeAlias = Callable[[], Storage]
 """Opens a storage at a place that it knows; can be pickled."""

@@ -295,3 +295,24 @@ def references_of_left_out_records_are_judged(writer, honest, records, existing=
         writer.usable = False
         raise
     return ids
+
+
+def _takes_keys_of_its_id(writer, record):
+    """Frees the keys of a record of another kind with the same id, without a word."""
+    for key in record.keys:
+        holder = writer._snapshot.keys.get(key)
+        if holder is not None and holder[0] != record.kind and holder[1] == record.id:
+            writer._snapshot.keys.drop(key)
+
+
+@MUTANTS.change(MemoryWriter, "replace", "a_key_of_another_kind_is_not_taken_over")
+def replace_compares_holders_by_id(writer, honest, record, expected):
+    _takes_keys_of_its_id(writer, record)
+    honest(record, expected)
+
+
+@MUTANTS.change(MemoryWriter, "reindex", "a_key_of_another_kind_is_not_taken_over")
+def reindex_compares_holders_by_id(writer, honest, records):
+    for record in records:
+        _takes_keys_of_its_id(writer, record)
+    honest(records)
