@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, get_args
 
 import attrs
 import pytest
 
 import contactcore
-from contactcore import MESSAGE_LANGUAGES, User, Workspace, label_of
+from contactcore import MESSAGE_LANGUAGES, Invalid, NotFound, Problem, User, Workspace, label_of, message_of
 from contactcore.formats.letters import LETTERS
 from contactcore.formats.tabular import FIELDS
 from contactcore.mapping.entities import ENTITIES
@@ -117,3 +118,26 @@ def test_a_word_without_a_label_is_shown_as_it_is() -> None:
     assert label_of("my-kind", "fr", of="kind") == "my-kind"
     assert label_of("emails", "nl") == label_of("emails", "en-GB") == "E-mail"
     assert label_of("", "fr") == ""
+
+
+@pytest.mark.parametrize("wrong", [5, None, b"emails", ["emails"]])
+def test_an_argument_that_is_no_text_is_refused_by_its_name(wrong: Any) -> None:
+    calls: dict[str, Callable[[], object]] = {
+        "word": lambda: label_of(wrong, "fr"),
+        "language": lambda: label_of("emails", wrong),
+        "of": lambda: label_of("emails", "fr", of=wrong),
+        "code": lambda: message_of(wrong, "fr"),
+        "language ": lambda: message_of("nameless", wrong),
+        "language  ": lambda: NotFound("contact", "7").message_in(wrong),
+        "language   ": lambda: Problem("nameless", "", "Give a name.").message_in(wrong),
+    }
+    for path, call in calls.items():
+        with pytest.raises(Invalid) as refused:
+            call()
+        assert (refused.value.code, refused.value.path) == ("text-type", path.strip())
+
+
+def test_facts_that_are_no_mapping_are_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        message_of("nameless", "fr", 5)  # type: ignore[arg-type] # refused when it runs
+    assert (refused.value.code, refused.value.path) == ("not-a-mapping", "facts")

@@ -33,6 +33,7 @@ with Workspace(MemoryStorage(), name="acme", timezone="Europe/Paris").write(User
     given: str = session.contacts.get(jane.person_id, Person).given_name
     either: str = session.contacts.get(client.id).display_name
     number: str = client.phones[0].international
+    whole: list[str] = [session.contacts.get(card, Company).division for card in session.contacts.page(kind="company")]
     name: str = jane.person.display_name
     names: list[str] = [one.person.display_name for one in session.people.list(client)]
     decision: bool = session.people.may(jane, "represent", client).allowed

@@ -91,7 +91,8 @@ def open_storage(address: str, *, create: bool = False, pretend: bool = False) -
             from contactcore_memory import MemoryStorage
 
             return MemoryStorage()
-        raise StorageError(f"There is no database {address}; import something into it first.", "storage-missing")
+        message = f"There is no database {address or repr(address)}: check the path, or import something into it first."
+        raise StorageError(message, "storage-missing")
     from contactcore_sqlite import SQLiteStorage
 
     return SQLiteStorage(address)

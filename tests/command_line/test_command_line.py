@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import attrs
 import pytest
@@ -338,7 +340,9 @@ def test_a_user_sees_only_what_they_may(run):
 @pytest.mark.req("ACC-4")
 @pytest.mark.usefixtures("imported")
 def test_another_workspace_of_the_same_file_is_empty(run):
-    assert run("list", "--db", "crm.db", "--workspace", "other")[:2] == (0, "")
+    with closing(SQLiteStorage("crm.db")) as storage:
+        storage.create("other")
+    assert run("list", "--db", "crm.db", "--workspace", "other") == (0, "", "")
 
 
 @pytest.mark.req("IMP-4")
@@ -396,6 +400,8 @@ def test_what_cannot_be_done_is_one_plain_line_and_status_2(run, folder, argumen
 def test_an_import_of_a_file_that_cannot_be_read_leaves_no_database(run, folder):
     for wrong in ("missing.csv", "."):
         assert run("import", wrong, "--db", "new.db")[0] == 2
+    # A variable of the shell that is not set must not copy everything.
+    assert run("copy", "--from", "crm.db", "--to", "new.db", "--workspace", "")[0] == 2
     assert not (folder / "new.db").exists()
 
 
@@ -541,3 +547,99 @@ def test_problems_and_errors_are_printed_in_the_language_that_is_asked_for(run, 
     assert "may see" in run("show", "none", "--db", "crm.db")[2]
     status, _, err = run("--messages", "nl", "list", "--db", "crm.db")
     assert (status, "nl" in err) == (2, True)
+
+
+_ON_A_WORKSPACE = {
+    "list": (),
+    "search": ("zoe",),
+    "show": ("1",),
+    "export": (),
+    "imports": (),
+    "undo": ("1",),
+    "history": ("1",),
+    "restore": ("1", "--version", "1"),
+    "duplicates": (),
+    "merge": ("1", "2"),
+    "unmerge": ("1",),
+    "hand-over": ("bob", "--to", "eve"),
+    "privacy-report": ("1",),
+    "erase": ("1",),
+}
+
+
+@pytest.mark.req("ACC-4")
+@pytest.mark.usefixtures("imported")
+@pytest.mark.parametrize("command", _ON_A_WORKSPACE)
+def test_a_workspace_that_the_database_does_not_have_is_refused_with_those_that_it_has(run, command):
+    status, out, err = run(command, *_ON_A_WORKSPACE[command], "--db", "crm.db", "--workspace", "acme")
+    assert (status, out) == (2, "")
+    assert err == (
+        "contactcore: The database has no workspace 'acme'. It has default: name one of them with --workspace.\n"
+    )
+
+
+@pytest.mark.req("ACC-4")
+def test_a_database_without_workspaces_says_so_and_one_with_many_names_some(run, folder):
+    with closing(SQLiteStorage(folder / "crm.db")) as storage:
+        Workspace(storage, "acme")
+        assert "It has none: import something first." in run("list", "--db", "crm.db")[2]
+        for number in range(7):
+            storage.create(f"w{number}")
+    assert "It has w0, w1, w2, w3, w4 ...: name one of them" in run("list", "--db", "crm.db")[2]
+
+
+@pytest.mark.req("ACC-4")
+@pytest.mark.usefixtures("imported")
+def test_copy_of_a_workspace_that_is_not_there_makes_no_file(run, folder):
+    status, _, err = run("copy", "--from", "crm.db", "--to", "new.db", "--workspace", "acme")
+    assert (status, "The database has no workspace 'acme'. It has default" in err) == (2, True)
+    assert not (folder / "new.db").exists()
+
+
+@pytest.mark.req("ACC-4")
+@pytest.mark.usefixtures("imported")
+def test_copy_of_a_database_onto_itself_is_refused(run, folder):
+    (folder / "other.db").symlink_to(folder / "crm.db")
+    for goal in ("crm.db", "./crm.db", str(folder / "crm.db"), "other.db"):
+        status, out, err = run("copy", "--from", "crm.db", "--to", goal)
+        assert (status, out) == (2, "")
+        assert err.startswith("contactcore: --to: This is what is copied: give another path or address.")
+    server = "postgresql://nobody@127.0.0.1:1/none"
+    assert "This is what is copied" in run("copy", "--from", server, "--to", server)[2]
+
+
+@pytest.mark.req("ACC-4")
+@pytest.mark.parametrize(
+    "command",
+    [("copy", "--from", "none.db", "--to", "new.db"), ("list", "--db", "none.db"), ("export", "--db", "none.db")],
+)
+def test_a_path_without_a_database_is_to_be_checked(run, folder, command):
+    status, out, err = run(*command)
+    assert (status, out) == (2, "")
+    assert err == "contactcore: There is no database none.db: check the path, or import something into it first.\n"
+    assert [path.name for path in folder.iterdir()] == ["in.csv"]
+
+
+@pytest.mark.req("NOT-7")
+@pytest.mark.usefixtures("imported")
+def test_a_sender_that_is_no_address_is_named_by_its_option(run):
+    for sender in ("nobody", "ACME <nobody>"):
+        status, _, err = run("deliver", "--db", "crm.db", "--smtp", "smtp://localhost:1", "--from", sender, "--once")
+        assert (status, err.startswith("contactcore: from: ")) == (2, True)
+
+
+@pytest.mark.req("IMP-4")
+@pytest.mark.usefixtures("imported")
+def test_a_flag_of_another_format_is_refused_without_a_value(run):
+    message = "contactcore: --photos: Only the formats vcard and jscontact have this option: leave it out.\n"
+    assert run("export", "--db", "crm.db", "--photos")[2] == message
+
+
+@pytest.mark.req("IMP-2")
+def test_a_standard_input_that_cannot_be_read_leaves_no_database(run, folder, monkeypatch):
+    with Path(os.devnull).open(encoding="utf-8") as device:
+        monkeypatch.setattr(sys, "stdin", device)
+        status, out, err = run("import", "-", "--db", "new.db")
+    assert (status, out) == (2, "")
+    assert "This is no regular file" in err
+    assert [path.name for path in folder.iterdir()] == ["in.csv"]

@@ -492,6 +492,7 @@ def test_an_honest_storage_breaks_no_law_of_report_views() -> None:
 SCRUBBED, DROPPED = "deleted_bytes_are_scrubbed", "a_dropped_workspace_leaves_no_bytes"
 SEES, WAITS = "a_process_sees_what_another_committed", "a_process_waits_for_the_lock_of_another"
 ACKNOWLEDGED = "a_killed_process_leaves_what_it_acknowledged"
+APART = "workspaces_of_several_processes_stay_apart"
 COMPARED = "a_process_compares_the_kinds_of_another"
 KILLED, NEWER = "a_killed_writer_leaves_nothing", "a_newer_release_is_left_alone"
 OUTDATED, FULL = "an_outdated_release_is_left_alone", "a_full_disk_is_refused"
@@ -509,6 +510,7 @@ JOURNALS: dict[type[JournalStorage], tuple[set[str], set[str]]] = {
     broken_journals.AcknowledgesFirst: ({"Processes"}, {SEES, ACKNOWLEDGED}),
     broken_journals.TornCommits: ({"Processes"}, {ACKNOWLEDGED}),
     broken_journals.LockOutlivesItsProcess: ({"Processes"}, {KILLED}),
+    broken_journals.NumbersWorkspacesAlone: ({"Processes"}, {APART}),
     broken_journals.DeclarationsAreReadOnce: ({"Processes"}, {COMPARED}),
     broken_journals.FullIsAcknowledged: ({"The disk"}, {FULL}),
     broken_journals.FullIsNamedLost: ({"The disk"}, {FULL}),

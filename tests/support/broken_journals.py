@@ -30,6 +30,7 @@ __all__ = [
     "NoLockBetweenProcesses",
     "NoScrub",
     "NoSync",
+    "NumbersWorkspacesAlone",
     "ScrubKeepsACopy",
     "ScrubKeepsBlobs",
     "TornCommits",
@@ -154,6 +155,28 @@ class LockOutlivesItsProcess(JournalStorage):
                 self.storage.path.with_suffix(".held").unlink(missing_ok=True)
 
     writer_class = Writer
+
+
+class NumbersWorkspacesAlone(JournalStorage):
+    """Gives a new workspace the next number of its own, and keeps what has one number in one place."""
+
+    def append(self, line: Line) -> None:
+        if "workspace" in line:
+            numbers = vars(self).setdefault("_numbers", {})
+            if line["workspace"] not in numbers:
+                given = vars(self)["_given"] = vars(self).get("_given", 0) + 1
+                numbers[line["workspace"]] = given
+            line = {**line, "number": numbers[line["workspace"]]}
+        super().append(line)
+
+    def _apply(self, line: Line) -> None:
+        if "number" not in line:
+            super()._apply(line)
+            return
+        numbers = vars(self).setdefault("_numbers", {})
+        numbers[line["workspace"]] = line["number"]
+        for name in [name for name, number in numbers.items() if number == line["number"]]:
+            super()._apply({**line, "workspace": name})
 
 
 class DeclarationsAreReadOnce(JournalStorage):

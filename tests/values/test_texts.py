@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contactcore.errors import Invalid
 from contactcore.values import PHONE_KINDS, clean_kind, clean_line, clean_text
+from contactcore.values.texts import DIRECTIONS
 
 
 @pytest.mark.parametrize(
@@ -20,7 +23,11 @@ from contactcore.values import PHONE_KINDS, clean_kind, clean_line, clean_text
         ("\u3000山田\u00a0", "山田"),
         ("a  b", "a  b"),
         ("", ""),
-        ("\u2067דוד\u2069", "\u2067דוד\u2069"),
+        ("דוד\u200f ו\u200e", "דוד\u200f ו\u200e"),
+        ("\u2067דוד\u2069", "דוד"),
+        ("\u202bדוד\u202c", "דוד"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        (" \u2068 Bois & Fils \u2069 ", "Bois & Fils"),
     ],
 )
 def test_a_line_is_composed_trimmed_and_unbroken(text: str, line: str) -> None:
@@ -40,7 +47,17 @@ def test_control_characters_are_refused(clean: object, control: str) -> None:
 @pytest.mark.parametrize("char", "\u00ad\u200b\u200e\u202e\u2060\u2066\u2800\u3164\ufe0f\ufeff\U000e0041")
 def test_a_text_of_which_nothing_can_be_seen_is_empty(clean: Callable[[str], str], char: str) -> None:
     assert clean(char) == clean(f" {char}\u200b {char * 20}") == ""
-    assert clean(f"{char}a{char}") == f"{char}a{char}"
+    kept = "" if clean is clean_line and DIRECTIONS.match(char) else char
+    assert clean(f"{char}a{char}") == f"{kept}a{kept}"
+
+
+@given(st.text(st.sampled_from("aé \u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\n")))
+def test_a_line_has_no_controls_of_direction_and_stays_as_it_is(text: str) -> None:
+    line = clean_line(text)
+    assert DIRECTIONS.search(line) is None
+    assert clean_line(line) == line
+    assert clean_line(DIRECTIONS.sub("", text)) == line
+    assert DIRECTIONS.findall(clean_text(f"a{text}a")) == DIRECTIONS.findall(text)
 
 
 def test_a_note_keeps_its_lines_and_tabs() -> None:

@@ -55,7 +55,9 @@ def export_command(opener: Opener) -> click.Command:
                 own = [one for one, names in _OPTIONS.items() if name in names]
                 which = f"format {own[0]} has" if len(own) == 1 else f"formats {' and '.join(own)} have"
                 reason = f"Only the {which} this option: leave it out."
-                raise Invalid("option-of-format", reason, path=f"--{name.replace('_', '-')}", value=value)
+                # A flag has no value to show.
+                shown = None if value is True else value
+                raise Invalid("option-of-format", reason, path=f"--{name.replace('_', '-')}", value=shown)
         check_output("--output", output, db)
         lost: Counter[str] = Counter()
         with open_workspace(opener(db), workspace, user) as (opened, actor):

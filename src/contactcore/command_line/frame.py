@@ -12,11 +12,12 @@ from typing import Any
 
 import click
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, StorageError, shorten
 from contactcore.model import User
 from contactcore.storage import Storage
 from contactcore.workspace import Workspace
 from contactcore.workspace.contacts.directory import ContactCard
+from contactcore.workspace.maintenance.copying import holds_workspace
 
 __all__ = [
     "DONE",
@@ -24,6 +25,7 @@ __all__ = [
     "Opener",
     "card_of",
     "check_output",
+    "check_there",
     "counted",
     "delimiter_of",
     "message_language",
@@ -35,6 +37,8 @@ __all__ = [
 ]
 
 DONE, REJECTED = 0, 1
+_NAMED = 5
+"""The most names of workspaces in a message."""
 
 Opener = Callable[..., Storage]
 """Opens the storage at an address; `create=True` creates a file that does not exist (see `open_storage`)."""
@@ -53,23 +57,62 @@ def workspace_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def open_workspace(
-    storage: Storage, name: str, user: str | None, *, country: str = "", language: str = "en"
+    storage: Storage,
+    name: str,
+    user: str | None,
+    *,
+    country: str = "",
+    language: str = "en",
+    may_be_new: bool = False,
 ) -> Iterator[tuple[Workspace, User]]:
     """Open the workspace and the actor of a command, and close the storage afterwards.
 
     Args:
         storage: Storage that holds the workspace.
-        name: Name of the workspace, which is created on first use.
+        name: Name of the workspace.
         user: Id of the user to act as; None for an admin.
         country: ISO 3166 country of a new workspace; `""` for none.
         language: Language of a new workspace; `"en"` by default.
+        may_be_new: Whether the command creates a workspace that does not exist; False by default.
+
+    Raises:
+        StorageError: `workspace-missing`.
     """
     try:
         # An empty name, for example of a shell variable that is not set, must not act as the admin.
         actor = User("admin", admin=True) if user is None else User(user)
-        yield Workspace(storage, name, country=country, language=language), actor
+        workspace = Workspace(storage, name, country=country, language=language)
+        if not may_be_new:
+            _check_workspace(workspace)
+        yield workspace, actor
     finally:
         storage.close()
+
+
+def check_there(storage: Storage, name: str) -> None:
+    """Refuse the name of a workspace that a storage does not have: it would look like an empty one.
+
+    Args:
+        storage: The storage, with its kinds installed.
+        name: The name of the workspace.
+
+    Raises:
+        StorageError: `workspace-missing`, with the names that the storage has.
+    """
+    if holds_workspace(storage, name):
+        return
+    names = storage.workspaces(limit=_NAMED + 1)
+    shown = ", ".join(names[:_NAMED]) + (" ..." if len(names) > _NAMED else "")
+    has = f"It has {shown}: name one of them with --workspace." if names else "It has none: import something first."
+    raise StorageError(f"The database has no workspace {shorten(name)}. {has}", "workspace-missing")
+
+
+def _check_workspace(workspace: Workspace) -> None:
+    with workspace.read(User("admin", admin=True)) as session:
+        if session.settings.current.version:
+            return
+    # It was never written to, and may be there all the same.
+    check_there(workspace.storage, workspace.name)
 
 
 def check_output(option: str, path: str | None, db: str, *others: str | None) -> None:

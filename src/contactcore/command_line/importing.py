@@ -27,7 +27,7 @@ from contactcore.command_line.frame import (
     workspace_options,
 )
 from contactcore.errors import Invalid, shorten
-from contactcore.formats.tabular.sources import source_of
+from contactcore.formats.tabular.sources import Source, source_of
 from contactcore.model import User
 from contactcore.values import Language
 from contactcore.workspace import Workspace
@@ -83,16 +83,18 @@ def import_command(opener: Opener) -> click.Command:
             raise Invalid("stdout-twice", "Only one of --report and --rejects can go to stdout.", path="--rejects")
         check_output("--report", options["report"], db, file, options["rejects"])
         check_output("--rejects", options["rejects"], db, file)
-        _refuse_unreadable(file)
+        source = _readable(file)
         storage = opener(db, create=not options["dry_run"], pretend=options["dry_run"])
         language = options["language"]
-        target = open_workspace(storage, workspace, user, country=country or "", language=language or "en")
+        target = open_workspace(
+            storage, workspace, user, country=country or "", language=language or "en", may_be_new=True
+        )
         with target as (opened, actor):
             if language:
                 _note_other_language(opened, actor, language)
             imports = opened.imports(actor)
             plan = imports.plan(
-                sys.stdin.buffer if file == "-" else Path(file),
+                source,
                 country=country,
                 encoding=options["encoding"],
                 sheet=options["sheet"],
@@ -126,11 +128,11 @@ def import_command(opener: Opener) -> click.Command:
     return command
 
 
-def _refuse_unreadable(file: str) -> None:
-    """Look at the file before the database is opened: a wrong path leaves no empty database."""
-    if file != "-":
-        with source_of(Path(file)).open():
-            pass
+def _readable(file: str) -> Source:
+    """Look at the file before the database is opened: one that cannot be read leaves no empty database."""
+    source = source_of(sys.stdin.buffer if file == "-" else Path(file))
+    with source.open():
+        return source
 
 
 def _workers(plan: Plan) -> int:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import attrs
+
 from contactcore.delivery.deliverer import Deliverer, Tally
 from contactcore.delivery.smtp import SmtpServer, SmtpTransport
 from contactcore.errors import Invalid
@@ -42,7 +44,10 @@ def deliver(storage: Storage, smtp: str, *, sender: str = "", once: bool = False
 
 def _sender(text: str, server: SmtpServer) -> Mailbox:
     if text:
-        return Mailbox.parse(text)
+        try:
+            return Mailbox.parse(text)
+        except Invalid as error:
+            raise Invalid([attrs.evolve(problem, path="from") for problem in error.problems]) from None
     if "@" in server.user:
         return Mailbox(server.user)
     raise Invalid("sender-missing", "Say whom messages are from: Name <no-reply@example.org>.", path="from")

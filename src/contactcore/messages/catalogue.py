@@ -9,11 +9,20 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from contactcore.read_only import EMPTY
 
-__all__ = ["MESSAGE_LANGUAGES", "base_of", "catalogue", "is_plural", "message_of", "plural_of", "written"]
+__all__ = [
+    "MESSAGE_LANGUAGES",
+    "base_of",
+    "catalogue",
+    "is_plural",
+    "message_of",
+    "plural_of",
+    "refuse_other_than_text",
+    "written",
+]
 
 MESSAGE_LANGUAGES = ("en", "fr", "pl", "de", "es", "it")
 """The languages with a catalogue of messages."""
@@ -50,11 +59,44 @@ def catalogue(language: str) -> Mapping[str, Any]:
 def base_of(language: str) -> str:
     """The language of the catalogues that stands for a tag: its language without the region, else English.
 
+    Raises:
+        Invalid: `text-type`.
+
     >>> base_of("fr_CA"), base_of("nl")
     ('fr', 'en')
     """
+    refuse_other_than_text(language=language)
     base = language.replace("_", "-").partition("-")[0].lower()
     return base if base in MESSAGE_LANGUAGES else "en"
+
+
+def refuse(code: str, path: str, message: str) -> NoReturn:
+    """Refuses an argument of a wrong type.
+
+    Args:
+        code, path, message: Those of the problem.
+
+    Raises:
+        Invalid: always.
+    """
+    # The errors are a floor higher, because their messages come from here. Only a wrong argument needs them.
+    from contactcore.errors import Invalid
+
+    raise Invalid(code, message, path=path)
+
+
+def refuse_other_than_text(**values: object) -> None:
+    """Refuses arguments that are no text.
+
+    Args:
+        values: The arguments by their names.
+
+    Raises:
+        Invalid: `text-type`.
+    """
+    for path, value in values.items():
+        if not isinstance(value, str):
+            refuse("text-type", path, f"Give text here, not {type(value).__name__}.")
 
 
 def message_of(
@@ -70,11 +112,17 @@ def message_of(
         default: The English message as it was raised. It is returned for English, for an unknown code, and if a fact of
             the message is missing.
 
+    Raises:
+        Invalid: `text-type` if the code or the language is no text; `not-a-mapping` for other facts.
+
     >>> message_of("password-too-short", "fr", {"limit": 12})
     'Choisissez un mot de passe d’au moins 12 caractères.'
     >>> message_of("past", "pl-PL"), message_of("past", "nl")
     ('Osoba nie działa już w imieniu klienta.', 'The person does not act for the client any more.')
     """
+    refuse_other_than_text(code=code)
+    if not isinstance(facts, Mapping):
+        refuse("not-a-mapping", "facts", "Give the facts by their names.")
     base = base_of(language)
     if base == "en" and default:
         return default

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from contactcore.messages.catalogue import base_of
+from contactcore.messages.catalogue import base_of, refuse_other_than_text
 from contactcore.read_only import EMPTY
 
 __all__ = ["LabelGroup", "label_of", "labels"]
@@ -68,11 +68,15 @@ def label_of(word: str, language: str, *, of: LabelGroup = "field") -> str:
     Returns:
         The label; the word itself if the library has none, such as the slug of a custom field.
 
+    Raises:
+        Invalid: `text-type`.
+
     >>> label_of("emails[1]", "en"), label_of("addresses[0].postal_code", "fr"), label_of("person.given_name", "pl")
     ('E-mail 2', 'Adresse 1\xa0: Code postal', 'Imię')
     >>> label_of("hand-over", "de", of="cause"), label_of("fields.size", "de")
     ('Übergabe', 'size')
     """
+    refuse_other_than_text(word=word, of=of)
     base = base_of(language)
     found: Mapping[str, str] = labels(base).get(of, EMPTY)
     if of != "field":

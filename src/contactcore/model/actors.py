@@ -8,6 +8,7 @@ from contactcore.errors import Invalid
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.portal_user import PortalUser
+from contactcore.values.texts import DIRECTIONS
 
 __all__ = ["SYSTEM_ACTOR", "Actor", "SystemActor", "User"]
 
@@ -17,6 +18,9 @@ _SYSTEM_NAME = "system"
 
 def _parse_name(value: str) -> str:
     name = conversion.user_name(value)
+    if DIRECTIONS.search(name):
+        # Screens show who did an act, and such a name could look like that of another user.
+        raise Invalid("user-name", "Leave the controls of direction out of the user's name.", value=value)
     if name == _SYSTEM_NAME or name.startswith(_PORTAL_PREFIX):
         message = f"The feed names the library {_SYSTEM_NAME!r}, and logins {_PORTAL_PREFIX}<id>: give another name."
         raise Invalid("user-name-reserved", message, value=value)

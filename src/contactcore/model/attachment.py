@@ -12,7 +12,7 @@ import attrs
 from contactcore.errors import Invalid, Problem
 from contactcore.frozen import frozen
 from contactcore.model import parsing
-from contactcore.values.texts import clean_line
+from contactcore.values.texts import DIRECTIONS, clean_line
 
 __all__ = [
     "LARGEST_ATTACHMENT",
@@ -36,13 +36,12 @@ _LONGEST_NAME = 150
 _MEDIA_TYPE = re.compile(r"(?P<kind>[a-z0-9][a-z0-9!#$&^_.+-]{0,62})/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
 # A multipart would be read as further parts, and a message as another message with headers of its own.
 _STRUCTURED = frozenset(("multipart", "message"))
-# Marks of direction can show the name `exe.fdp` as `pdf.exe`, or the other way round.
-_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def _find_name(value: Any) -> str:
     name = clean_line(value, limit=_LONGEST_NAME)
-    if name.strip(". ") and not _DIRECTIONS.search(name) and not {"/", "\\"} & set(name):
+    # Controls of direction can show the name `exe.fdp` as `pdf.exe`, or the other way round.
+    if name.strip(". ") and not DIRECTIONS.search(value) and not {"/", "\\"} & set(name):
         return name
     raise Invalid("attachment-name", "Give the name of a file without folders, like invoice-7.pdf.", value=value)
 

@@ -91,7 +91,8 @@ def user_name(name: object) -> str:
     """
     if not isinstance(name, str):
         raise Invalid("user-name", "A user's name is text.", value=name)
-    cleaned = clean_line(name)
+    # Without controls of direction it would be the name of another user.
+    cleaned = clean_line(name, exact=True)
     if not cleaned or len(cleaned) > _LONGEST_USER_NAME:
         raise Invalid("user-name", f"Give the user a name of 1 to {_LONGEST_USER_NAME} characters.", value=name)
     return cleaned

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import Any, NamedTuple
@@ -18,6 +18,8 @@ from contactcore.values.texts import clean_line, clean_text
 __all__ = ["FieldDefinition", "FieldType", "check_fields"]
 
 _LONGEST_PATH = 100
+_MOST_NAMED = 10
+"""The most fields that a message names."""
 _RECORDS = ("person", "company", "site", "item")
 
 
@@ -300,6 +302,7 @@ def check_fields(
     Raises:
         Invalid: all problems at once, with `fields.<slug>` as path.
     """
+    definitions = [*definitions]
     known = {definition.slug: definition for definition in definitions if definition.belongs_to(kind, type)}
     kept: dict[str, Any] = {}
     problems: list[Problem] = []
@@ -310,7 +313,7 @@ def check_fields(
             continue
         elif slug not in known:
             # A name may be of any type and length. The message must stay short.
-            message = f"{with_article(kind, 'A')} has no field {shorten(slug)}."
+            message = f"{with_article(kind, 'A')} has no field {shorten(slug)}{_elsewhere(definitions, kind, slug)}."
             problems.append(
                 Problem(
                     "field-unknown",
@@ -335,3 +338,15 @@ def check_fields(
     if problems:
         raise Invalid(problems)
     return kept
+
+
+def _elsewhere(definitions: Sequence[FieldDefinition], kind: str, slug: object) -> str:
+    """The records that have a field which a record of this kind lacks, or the fields that it has, for a message."""
+    found = next((definition for definition in definitions if definition.slug == slug), None)
+    if found is not None and kind in found.on:
+        return f"; the field is for records of the type {' or '.join(found.types)}"
+    if found is not None:
+        return f"; the field is for records of the kind {' or '.join(found.on)}"
+    own = [definition.slug for definition in definitions if kind in definition.on and not definition.archived]
+    listed = ", ".join(own[:_MOST_NAMED]) + (" and more" if len(own) > _MOST_NAMED else "")
+    return f"; its fields are {listed or '(none yet)'}"

@@ -161,7 +161,7 @@ def _languages(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _find_page(value: str | None) -> str:
-    page = "" if value is None else clean_line(value)
+    page = "" if value is None else clean_line(value, exact=True)
     if not page or _PATH.fullmatch(page):
         return page
     try:

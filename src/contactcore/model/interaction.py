@@ -33,7 +33,7 @@ _NO_REFERENCE = re.compile(r"(?:javascript|vbscript|data):", re.IGNORECASE)
 
 
 def _find_reference(value: str) -> str:
-    reference = clean_line(value)
+    reference = clean_line(value, exact=True)
     if not reference:
         raise Invalid("reference-empty", "Give the address of the file, or its id in your application.", value=value)
     if _NO_REFERENCE.match(reference):

@@ -20,7 +20,7 @@ def _found_key(value: str) -> str:
 
 
 def _found_address(value: str) -> str:
-    address = clean_line(value)
+    address = clean_line(value, exact=True)
     if address and not address.startswith("https://"):
         raise Invalid("candidate-address", "Give an address that begins with https://, or none.", value=value)
     return address

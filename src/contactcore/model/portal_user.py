@@ -21,9 +21,9 @@ _LONGEST_ID = 100
 
 def _find_id(value: Any) -> str:
     found = value if isinstance(value, str) else getattr(value, "id", None)
-    if not isinstance(found, str) or not clean_line(found, limit=_LONGEST_ID):
+    if not isinstance(found, str) or not clean_line(found, limit=_LONGEST_ID, exact=True):
         raise Invalid("id-missing", "Give the stored login or client, or its id.", value=value)
-    return clean_line(found, limit=_LONGEST_ID)
+    return clean_line(found, limit=_LONGEST_ID, exact=True)
 
 
 _read_id = parsing.converter(_find_id)

@@ -195,7 +195,7 @@ def _find_language(value: Language | str) -> Language:
 
 
 def _find_link(value: str | None) -> str:
-    link = "" if value is None else clean_line(value)
+    link = "" if value is None else clean_line(value, exact=True)
     if link and not (link.startswith(("https://", "http://")) and "{token}" in link and " " not in link):
         raise Invalid(
             "portal-link",

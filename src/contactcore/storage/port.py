@@ -135,7 +135,7 @@ class Writer(Reader):
         Args:
             records: Records of any declared kinds, in any sequence.
             existing: The treatment of a record whose id or one of whose keys is taken: `"refuse"` the transaction, or
-                `"keep"` the stored record and leave the new one out.
+                `"keep"` the stored record and leave the new one out, with its references.
 
         Returns:
             The id of each record. For a record that was left out it is the id of the stored record that was kept: the

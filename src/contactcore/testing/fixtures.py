@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -258,8 +259,13 @@ def undone(storage: Storage, workspace: str = ACME) -> Iterator[Writer]:
         raise _Undone
 
 
-def in_threads(*acts: Callable[[], None]) -> None:
-    """Run functions at the same time; fail if one raises or does not end."""
+def in_threads(*acts: Callable[[], None], within: float = math.inf) -> None:
+    """Run functions at the same time; fail if one raises or does not end.
+
+    Args:
+        acts: The functions.
+        within: The seconds in which each of them ends, if the laws wait longer for others.
+    """
     failures: list[BaseException] = []
 
     def run(act: Callable[[], None]) -> None:
@@ -272,7 +278,7 @@ def in_threads(*acts: Callable[[], None]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(_PATIENCE)
+        thread.join(min(_PATIENCE, within))
     assert not any(thread.is_alive() for thread in threads), "a thread still waits"
     if failures:
         raise failures[0]

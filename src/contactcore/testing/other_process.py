@@ -17,7 +17,7 @@ from contactcore.errors import ContactCoreError, StorageError
 from contactcore.storage import Storage
 from contactcore.testing.fixtures import ACME, KINDS, ask, changed, contact, event, note
 
-__all__ = ["Opener", "OtherProcess", "other_process"]
+__all__ = ["Opener", "OtherProcess", "make_workspace", "other_process"]
 
 Opener: TypeAlias = Callable[[], Storage]
 """Opens a storage at a place that it knows; can be pickled."""
@@ -146,6 +146,23 @@ def _write_for_ever(storage: Storage, first: int) -> None:
         _say(number)
 
 
+def make_workspace(storage: Storage, name: str) -> None:
+    """Make a workspace with a contact, an event and a blob that have its name."""
+    with storage.write(name) as writer:
+        writer.insert([contact(name, keys=frozenset({"key"}))])
+        writer.publish([event(name)])
+        writer.keep_blob("digest", name.encode())
+
+
+def _make_workspaces(storage: Storage, times: int) -> None:
+    """Make workspaces, each when it is asked for."""
+    for number in range(times):
+        _say("ready")
+        _wait()
+        make_workspace(storage, f"other{number}")
+        _say("made")
+
+
 def _commit_without_disk(storage: Storage, _: int) -> None:
     """Commit once while the disk works, then twice while it cannot confirm what it was given."""
     for number in range(3):
@@ -238,6 +255,7 @@ _PROGRAMS: Final[dict[str, Callable[[Storage, int], None]]] = {
     "answer": _answer,
     "hold": _hold,
     "raise_counter": _raise_counter,
+    "make_workspaces": _make_workspaces,
     "write_for_ever": _write_for_ever,
     "commit_without_disk": _commit_without_disk,
     "commit_on_a_full_disk": _commit_on_a_full_disk,

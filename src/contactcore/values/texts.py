@@ -3,9 +3,11 @@ r"""The characters that a text may contain: one policy for all values and all st
 PostgreSQL cannot store U+0000, and UTF-8 cannot encode a lone surrogate. Every storage therefore refuses both, each
 with its own code. A line break inside a one-line value usually comes from copying and becomes a
 space. Other control characters show that bytes were decoded wrongly, so they are refused. Format characters such as
-bidirectional marks belong to the spelling of some names and are stored unchanged. A program that shows such a text
-next to other text isolates it (U+2068 … U+2069). A text of nothing but invisible characters is empty, like one of
-spaces.
+bidirectional marks (U+200E, U+200F) belong to the spelling of some names and are stored unchanged. The controls that
+embed, override or isolate a direction (U+202A to U+202E, U+2066 to U+2069) are no spelling: programs put them around a
+text that they show or copy, and they make a name look like another one, or turn around the text behind it. A one-line
+text loses them; a note, which stands alone, keeps them. A program that shows a text next to other text isolates it
+(U+2068 … U+2069). A text of nothing but invisible characters is empty, like one of spaces.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import unicodedata
 
 from contactcore.errors import Invalid
 
-__all__ = ["IGNORABLE", "LINE_LIMIT", "TEXT_LIMIT", "clean_line", "clean_text", "refuse_unstorable"]
+__all__ = ["DIRECTIONS", "IGNORABLE", "LINE_LIMIT", "TEXT_LIMIT", "clean_line", "clean_text", "refuse_unstorable"]
 
 LINE_LIMIT = 1_000
 """The maximum length of a name or another one-line text, in code points."""
@@ -41,6 +43,8 @@ IGNORABLE = re.compile(f"[{_IGNORABLE}]")
 """A character that nobody sees, and that is no space."""
 _INVISIBLE = re.compile(rf"[\s{_IGNORABLE}]*")
 """A text without any visible character."""
+DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""A control that embeds, overrides or isolates a direction."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
@@ -85,12 +89,16 @@ def _refuse_long(text: str, length: int, limit: int) -> None:
         )
 
 
-def clean_line(text: str, *, limit: int = LINE_LIMIT) -> str:
+def clean_line(text: str, *, limit: int = LINE_LIMIT, exact: bool = False) -> str:
     r"""The text on one line: in NFC, without surrounding whitespace; a run of line breaks and tabs becomes one space.
+
+    Controls of direction are left out.
 
     Args:
         text: Any text; its inner spaces are kept.
         limit: The maximum length of the result in code points; 1,000 by default.
+        exact: Whether controls of direction stay, as in a name that is compared with stored ones, or in a web address;
+            False by default.
 
     Raises:
         Invalid: `text-too-long` (facts `limit`, `length`), `text-control` for other control characters, and the codes
@@ -110,7 +118,7 @@ def clean_line(text: str, *, limit: int = LINE_LIMIT) -> str:
     if text.isascii() and text.isprintable():
         line = text.strip(" ")
     else:
-        line = _BREAKS.sub(" ", text)
+        line = _BREAKS.sub(" ", text if exact else DIRECTIONS.sub("", text))
         if _CONTROL.search(line):
             _refuse_control(text)
         line = _visible(unicodedata.normalize("NFC", line))

@@ -92,7 +92,7 @@ def clean_url(text: str) -> str:
         return plain
     from urllib.parse import quote, urlsplit
 
-    line = clean_line(text, limit=_LIMIT)
+    line = clean_line(text, limit=_LIMIT, exact=True)
     if not line:
         _refuse(text, "website-empty", "A web address is needed, like https://example.org.")
     if any(c.isspace() for c in line):

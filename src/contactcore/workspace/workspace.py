@@ -84,7 +84,8 @@ class Workspace:
         timezone: str = "UTC",
         host: Host | None = None,
     ) -> None:
-        (cleaned,) = collect(("name", lambda: clean_line(name)))
+        # Without controls of direction it would be the name of another workspace.
+        (cleaned,) = collect(("name", lambda: clean_line(name, exact=True)))
         self.name: str = cleaned
         if not self.name or len(self.name) > LONGEST_TERM:
             raise Invalid(

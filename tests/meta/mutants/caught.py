@@ -212,7 +212,7 @@ CAUGHT: Final[dict[str, tuple[str, ...]]] = {
         "the_feed_is_read_from_behind_a_gap",
         "events_appear_with_the_commit",
     ),
-    "due_work_is_remembered": ("a_lookup_asked_again_answers_the_present",),
+    "due_work_is_remembered": ("a_lookup_asked_again_answers_the_present", "work_is_due_as_it_was_last_written"),
     "a_gap_is_the_end": ("the_feed_is_read_from_behind_a_gap",),
     "positions_are_places": ("the_feed_is_read_from_behind_a_gap", "one_load_takes_any_number_of_records"),
     "a_gap_takes_of_the_limit": ("the_feed_is_read_in_pieces", "the_feed_is_read_from_behind_a_gap"),

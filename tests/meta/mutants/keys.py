@@ -212,6 +212,7 @@ def dangling_replace_accepted(writer, honest, record, expected):
     MemoryWriter,
     "insert",
     "records_of_one_insert_may_refer_to_each_other",
+    "a_left_out_record_refers_to_nothing",
     "a_refused_write_voids_its_transaction",
     "unstorable_text_is_refused",
 )
@@ -283,3 +284,35 @@ def strange_references_are_dropped(writer, honest, records):
     except Invalid as error:
         if error.code != "reference-unknown":
             raise
+
+
+@MUTANTS.change(MemoryWriter, "insert", "a_left_out_record_refers_to_nothing")
+def references_of_left_out_records_are_judged(writer, honest, records, existing="refuse"):
+    ids = honest(records, existing)
+    try:
+        writer._check_references(records)
+    except BrokenReference:
+        writer.usable = False
+        raise
+    return ids
+
+
+def _takes_keys_of_its_id(writer, record):
+    """Frees the keys of a record of another kind with the same id, without a word."""
+    for key in record.keys:
+        holder = writer._snapshot.keys.get(key)
+        if holder is not None and holder[0] != record.kind and holder[1] == record.id:
+            writer._snapshot.keys.drop(key)
+
+
+@MUTANTS.change(MemoryWriter, "replace", "a_key_of_another_kind_is_not_taken_over")
+def replace_compares_holders_by_id(writer, honest, record, expected):
+    _takes_keys_of_its_id(writer, record)
+    honest(record, expected)
+
+
+@MUTANTS.change(MemoryWriter, "reindex", "a_key_of_another_kind_is_not_taken_over")
+def reindex_compares_holders_by_id(writer, honest, records):
+    for record in records:
+        _takes_keys_of_its_id(writer, record)
+    honest(records)

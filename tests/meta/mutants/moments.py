@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ import attrs
 
 from contactcore.errors import Invalid, StorageError
 from contactcore.storage import DuplicateKey, Record, check_usable
+from contactcore.testing import fixtures
 from contactcore_memory import MemoryStorage
 from contactcore_memory.reading import MemoryReader, Snapshot
 from contactcore_memory.writing import MemoryWriter
@@ -225,3 +227,18 @@ def holders_take_a_thousand(reader, honest, keys):
     if len(keys) > 1_000:
         raise StorageError("too many SQL variables")
     return honest(keys)
+
+
+class _CommitsInTwo(BrokenStorage):
+    @contextmanager
+    def write(self, workspace: str) -> Iterator[MemoryWriter]:
+        with super().write(workspace) as writer:
+            yield writer
+            events, writer._events = writer._events, []
+        if events:
+            time.sleep(fixtures.MOMENT)
+            with super().write(workspace) as second:
+                second._events = events
+
+
+MUTANTS.append(Mutant("events_are_committed_after_the_records", ("a_commit_appears_whole",), _CommitsInTwo))

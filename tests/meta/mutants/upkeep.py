@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from operator import attrgetter
+
 import attrs
 
 from contactcore.errors import Invalid
@@ -13,6 +16,44 @@ from contactcore_memory.writing import MemoryWriter
 from meta.mutants.mutant import Mutant, Mutants, broken
 
 MUTANTS = Mutants()
+
+
+@contextmanager
+def _kept(writer, *indexes):
+    """Leaves the entries of some indexes as they are."""
+    runs = writer._snapshot.runs
+    before = {index: runs.get(index) for index in indexes}
+    yield
+    for index, entries in before.items():
+        if entries is None:
+            runs.drop(index)
+        else:
+            runs.put(index, entries)
+
+
+@MUTANTS.change(MemoryWriter, "replace", "a_record_follows_its_new_owner")
+def replaced_records_keep_the_entry_of_their_owner(writer, honest, record, expected):
+    there = writer._snapshot.records.get((record.kind, record.id))
+    owners = {record.owner} if there is None else {record.owner, there.owner}
+    with _kept(writer, *(("owner", record.kind, owner) for owner in owners)):
+        honest(record, expected)
+
+
+@MUTANTS.change(MemoryWriter, "replace", "work_is_due_as_it_was_last_written")
+def replaced_work_is_due_as_before(writer, honest, record, expected):
+    with _kept(writer, ("due",)):
+        honest(record, expected)
+
+
+@MUTANTS.change(MemoryWriter, "reindex", "work_is_due_as_it_was_last_written")
+def reindexed_work_is_due_as_before(writer, honest, records):
+    with _kept(writer, ("due",)):
+        honest(records)
+
+
+@MUTANTS.change(MemoryWriter, "claim", "a_claim_takes_what_answers")
+def claimed_work_stands_by_id(writer, honest, query, until):
+    return sorted(honest(query, until), key=attrgetter("id"))
 
 
 def _bump(writer, kind, ids):
@@ -37,7 +78,7 @@ def set_access_ignores_ids(writer, honest, kind, owner, access, ids=None):
     honest(kind, owner, access, ids or None)
 
 
-@MUTANTS.change(MemoryWriter, "set_access", "set_access_can_pick_records")
+@MUTANTS.change(MemoryWriter, "set_access", "set_access_can_pick_records", "a_record_follows_its_new_owner")
 def set_access_ignores_the_owner_of_ids(writer, honest, kind, owner, access, ids=None):
     honest(kind, owner, access, ids)
     for record in [writer._snapshot.records.get((kind, id)) for id in ids or ()]:

@@ -99,6 +99,7 @@ def due_includes_its_bound(storage, honest, after="", limit=1000, due_before=Non
     "workspaces",
     "a_lookup_asked_again_answers_the_present",
     "due_work_is_listed_by_workspace",
+    "work_is_due_as_it_was_last_written",
     "a_dropped_workspace_is_gone",
     "the_largest_texts_can_be_asked_for",
 )

@@ -201,7 +201,7 @@ MUTANTS += (
         "a_record_takes_any_number_of_texts",
         "every_write_keeps_the_limits",
     ),
-    _keeps("owner_is_not_updated", "owner", "replace_sets_the_owner_and_access_too"),
+    _keeps("owner_is_not_updated", "owner", "replace_sets_the_owner_and_access_too", "a_record_follows_its_new_owner"),
     _keeps(
         "access_is_not_updated",
         "access",
@@ -212,7 +212,7 @@ MUTANTS += (
 )
 
 
-@MUTANTS.change(MemoryWriter, "replace", "a_replacement_may_leave_an_order")
+@MUTANTS.change(MemoryWriter, "replace", "a_replacement_may_leave_an_order", "work_is_due_as_it_was_last_written")
 def old_orders_stay(writer, honest, record, expected):
     there = writer._snapshot.records.get((record.kind, record.id))
     orders: Mapping[str, str] = there.orders if there else {}
@@ -230,3 +230,9 @@ def words_stay_at_their_place(writer, honest, record, expected):
 def mappings_are_shared(reader, honest, kind, after_id="", limit=1000):
     found = honest(kind, after_id, limit)
     return [reader._snapshot.records.get((one.kind, one.id)) or one for one in found]
+
+
+@MUTANTS.change(MemoryWriter, "insert", "ids_and_versions_are_real")
+def versions_are_floats(writer, honest, records, existing="refuse"):
+    rounded = [attrs.evolve(record, version=min(int(float(record.version)), 2**63)) for record in records]
+    return honest(rounded, existing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import attrs
 import pytest
@@ -151,3 +152,27 @@ def test_hidden_people_never_appear_in_a_document(signing_firm: SigningFirm) -> 
 def test_a_hidden_client_has_no_documents(signing_firm: SigningFirm) -> None:
     with signing_firm.workspace.read(User("ben")) as session, pytest.raises(NotFound):
         session.documents.missing("{{ client.name }}", signing_firm.client_id)
+
+
+@pytest.mark.parametrize(
+    ("template", "target", "code"),
+    [
+        ("{{ client.nmae }}", "text", "variable-unknown"),
+        ("{{ client.name", "text", "template-syntax"),
+        ("{% for one in client %}", "html", "template-construct"),
+        ("x", "docx", "template-type"),
+        (b"x", "docx", "not-a-docx"),
+    ],
+)
+def test_each_refusal_of_a_template_names_the_template(
+    workspace: Any, amelie: Any, template: Any, target: Any, code: str
+) -> None:
+    with workspace.write(amelie) as session:
+        client = session.contacts.add(Company("Bois & Fils"))
+        with pytest.raises(Invalid) as rendered:
+            session.documents.render(template, client, target)
+        assert (rendered.value.code, rendered.value.path) == (code, "template")
+        if target == "text":
+            with pytest.raises(Invalid) as judged:
+                session.documents.missing(template, client)
+            assert (judged.value.code, judged.value.path) == (code, "template")

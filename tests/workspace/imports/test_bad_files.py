@@ -144,13 +144,20 @@ def test_a_file_without_header_is_read_by_what_it_holds(workspace, amelie, every
     assert [str(one.emails[0]) for one in everybody(workspace)] == ["jane@doe.invalid", "john@doe.invalid"]
 
 
-@pytest.mark.parametrize("hostile", ["'; DROP TABLE contact;--", "100%_\\", "\u202eevil\u202c", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize("hostile", ["'; DROP TABLE contact;--", "100%_\\", "evil\u200f", "=cmd|' /C calc'!A0"])
 def test_hostile_names_are_stored_unchanged(workspace, amelie, everybody, hostile):
     quoted = hostile.replace('"', '""')
     report = _applied(workspace, amelie, f'First name,Last name,E-mail\n"{quoted}",Lee,a@x.fr\n'.encode())
     assert report.created == 1
     (found,) = everybody(workspace)
     assert found.given_name == hostile
+
+
+def test_a_name_loses_its_controls_of_direction(workspace, amelie, everybody):
+    report = _applied(workspace, amelie, "First name,Last name\n\u202eevil\u202c,\u2068Lee\u2069\n".encode())
+    assert (report.created, [*report.problems]) == (1, [])
+    (found,) = everybody(workspace)
+    assert (found.given_name, found.family_name) == ("evil", "Lee")
 
 
 def test_control_characters_are_refused_by_name_and_the_rest_kept(workspace, amelie, everybody):

@@ -128,7 +128,11 @@ def test_a_card_or_a_hit_stands_for_its_contact(session: Session) -> None:
     bois = session.contacts.add(Company("Bois"))
     (card,) = session.contacts.page().items
     (hit,) = session.contacts.search("bois")
-    assert session.contacts.get(card).id == session.contacts.get(hit.card).id == bois.id  # type: ignore[arg-type] # by id
+    assert session.contacts.get(card) == session.contacts.get(hit.card) == session.contacts.get(hit) == bois
+    division: str = session.contacts.get(card, Company).division
+    assert division == ""
+    moment = session.contacts.get(card).changed_at
+    assert moment is None or session.contacts.get(hit, as_of=moment) == bois
 
 
 @pytest.mark.req("DIR-17")

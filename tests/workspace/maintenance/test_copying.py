@@ -17,6 +17,7 @@ from contactcore import (
     PaymentMethod,
     Person,
     Site,
+    User,
     Workspace,
 )
 from contactcore.workspace.maintenance import copying
@@ -130,3 +131,13 @@ def test_only_the_workspace_that_was_named_is_copied(filled, storage):
 
 def _closing():
     return closing(MemoryStorage())
+
+
+@pytest.mark.req("ACC-4")
+def test_a_copy_onto_itself_is_refused_and_one_under_another_name_is_not(storage):
+    with Workspace(storage, "acme").write(User("amelie")) as session:
+        session.contacts.add(Company("Bois"))
+    with pytest.raises(Invalid) as refused:
+        copying.copy_workspace(storage, storage, "acme")
+    assert (refused.value.code, refused.value.path) == ("copy-onto-itself", "target")
+    assert copying.copy_workspace(storage, storage, "acme", name="second").found == 0

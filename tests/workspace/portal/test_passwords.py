@@ -78,6 +78,53 @@ def test_eight_and_a_thousand_characters_and_blanks_are_taken() -> None:
         assert CountedPasswords().check(password) == password
 
 
+_POOR = [
+    (" " * 12, "password-blank"),
+    ("\u3000" * 12, "password-blank"),
+    ("\u200b \u2800" * 4, "password-blank"),
+    ("jane@bois.fr", "password-is-login"),
+    (" JANE@Bois.fr ", "password-is-login"),
+    ("ｊane@bois.fr", "password-is-login"),
+]
+
+
+@pytest.mark.req("POR-2")
+@pytest.mark.parametrize(("password", "code"), _POOR)
+def test_a_new_password_is_neither_blank_nor_the_login_name(firm: Firm, password: str, code: str) -> None:
+    client = firm.client("Bois")
+    jane = firm.person(client)
+    with firm.workspace.write(AMELIE) as session, pytest.raises(Invalid) as typed:
+        session.portal.invite(jane, password=password, send=False)
+    with firm.workspace.write(AMELIE) as session:
+        token = session.portal.invite(jane, send=False).token
+    with firm.workspace.write(WEB) as session, pytest.raises(Invalid) as linked:
+        session.portal.set_password(token, password)
+    with firm.workspace.write(WEB) as session:
+        login = session.portal.set_password(token, GOOD)  # the link is still valid
+    with firm.workspace.write(firm.user(login, client)) as session, pytest.raises(Invalid) as changed:
+        session.portal.change_password(GOOD, password)
+    found = [(one.value.code, one.value.path, one.value.value) for one in (typed, linked, changed)]
+    assert found == [(code, "password", None), (code, "new_password", None), (code, "new_password", None)]
+    assert firm.sign_in()
+
+
+@pytest.mark.req("POR-2")
+def test_the_part_of_the_login_name_before_its_at_sign_is_no_password_and_one_that_contains_it_is() -> None:
+    passwords = CountedPasswords()
+    with pytest.raises(Invalid) as refused:
+        passwords.choose("Jane.Roe", "jane.roe@bois.fr")
+    assert refused.value.code == "password-is-login"
+    for password in ("jane.roe!", "jane.roe@bois", "jane.roe@bois.fr jane", "bois.fr.bois"):
+        assert passwords.choose(password, "jane.roe@bois.fr") == password
+
+
+@pytest.mark.req("POR-2")
+def test_a_poor_password_that_was_taken_before_still_opens() -> None:
+    passwords = CountedPasswords()
+    for password in (" " * 12, "jane@bois.fr"):
+        assert passwords.verify(passwords.hash(password), password)
+
+
 @pytest.mark.req("POR-2")
 def test_a_hash_is_made_anew_at_the_next_login_when_the_parameters_rise(firm: Firm) -> None:
     firm.login(firm.person(firm.client("Bois")))
@@ -284,6 +331,15 @@ def test_a_user_with_the_name_of_another_actor_is_refused(name: str) -> None:
         User(name)
     assert (refused.value.code, refused.value.path) == ("user-name-reserved", "name")
     assert User("systems").name == "systems"
+
+
+@pytest.mark.req("ACC-3")
+@pytest.mark.parametrize("control", "\u202a\u202c\u202e\u2066\u2069")
+def test_a_user_whose_name_could_look_like_another_one_is_refused(control: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        User(f"bob{control}")
+    assert (refused.value.code, refused.value.path) == ("user-name", "name")
+    assert User("דוד\u200f").name == "דוד\u200f"
 
 
 class _Claiming(PortalUser):

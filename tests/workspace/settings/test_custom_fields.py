@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
 import pytest
 
-from contactcore import Company, Invalid, Person
+from contactcore import Company, Invalid, Item, Person, Site
+from contactcore.workspace.session import Session
 
 pytestmark = pytest.mark.cases_in_memory
 
@@ -140,3 +142,36 @@ def test_two_fields_of_the_same_records_never_have_one_name(workspace, root):
             session.settings.define_field("Siret", on=["company"])
         assert "archived=False" in archived.value.reason
         session.settings.change_field(siret.slug, name="Siret", archived=False)
+
+
+@pytest.mark.req("DIR-8")
+def test_an_unknown_field_is_refused_with_the_records_that_have_it_or_the_fields_that_there_are(
+    workspace: Any, root: Any
+) -> None:
+    def refused(add: Callable[[Session], object]) -> str:
+        with workspace.write(root) as session, pytest.raises(Invalid) as error:
+            add(session)
+        assert error.value.code == "field-unknown"
+        return error.value.reason
+
+    with workspace.write(root) as session:
+        session.settings.item_types.add("Boiler")
+        session.settings.define_field("Serial", on=["item"], types=["boiler"])
+        session.settings.define_field("Size", on=["company"])
+        for number in range(11):
+            session.settings.define_field(f"Note {number}", on=["site"])
+        client = session.contacts.add(Company("Bois"))
+    assert refused(lambda session: session.items.add(client, Item("A", fields={"serial": "1"}))) == (
+        "An item has no field 'serial'; the field is for records of the type boiler."
+    )
+    assert refused(lambda session: session.contacts.add(Company("B", fields={"serial": "1"}))) == (
+        "A company has no field 'serial'; the field is for records of the kind item."
+    )
+    assert refused(lambda session: session.contacts.add(Company("B", fields={"sise": "1"}))) == (
+        "A company has no field 'sise'; its fields are size."
+    )
+    assert refused(lambda session: session.contacts.add(Person("B", fields={"sise": "1"}))) == (
+        "A person has no field 'sise'; its fields are (none yet)."
+    )
+    many = refused(lambda session: session.sites.add(client, Site("B", fields={"x": "1"})))
+    assert many.endswith(", note-9 and more.")

@@ -32,14 +32,11 @@ def _due(**more: Any) -> Query:
 
 
 def a_claim_takes_what_answers(open_storage: OpenStorage) -> None:
-    """`claim` takes the stored records that answer a question, in its order and within its range, access and limit.
-
-    Kept because it states the promise with the fields of work that is due.
-    """
+    """`claim` takes the stored records that answer a question, in its order and within its range, access and limit."""
     with open_storage() as storage:
-        put(storage, *(note(id, orders={"due": due}) for id, due in (("a", "3"), ("b", "1"), ("c", "2"), ("d", "9"))))
+        put(storage, *(note(id, orders={"due": due}) for id, due in (("a", "3"), ("b", "2"), ("c", "1"), ("d", "9"))))
         put(storage, note("e", orders={"due": "1"}, access=some("visible:ann"), body=b"e", version=2))
-        expected = [get(storage, "note", id) for id in "bc"]
+        expected = [get(storage, "note", id) for id in "cb"]
         with storage.write(ACME) as writer:
             assert writer.claim(_due(stop="5", access=some("visible:*"), limit=2), "7") == expected
             assert [one.id for one in writer.claim(_due(stop="5", descending=True, limit=1), "7")] == ["a"]

@@ -54,7 +54,9 @@ def _check(open_storage: OpenStorage, hooks: Hooks, calls: dict[str, Callable[[R
             for workspace in (_SMALL, _LARGE):
                 hooks.records_walked(storage, workspace, call)
             small, large = (hooks.records_walked(storage, workspace, call) for workspace in (_SMALL, _LARGE))
-            assert small > 0, f"{name}: nothing was counted"
+            assert small > 0, (
+                f"{name}: records_walked answers 0; let it count each look-up, also one that finds nothing"
+            )
             told = f"{name}: {small}, and {large} in a directory of four times its size"
             assert large <= max(small * 1.5, small + 12), told
 

@@ -33,6 +33,19 @@ def keys_are_unique_across_kinds(open_storage: OpenStorage) -> None:
             writer.insert([note("2", keys=some("k"))])
 
 
+def a_key_of_another_kind_is_not_taken_over(open_storage: OpenStorage) -> None:
+    """`replace` and `reindex` refuse a key that a record of another kind has, also one with the same id."""
+    with open_storage() as storage:
+        put(storage, contact("1", keys=some("k")), note("1"), note("2"))
+        for id in ("1", "2"):
+            with refused(DuplicateKey, key="k"), storage.write(ACME) as writer:
+                writer.replace(note(id, version=2, keys=some("k")), 1)
+            with refused(DuplicateKey, key="k"), storage.write(ACME) as writer:
+                writer.reindex([note(id, keys=some("k"))])
+        with storage.read(ACME) as reader:
+            assert reader.holders(["k"]) == [("contact", "1")]
+
+
 def keys_are_unique_within_one_insert(open_storage: OpenStorage) -> None:
     """If two records of one insert have the same key, the second is refused."""
     with open_storage() as storage, refused(DuplicateKey, key="k"), storage.write(ACME) as writer:
@@ -171,6 +184,16 @@ def a_left_out_record_is_no_target(open_storage: OpenStorage) -> None:
             writer.insert([contact("2", keys=some("k")), note("3", about="2")], existing="keep")
 
 
+def a_left_out_record_refers_to_nothing(open_storage: OpenStorage) -> None:
+    """The references of a record that `existing="keep"` left out are neither judged nor stored."""
+    with open_storage() as storage:
+        put(storage, contact("1"), note("n"))
+        with storage.write(ACME) as writer:
+            writer.insert([note("n", about="nothing")], existing="keep")
+            writer.insert([note("n", about="1")], existing="keep")
+            writer.delete("contact", "1", 1)
+
+
 def what_exists_is_refused_or_kept(open_storage: OpenStorage) -> None:
     """Any other `existing` than `"refuse"` and `"keep"` is refused as `existing-unknown`, whether or not any exists."""
     unknown: tuple[Any, ...] = ("replace", "Keep", "", None, True)
@@ -186,6 +209,7 @@ def what_exists_is_refused_or_kept(open_storage: OpenStorage) -> None:
 LAWS: tuple[Law, ...] = (
     a_taken_key_is_refused_by_name,
     keys_are_unique_across_kinds,
+    a_key_of_another_kind_is_not_taken_over,
     keys_are_unique_within_one_insert,
     a_record_keeps_its_own_key,
     a_key_given_up_is_free,
@@ -197,5 +221,6 @@ LAWS: tuple[Law, ...] = (
     keep_knows_doubles_of_one_insert,
     keep_is_for_records_of_the_same_kind,
     a_left_out_record_is_no_target,
+    a_left_out_record_refers_to_nothing,
     what_exists_is_refused_or_kept,
 )

@@ -266,14 +266,22 @@ def the_largest_texts_can_be_asked_for(open_storage: OpenStorage) -> None:
 
 
 def ids_and_versions_are_real(open_storage: OpenStorage) -> None:
-    """An empty id is `id-empty`, a version below 1 `version-not-positive`, one of over 64 bits `version-too-large`."""
+    """An empty id is `id-empty`, a version below 1 `version-not-positive`, one of over 64 bits `version-too-large`.
+
+    A version of 64 bits comes back to its last digit.
+    """
     with open_storage() as storage:
         with refused(Invalid, code="id-empty"), storage.write(ACME) as writer:
             writer.insert([contact("")])
         for version in (0, -1):
             with refused(Invalid, code="version-not-positive"), storage.write(ACME) as writer:
                 writer.insert([contact("1", version=version)])
-        put(storage, contact("1"), contact("2", version=2**63 - 1))
+        put(storage, contact("1"), contact("2", version=2**63 - 1), contact("4", version=2**53 + 1))
+        with storage.write(ACME) as writer:
+            writer.replace(contact("4", version=2**53 + 3), 2**53 + 1)
+        with storage.read(ACME) as reader:
+            versions = {card.id: card.version for card in reader.find(ask()).cards}
+        assert versions == {"1": 1, "2": 2**63 - 1, "4": 2**53 + 3}
         with refused(Invalid, code="version-too-large"), storage.write(ACME) as writer:
             writer.insert([contact("3", version=2**63)])
         with refused(Invalid, code="version-too-large"), storage.write(ACME) as writer:

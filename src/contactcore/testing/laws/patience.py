@@ -10,6 +10,9 @@ __all__ = ["LAWS", "NEEDS"]
 
 NEEDS = ("impatient_storage",)
 
+_LIMIT = 8.0
+"""Seconds: far more than the fraction of one that an impatient storage waits, and less than patient ones wait."""
+
 
 def a_writer_that_waits_too_long_is_refused(_: OpenStorage, hooks: Hooks) -> None:
     """A writer or `drop` that waits longer than the storage is patient is `storage-busy`, and all may write on."""
@@ -27,8 +30,8 @@ def a_writer_that_waits_too_long_is_refused(_: OpenStorage, hooks: Hooks) -> Non
         with storage.write(ACME) as first:
             first.lock("contact", "root")
             first.insert([contact("1")])
-            in_threads(write, drop)
-            in_threads(write)
+            in_threads(write, drop, within=_LIMIT)
+            in_threads(write, within=_LIMIT)
             first.insert([contact("2")])
         in_threads(lambda: put(storage, contact("3")))
         assert find(storage) == ["1", "2", "3", "root"]

@@ -23,7 +23,7 @@ from contactcore.testing.fixtures import (
     refused,
 )
 from contactcore.testing.hooks import HookedLaw, Hooks
-from contactcore.testing.other_process import other_process
+from contactcore.testing.other_process import make_workspace, other_process
 
 __all__ = ["LAWS", "NEEDS"]
 
@@ -110,6 +110,31 @@ def processes_lose_no_change(open_storage: OpenStorage, hooks: Hooks) -> None:
         assert [published.event.name for published in events] == expected
 
 
+def workspaces_of_several_processes_stay_apart(open_storage: OpenStorage, hooks: Hooks) -> None:
+    """Workspaces that processes make in turn are sealed from each other, whichever process is asked."""
+    names = ["mine0", "mine1", "other0", "other1"]
+    with open_storage() as storage:
+        opener = hooks.in_another_process(storage)
+        with other_process(opener, "make_workspaces", 2) as process:
+            for name in names[:2]:
+                assert process.line() == "ready"
+                make_workspace(storage, name)
+                process.go_on()
+                assert process.line() == "made"
+            process.end()
+        with closing(opener()) as again:
+            again.install(KINDS)
+            for place in (storage, again):
+                assert place.workspaces() == names
+                for name in names:
+                    with place.read(name) as reader:
+                        found = [card.id for card in reader.find(ask()).cards]
+                        events = [one.event.name for one in reader.feed()]
+                        held = (reader.holders(["key"]), reader.blob("digest"))
+                    assert (found, events) == ([name], [name]), f"the workspace {name} has what belongs to another"
+                    assert held == ([("contact", name)], name.encode())
+
+
 def a_killed_process_leaves_what_it_acknowledged(open_storage: OpenStorage, hooks: Hooks) -> None:
     """After `kill -9` all that was acknowledged is there, of each transaction all or nothing, and others write on."""
     with open_storage() as storage:
@@ -176,6 +201,7 @@ LAWS: tuple[HookedLaw, ...] = (
     a_process_sees_what_another_committed,
     a_process_waits_for_the_lock_of_another,
     processes_lose_no_change,
+    workspaces_of_several_processes_stay_apart,
     a_killed_process_leaves_what_it_acknowledged,
     a_killed_writer_leaves_nothing,
 )

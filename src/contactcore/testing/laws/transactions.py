@@ -263,6 +263,39 @@ def a_reader_sees_one_moment(open_storage: OpenStorage) -> None:
             assert seen(reader) != before
 
 
+def a_commit_appears_whole(open_storage: OpenStorage) -> None:
+    """While a writer commits, each new reader sees the records, keys, events and blobs of a transaction, or none."""
+    over = threading.Event()
+
+    def write() -> None:
+        try:
+            for number in range(20):
+                with storage.write(ACME) as writer:
+                    writer.insert([contact(f"{number:02}", keys=some(f"k{number}")), contact(f"z{number:02}")])
+                    writer.keep_blob(f"d{number}", b"x")
+                    writer.publish([event()])
+        finally:
+            over.set()
+
+    def watch() -> None:
+        is_last = False
+        while not is_last:
+            is_last = over.is_set()
+            with storage.read(ACME) as reader:
+                parts = {
+                    "records": len(reader.find(ask(stop="z")).cards),
+                    "other records": len(reader.find(ask(start="z")).cards),
+                    "events": len(reader.feed()),
+                    "keys": sum(holder is not None for holder in reader.holders([f"k{each}" for each in range(20)])),
+                    "blobs": sum(reader.blob(f"d{each}") is not None for each in range(20)),
+                }
+            assert len(set(parts.values())) == 1, f"a reader saw a part of a transaction: {parts}"
+
+    with open_storage() as storage:
+        storage.create(ACME)
+        in_threads(write, watch)
+
+
 def readers_do_not_wait(open_storage: OpenStorage) -> None:
     """A reader neither waits for a writer nor sees uncommitted writes.
 
@@ -460,6 +493,7 @@ LAWS: tuple[Law, ...] = (
     a_refused_question_voids_nothing,
     a_writer_ends_with_its_context,
     a_reader_sees_one_moment,
+    a_commit_appears_whole,
     readers_do_not_wait,
     lock_answers_the_record,
     lock_holds_the_record,

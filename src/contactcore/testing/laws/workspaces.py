@@ -8,13 +8,14 @@ from collections.abc import Callable
 import attrs
 
 from contactcore.errors import Invalid, StorageError
-from contactcore.storage import BrokenReference, Kind, MissingRecord, Order, Published, Record
+from contactcore.storage import BrokenReference, Kind, MissingRecord, Order, Published, Record, Writer
 from contactcore.testing.fixtures import (
     ACME,
     KINDS,
     Law,
     OpenStorage,
     ask,
+    changed,
     contact,
     count,
     event,
@@ -186,6 +187,25 @@ def due_work_is_listed_by_workspace(open_storage: OpenStorage) -> None:
         assert storage.workspaces(due_before="") == []
 
 
+def work_is_due_as_it_was_last_written(open_storage: OpenStorage) -> None:
+    """After `replace` and `reindex`, `due_before` goes by the new keys of a record, and by none that it has left."""
+    writes: tuple[Callable[[Writer, Record], object], ...] = (
+        lambda writer, record: writer.replace(changed(record), 1),
+        lambda writer, record: writer.reindex([record]),
+    )
+    for write in writes:
+        with open_storage() as storage:
+            for workspace, due in (("earlier", "5"), ("later", "2"), ("left", "2"), ("new", None), ("variant", "2")):
+                put(storage, note("1", orders={} if due is None else {"due": due}), workspace=workspace)
+            assert storage.workspaces(due_before="3") == ["later", "left", "variant"]
+            moved = {"earlier": {"due": "1"}, "later": {"due": "4"}, "left": {}, "new": {"due": "2"}}
+            for workspace, orders in (*moved.items(), ("variant", {"due:slow": "4"})):
+                with storage.write(workspace) as writer:
+                    write(writer, note("1", orders=orders))
+            assert storage.workspaces(due_before="3") == ["earlier", "new"]
+            assert storage.workspaces(due_before="5") == ["earlier", "later", "new", "variant"]
+
+
 def a_dropped_workspace_is_gone(open_storage: OpenStorage) -> None:
     """`drop` removes a workspace with all its contents; created again it is empty and its feed begins at 1."""
     with open_storage() as storage:
@@ -327,6 +347,7 @@ LAWS: tuple[Law, ...] = (
     writing_creates_a_workspace,
     workspaces_are_listed_by_code_point,
     due_work_is_listed_by_workspace,
+    work_is_due_as_it_was_last_written,
     a_dropped_workspace_is_gone,
     scrubbing_changes_nothing,
     installing_again_changes_nothing,

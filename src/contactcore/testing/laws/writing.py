@@ -112,7 +112,10 @@ def replace_leaves_nothing_of_the_old_record(open_storage: OpenStorage) -> None:
 
 
 def replace_sets_the_owner_and_access_too(open_storage: OpenStorage) -> None:
-    """A replaced record belongs to its new owner and is visible by its new access."""
+    """A replaced record belongs to its new owner and is visible by its new access.
+
+    Kept because it reads both back.
+    """
     old = contact("1", owner="x", access=some("visible:a"), words=some("doe"))
     with open_storage() as storage:
         put(storage, old)
@@ -124,6 +127,21 @@ def replace_sets_the_owner_and_access_too(open_storage: OpenStorage) -> None:
         for words in ((), ("doe",)):
             assert find(storage, access=some("visible:a"), words=words) == []
             assert find(storage, access=some("visible:b"), words=words) == ["1"]
+
+
+def a_record_follows_its_new_owner(open_storage: OpenStorage) -> None:
+    """After `replace`, `set_access` of the new owner reaches a record, and `set_access` of the old one does not."""
+    with open_storage() as storage:
+        for id, before, after in (("1", "x", "y"), ("2", "", "y"), ("3", "x", "")):
+            put(storage, contact(id, owner=before))
+            with storage.write(ACME) as writer:
+                writer.replace(changed(contact(id, owner=after)), 1)
+        for owner, reached in (("x", []), ("y", ["1", "2"])):
+            for how, ids in (("named", ["1", "2", "3"]), ("all", None)):
+                access = some(f"visible:{owner}:{how}")
+                with storage.write(ACME) as writer:
+                    writer.set_access("contact", owner, access, ids)
+                assert find(storage, access=access) == reached, f"set_access of the owner {owner!r}, {how} ids"
 
 
 def a_change_of_access_takes_the_old_one_back(open_storage: OpenStorage) -> None:
@@ -156,7 +174,10 @@ def a_change_of_access_takes_the_old_one_back(open_storage: OpenStorage) -> None
 
 
 def a_replacement_may_leave_an_order(open_storage: OpenStorage) -> None:
-    """A record is in the orders for which it has a key: a replacement can leave an order and enter another."""
+    """A record is in the orders for which it has a key: a replacement can leave an order and enter another.
+
+    Kept because it asks in the orders themselves.
+    """
     old = contact("1")
     with open_storage() as storage:
         put(storage, old)
@@ -274,6 +295,7 @@ LAWS: tuple[Law, ...] = (
     a_fresh_record_is_added_or_refused_by_the_end,
     replace_leaves_nothing_of_the_old_record,
     replace_sets_the_owner_and_access_too,
+    a_record_follows_its_new_owner,
     a_change_of_access_takes_the_old_one_back,
     a_replacement_may_leave_an_order,
     replacing_or_deleting_nothing_is_refused,

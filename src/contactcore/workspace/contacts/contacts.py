@@ -36,7 +36,7 @@ class Contacts:
 
     A contact that the actor may not see does not exist for the actor: it is not found, not listed and not counted
     (ACC-3). An argument "the contact, or its id" may be any object with an `id`, such as a card or a hit. Type checkers
-    know only the contact and its id: give them `card.id`.
+    know cards and hits in `get` alone: give the other methods `card.id`.
 
     >>> from contactcore import User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -153,14 +153,24 @@ class Contacts:
         return check(self._transaction, contact, sites, items, people)
 
     @overload
-    def get(self, contact: str | Contact, *, as_of: datetime | str | None = None) -> Person | Company: ...
+    def get(
+        self, contact: str | Contact | ContactCard | Hit, *, as_of: datetime | str | None = None
+    ) -> Person | Company: ...
     @overload
-    def get(self, contact: str | Contact, kind: type[_C], *, as_of: datetime | str | None = None) -> _C: ...
-    def get(self, contact: str | Contact, kind: type[Any] = Contact, *, as_of: datetime | str | None = None) -> Any:
+    def get(
+        self, contact: str | Contact | ContactCard | Hit, kind: type[_C], *, as_of: datetime | str | None = None
+    ) -> _C: ...
+    def get(
+        self,
+        contact: str | Contact | ContactCard | Hit,
+        kind: type[Any] = Contact,
+        *,
+        as_of: datetime | str | None = None,
+    ) -> Any:
         """The contact with an id, as it is now or as it was (DIR-14).
 
         Args:
-            contact: The contact, or its id.
+            contact: The contact, its id, a card of it from a page, or a hit of a search.
             kind: `Person` or `Company` if it must be one; either by default. Type checkers then know the class.
             as_of: A time with its time zone, or its text in ISO 8601, to get the contact as it was then; None, the
                 default, for now. `session.history.as_of` also returns what belonged to it.
@@ -190,7 +200,7 @@ class Contacts:
         """
         if kind not in (Contact, Person, Company):
             raise Invalid("kind-unknown", "Ask for Person or Company.", path="kind")
-        found = self._repository.get(contact) if as_of is None else self._as_of(contact, as_of)
+        found = self._repository.get(contact) if as_of is None else self._as_of(id_of(contact), as_of)
         if isinstance(found, kind):
             return found
         code = "not-a-person" if kind is Person else "not-a-company"
@@ -619,7 +629,7 @@ class Contacts:
         """
         return search(self._transaction, text, filters_of(filters), limit)
 
-    def _as_of(self, contact: str | Contact, as_of: datetime | str) -> Person | Company:
+    def _as_of(self, contact: str, as_of: datetime | str) -> Person | Company:
         check_staff(self._transaction.actor)
         from contactcore.workspace.repositories.earlier import EarlierStates
 

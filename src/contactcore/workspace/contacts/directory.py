@@ -396,7 +396,7 @@ class Directory:
             raise Invalid("order-with-filter", message, path="order", value=order)
         # The access terms of a contact are posted in every order.
         if filters.responsible:
-            groups.append(frozenset(f"responsible:{clean_line(name)}" for name in filters.responsible))
+            groups.append(frozenset(f"responsible:{clean_line(name, exact=True)}" for name in filters.responsible))
         if filters.access:
             groups.append(frozenset(f"policy:{policy.value}" for policy in filters.access))
         return Query(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal, overload
 
 from contactcore.errors import Invalid
@@ -113,7 +115,9 @@ class Documents:
         ...     [one.name for one in session.documents.missing("{{ client.name }}: {{ client.phone }}", client)]
         ['client.phone']
         """
-        return missing_in(template, self.values(client, statement=statement))
+        values = self.values(client, statement=statement)
+        with _refusals_of_the_template():
+            return missing_in(template, values)
 
     @overload
     def render(
@@ -187,4 +191,15 @@ class Documents:
         ...     session.documents.render(template, client, statement=january)
         'January 5, 2026, Invoice F1, €120.00. You owe €120.00.'
         """
-        return render_template(template, self.values(client, statement=statement), target)
+        values = self.values(client, statement=statement)
+        with _refusals_of_the_template():
+            return render_template(template, values, target)
+
+
+@contextmanager
+def _refusals_of_the_template() -> Iterator[None]:
+    """Give problems without a path that of the template, in which they are."""
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid([problem if problem.path else problem.under("template") for problem in error.problems]) from None

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from contactcore.errors import Invalid, StorageError
+from contactcore.values.texts import IGNORABLE
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -40,8 +41,8 @@ class Passwords:
     so that its duration reveals nothing.
 
     A password has 8 to 1,000 characters of any kind except NUL, without rules of composition (OWASP Authentication
-    Cheat Sheet). It is converted to the Unicode form NFKC, so that it is the same from every keyboard (NIST SP 800-63B,
-    5.1.1.2). It is not trimmed.
+    Cheat Sheet). A new one is neither blank nor the login name, which an attacker tries first. It is converted to the
+    Unicode form NFKC, so that it is the same from every keyboard (NIST SP 800-63B, 5.1.1.2). It is not trimmed.
 
     Args:
         memory: The memory of one hash in KiB; 19,456 by default.
@@ -120,6 +121,31 @@ class Passwords:
             )
         if len(normal) > _LONGEST:
             self._refuse_length(path)
+        return normal
+
+    def choose(self, password: str, login_name: str, path: str = "password") -> str:
+        """Return a new password in its normal form, or refuse it. No refusal carries the password.
+
+        Args:
+            password: The password as it was typed.
+            login_name: The e-mail address of the login.
+            path: The path of the refusal; `"password"` by default.
+
+        Raises:
+            Invalid: as `check`; `password-blank` for one of which nothing can be seen; `password-is-login` for the
+                login name, or its part before the @-sign, in any case and with blanks around it.
+
+        >>> from contactcore.workspace.kernel.passwords import Passwords
+        >>> Passwords().choose(" Jane@Bois.fr", "jane@bois.fr")
+        Traceback (most recent call last):
+        contactcore.errors.Invalid: password: Choose a password that is not the login name.
+        """
+        normal = self.check(password, path)
+        if not IGNORABLE.sub("", normal).strip():
+            raise Invalid("password-blank", "Choose a password with characters that can be seen.", path=path)
+        name = unicodedata.normalize("NFKC", login_name).casefold()
+        if normal.strip().casefold() in {name, name.rpartition("@")[0]}:
+            raise Invalid("password-is-login", "Choose a password that is not the login name.", path=path)
         return normal
 
     def _refuse_length(self, path: str) -> None:

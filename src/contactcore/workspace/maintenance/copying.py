@@ -19,7 +19,7 @@ from contactcore.mapping.kinds import KINDS, VIEWS
 from contactcore.storage import Published, Reader, Record, Storage
 from contactcore.workspace.repositories.loading import load
 
-__all__ = ["Copied", "copy_workspace"]
+__all__ = ["Copied", "copy_workspace", "holds_workspace"]
 
 _BATCH = 500
 _KIND_NAMES = tuple(entity.name for entity in ENTITIES)
@@ -69,8 +69,9 @@ def copy_workspace(
 
     Raises:
         NotFound: The source has no such workspace.
-        Invalid: `target-not-empty` if the target has other records under this name, or an interrupted copy of an older
-            state of the source. Drop the workspace in the target and copy again.
+        Invalid: `copy-onto-itself` if the target is the source, and the name the same; `target-not-empty` if the target
+            has other records under this name, or an interrupted copy of an older state of the source. Drop the
+            workspace in the target and copy again.
         StorageError: `copy-differs` if the verification finds a difference; a code of the storage if it fails.
 
     >>> from contactcore import Company, User, Workspace
@@ -84,9 +85,11 @@ def copy_workspace(
     True
     """
     target_name = name or workspace
+    if source is target and target_name == workspace:
+        raise Invalid("copy-onto-itself", "Copy to another storage, or under another name.", path="target")
     source.install(KINDS, VIEWS)
     target.install(KINDS, VIEWS)
-    if not _exists(source, workspace):
+    if not holds_workspace(source, workspace):
         raise NotFound("workspace", workspace)
     with source.read(workspace) as reader:
         copied, found = 0, 0
@@ -109,7 +112,13 @@ def copy_workspace(
     return verified
 
 
-def _exists(storage: Storage, workspace: str) -> bool:
+def holds_workspace(storage: Storage, workspace: str) -> bool:
+    """Whether a storage has a workspace, also an empty one.
+
+    Args:
+        storage: The storage.
+        workspace: The name of the workspace.
+    """
     names = storage.workspaces()
     while names and names[-1] < workspace:
         names = storage.workspaces(after=names[-1])

@@ -80,13 +80,15 @@ def create_login(
     """
     passwords = transaction.passwords
     problems: list[Problem] = []
+    name = ""
     try:
         address = read_email(email) if email else _address(person, affiliation)
+        name = str(address)
         follows = _followed(person, affiliation, address)
     except Invalid as error:
         problems.extend(error.problems)
     try:
-        checked = None if password is None else passwords.check(password)
+        checked = None if password is None else passwords.choose(password, name)
     except Invalid as error:
         problems.extend(error.problems)
     if problems:

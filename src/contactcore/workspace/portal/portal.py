@@ -215,7 +215,7 @@ class Portal(PortalViews):
 
         Raises:
             Invalid: `token-invalid` for each token that is unknown, used, replaced, expired or revoked; and the
-                problems of the password (see `Passwords.check`), after which the token stays valid.
+                problems of the password (see `Passwords.choose`), after which the token stays valid.
 
         >>> from contactcore import Company, User, Workspace
         >>> from contactcore_memory import MemoryStorage
@@ -231,12 +231,13 @@ class Portal(PortalViews):
         (holder,) = transaction.reader.holders([token_key(digest)])
         credential = None if holder is None else self._credentials.lock_any(holder[1]).entity
         now = timestamp(transaction.now)
-        is_alive = credential is not None and compare_digest(credential.token_hash, digest)
-        if credential is not None and is_alive:
-            is_alive = self._logins.is_at_its_address(self._logins.read(credential.login_id))
-        if credential is None or not is_alive or now >= credential.token_expires:
+        login = None
+        if credential is not None and compare_digest(credential.token_hash, digest):
+            login = self._logins.read(credential.login_id)
+        is_alive = login is not None and self._logins.is_at_its_address(login)
+        if credential is None or login is None or not is_alive or now >= credential.token_expires:
             raise Invalid("token-invalid", "This link is not valid any more: ask for a new one.", path="token")
-        checked = transaction.passwords.check(new_password, "new_password")
+        checked = transaction.passwords.choose(new_password, str(login.email), "new_password")
         return invitations.replace_password(transaction, credential, checked)
 
     def change_password(self, current: str, new_password: str) -> SignedIn | SignInRefused:
@@ -253,17 +254,18 @@ class Portal(PortalViews):
 
         Raises:
             Forbidden: `portal-only` if the actor is not a portal user; `read-only-session`.
-            Invalid: the problems of the new password (see `Passwords.check`).
+            Invalid: the problems of the new password (see `Passwords.choose`).
         """
         transaction = self._transaction
         actor = transaction.actor
         if not isinstance(actor, PortalUser):
             raise Forbidden("Only a portal user has a password to change; invite sends a new link.", "portal-only")
-        normal = transaction.passwords.check(new_password, "new_password")
+        transaction.passwords.check(new_password, "new_password")
         with transaction.own_login():
             answer = self._verified(actor, current)
             if answer.login is None:
                 return answer
+            normal = transaction.passwords.choose(new_password, str(answer.login.email), "new_password")
             locked = self._credentials.lock_any(actor.login_id).entity
             login = invitations.replace_password(transaction, locked, normal)
         return attrs.evolve(answer, login=login)
