@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         StorageError,
     )
     from contactcore.formats.plain import from_plain, to_plain
-    from contactcore.messages import MESSAGE_LANGUAGES, label_of, message_of
+    from contactcore.messages import MESSAGE_LANGUAGES
     from contactcore.model import (
         AccessPolicy,
         AccountEntry,
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         Tag,
         Website,
     )
+    from contactcore.wording import label_of, message_of
     from contactcore.workspace import Host, Workspace
 
 __all__ = [
@@ -130,7 +131,8 @@ __all__ = [
 _HOMES = {
     "contactcore.errors": "Conflict ContactCoreError Duplicate Forbidden Invalid NotFound Problem StorageError",
     "contactcore.formats.plain": "from_plain to_plain",
-    "contactcore.messages": "MESSAGE_LANGUAGES label_of message_of",
+    "contactcore.messages": "MESSAGE_LANGUAGES",
+    "contactcore.wording": "label_of message_of",
     "contactcore.model": "AccessPolicy AccountEntry Affiliation Authority Company Contact Form FormField Interaction "
     "Item ItemRole LinkedFile PaymentMethod Person Picture PortalUser Settings Site User",
     "contactcore.model.attachment": "Attachment",

@@ -24,6 +24,7 @@ __all__ = [
     "NotFound",
     "Problem",
     "StorageError",
+    "check_text",
     "collect",
     "differing_fields",
     "shorten",
@@ -118,6 +119,7 @@ class Problem:
         >>> Problem("amount-decimals", "amount", "EUR has 2 decimals.", facts={"decimals": 2}).message_in("fr")
         'La devise a 2 décimales : arrondissez vous-même le montant.'
         """
+        check_text(language=language)
         return message_of(self.code, language, self.facts, default=self.message)
 
     def __str__(self) -> str:
@@ -146,6 +148,7 @@ class ContactCoreError(Exception):
         >>> NotFound("contact", "7").message_in("fr")
         'Cette fiche (7) n’existe pas, ou vous n’êtes pas autorisé à la voir.'
         """
+        check_text(language=language)
         return message_of(self.code, language, self.facts, default=str(self))
 
 
@@ -367,6 +370,22 @@ class StorageError(ContactCoreError):
         self.code = code
         self.facts = facts
         super().__init__(message)
+
+
+def check_text(**values: object) -> None:
+    """Refuse arguments that are no text.
+
+    Args:
+        values: The arguments by their names.
+
+    Raises:
+        Invalid: `text-type`.
+
+    >>> check_text(language="fr")
+    """
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise Invalid("text-type", f"Give text here, not {type(value).__name__}.", path=name, value=value)
 
 
 def collect(*attempts: tuple[str, Callable[[], _T]]) -> tuple[_T, ...]:

@@ -9,20 +9,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from contactcore.read_only import EMPTY
 
-__all__ = [
-    "MESSAGE_LANGUAGES",
-    "base_of",
-    "catalogue",
-    "is_plural",
-    "message_of",
-    "plural_of",
-    "refuse_other_than_text",
-    "written",
-]
+__all__ = ["MESSAGE_LANGUAGES", "base_of", "catalogue", "is_plural", "message_of", "plural_of", "written"]
 
 MESSAGE_LANGUAGES = ("en", "fr", "pl", "de", "es", "it")
 """The languages with a catalogue of messages."""
@@ -59,70 +50,17 @@ def catalogue(language: str) -> Mapping[str, Any]:
 def base_of(language: str) -> str:
     """The language of the catalogues that stands for a tag: its language without the region, else English.
 
-    Raises:
-        Invalid: `text-type`.
-
     >>> base_of("fr_CA"), base_of("nl")
     ('fr', 'en')
     """
-    refuse_other_than_text(language=language)
     base = language.replace("_", "-").partition("-")[0].lower()
     return base if base in MESSAGE_LANGUAGES else "en"
-
-
-def refuse(code: str, path: str, message: str) -> NoReturn:
-    """Refuses an argument of a wrong type.
-
-    Args:
-        code, path, message: Those of the problem.
-
-    Raises:
-        Invalid: always.
-    """
-    # The errors are a floor higher, because their messages come from here. Only a wrong argument needs them.
-    from contactcore.errors import Invalid
-
-    raise Invalid(code, message, path=path)
-
-
-def refuse_other_than_text(**values: object) -> None:
-    """Refuses arguments that are no text.
-
-    Args:
-        values: The arguments by their names.
-
-    Raises:
-        Invalid: `text-type`.
-    """
-    for path, value in values.items():
-        if not isinstance(value, str):
-            refuse("text-type", path, f"Give text here, not {type(value).__name__}.")
 
 
 def message_of(
     code: str, language: str, facts: Mapping[str, Any] = EMPTY, *, context: str = "", default: str = ""
 ) -> str:
-    """The message of a code in a language.
-
-    Args:
-        code: The stable code of a problem or of an answer.
-        language: A BCP 47 tag such as `"fr"` or `"fr-CA"`. English replaces a language without a catalogue.
-        facts: The facts of the problem, by name.
-        context: The kind of answer, where the code has a meaning of its own there (`"row"` for a line of a report).
-        default: The English message as it was raised. It is returned for English, for an unknown code, and if a fact of
-            the message is missing.
-
-    Raises:
-        Invalid: `text-type` if the code or the language is no text; `not-a-mapping` for other facts.
-
-    >>> message_of("password-too-short", "fr", {"limit": 12})
-    'Choisissez un mot de passe d’au moins 12 caractères.'
-    >>> message_of("past", "pl-PL"), message_of("past", "nl")
-    ('Osoba nie działa już w imieniu klienta.', 'The person does not act for the client any more.')
-    """
-    refuse_other_than_text(code=code)
-    if not isinstance(facts, Mapping):
-        refuse("not-a-mapping", "facts", "Give the facts by their names.")
+    """The message of a code, as in `contactcore.wording.message_of`, of arguments that have the right types."""
     base = base_of(language)
     if base == "en" and default:
         return default

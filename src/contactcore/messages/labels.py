@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from contactcore.messages.catalogue import base_of, refuse_other_than_text
+from contactcore.messages.catalogue import base_of
 from contactcore.read_only import EMPTY
 
 __all__ = ["LabelGroup", "label_of", "labels"]
@@ -51,32 +51,7 @@ def labels(language: str) -> Mapping[str, Mapping[str, str]]:
 
 
 def label_of(word: str, language: str, *, of: LabelGroup = "field") -> str:
-    r"""The name of a field, or of another word of the library, as a screen shows it.
-
-    The path of a problem becomes the name of its field. Names that belong to a workspace, such as those of custom
-    fields, types and authorities, are in its settings.
-
-    Args:
-        word: The name or the path of a field (`"emails[1]"`), or a word that the library stores or returns.
-        language: A BCP 47 tag such as `"fr"` or `"fr-CA"`. English replaces a language without labels.
-        of: What the word is: `"field"` (the default); `"record"`, the kind of a record; `"kind"` of a phone number;
-            `"cause"` and `"change"` of the history; `"matched"` of a search hit; `"source"` of a contact; `"entry"` of
-            an account; `"field-type"`; `"job"`, `"login"`, `"state"`, `"status"`, `"submission"` and `"erasure"`, the
-            states of jobs, logins, interactions, items, submissions and erasures; `"letter"`; `"likeness"` and
-            `"verdict"` of a comparison; `"access"`.
-
-    Returns:
-        The label; the word itself if the library has none, such as the slug of a custom field.
-
-    Raises:
-        Invalid: `text-type`.
-
-    >>> label_of("emails[1]", "en"), label_of("addresses[0].postal_code", "fr"), label_of("person.given_name", "pl")
-    ('E-mail 2', 'Adresse 1\xa0: Code postal', 'Imię')
-    >>> label_of("hand-over", "de", of="cause"), label_of("fields.size", "de")
-    ('Übergabe', 'size')
-    """
-    refuse_other_than_text(word=word, of=of)
+    """The label of a word, as in `contactcore.wording.label_of`, of arguments that are known to be texts."""
     base = base_of(language)
     found: Mapping[str, str] = labels(base).get(of, EMPTY)
     if of != "field":

@@ -10,12 +10,12 @@ import attrs
 
 from contactcore.errors import Forbidden, Invalid, NotFound
 from contactcore.frozen import frozen
-from contactcore.messages import message_of
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.contact import Contact
 from contactcore.model.permissions import PermissionPreset
 from contactcore.model.portal_user import PortalUser
 from contactcore.values import EmailAddress
+from contactcore.wording import message_of
 
 __all__ = [
     "LOGIN_STATES",

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 
 from contactcore.errors import Forbidden
 from contactcore.frozen import frozen
-from contactcore.messages import message_of
 from contactcore.model.access import AccessPolicy
 from contactcore.model.actors import Actor, User
 from contactcore.model.portal_user import PortalUser
+from contactcore.wording import message_of
 
 if TYPE_CHECKING:
     from contactcore.model.contact import Contact

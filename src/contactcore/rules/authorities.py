@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from contactcore.frozen import frozen
-from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.authority import Authority
+from contactcore.wording import message_of
 
 __all__ = ["AuthorityDecision", "may", "representatives"]
 

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from contactcore.frozen import frozen
-from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.permissions import PermissionSet
 from contactcore.model.person import Person
 from contactcore.model.portal import Credential, PortalLogin
 from contactcore.model.settings import PortalModule
 from contactcore.values import EmailAddress
+from contactcore.wording import message_of
 
 __all__ = [
     "FREE_ATTEMPTS",

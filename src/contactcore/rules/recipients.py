@@ -13,7 +13,6 @@ from typing import Self
 import attrs
 
 from contactcore.frozen import frozen
-from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
 from contactcore.model.permissions import ITEM_TOPICS, TOPIC_MODULES, NotificationPreferences, PermissionSet
@@ -23,6 +22,7 @@ from contactcore.model.settings import Settings
 from contactcore.model.starting_lists import ROLES
 from contactcore.read_only import EMPTY, ReadOnlyDict, read_only
 from contactcore.values import EmailAddress
+from contactcore.wording import message_of
 
 __all__ = [
     "FALL_BACKS",

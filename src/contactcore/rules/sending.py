@@ -13,7 +13,6 @@ from datetime import date, timedelta
 import attrs
 
 from contactcore.frozen import frozen
-from contactcore.messages import message_of
 from contactcore.model.affiliation import Affiliation
 from contactcore.model.contact import Contact
 from contactcore.model.item import Item
@@ -25,6 +24,7 @@ from contactcore.rules.item_recipients import role_code
 from contactcore.rules.recipients import MailingPolicy, describe, preferred_address, reason_code, unreachable_code
 from contactcore.rules.redelivery import DELAYS
 from contactcore.values import EmailAddress
+from contactcore.wording import message_of
 
 __all__ = ["REQUEUED_WITHIN", "SendingFacts", "Withdrawal", "withdrawal_of"]
 

@@ -9,8 +9,8 @@ import attrs
 
 from contactcore.errors import Problem
 from contactcore.frozen import frozen
-from contactcore.messages import message_of
 from contactcore.read_only import EMPTY, read_only
+from contactcore.wording import message_of
 
 __all__ = ["HARMLESS", "RowProblem", "storable"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from contactcore.frozen import frozen
-from contactcore.messages import message_of
+from contactcore.wording import message_of
 from contactcore.workspace.imports.counts import UndoCounts
 
 __all__ = ["REASONS", "Kept", "UndoProgress", "UndoReport"]

@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 
 from contactcore.frozen import frozen
-from contactcore.messages import message_of
 from contactcore.read_only import EMPTY, read_only
+from contactcore.wording import message_of
 
 __all__ = ["BulkReport", "BulkUndoReport", "Unchangeable"]
 

@@ -12,11 +12,11 @@ from contactcore.frozen import frozen
 from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.trash import Trashed, trashed_of
-from contactcore.messages import message_of
 from contactcore.model import Affiliation
 from contactcore.rules.access import may_see
 from contactcore.rules.primary import effective_primary
 from contactcore.storage import Stored
+from contactcore.wording import message_of
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.messages import MessageRepository
