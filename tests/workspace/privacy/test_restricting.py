@@ -63,6 +63,25 @@ def test_the_end_of_a_restriction_brings_everything_back(workspace: Any, root: A
         assert session.contacts.get(jane.id) == jane
 
 
+@pytest.mark.req("DIR-14")
+def test_an_admin_undoes_and_restores_earlier_values_of_a_restricted_person(
+    workspace: Any, root: Any, bob: Any, jane: Any
+) -> None:
+    with workspace.write(bob) as session:
+        session.contacts.save(attrs.evolve(session.contacts.get(jane.id), description="Tall."))
+    _restricted(workspace, root, jane)
+    with workspace.write(root) as session:
+        change = session.history.of(jane.id).items[0]
+        session.history.undo(change)
+        found = session.contacts.get(jane.id)
+        assert (found.description, found.restricted) == ("", True)
+    with workspace.write(root) as session:
+        found = session.history.restore(jane.id, as_of=change.at)
+        assert (found.description, found.restricted) == ("Tall.", True)
+    with workspace.read(bob) as session, pytest.raises(NotFound):
+        session.contacts.get(jane.id)
+
+
 def test_a_restriction_outlasts_changes_the_trash_and_a_restoration(
     workspace: Any, root: Any, bob: Any, jane: Any
 ) -> None:
