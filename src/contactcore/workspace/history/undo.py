@@ -27,7 +27,7 @@ from contactcore.model.act import Act, Change
 from contactcore.model.contact import own_fields
 from contactcore.model.redirect import Redirect
 from contactcore.model.restoring import altered
-from contactcore.rules.access import handed_over_names, may_change
+from contactcore.rules.access import audience_within, handed_over_names, may_change
 from contactcore.rules.spelling import same_contact
 from contactcore.storage import Stored
 from contactcore.values.moment import timestamp
@@ -76,8 +76,9 @@ def undo(transaction: Transaction, viewer: Viewer, act: Act) -> None:
         Forbidden: `undo-read-only`, `access-change`, `blocked-by-host`.
         StorageError: `blockers-failed`.
         Invalid: one error lists everything that stands in the way: `changed-since`, `deleted-since`, `added-since`,
-            `removed-since`, `restored-since`, `merged-since`, `has-login`; `acts-for-contacts` for a
-            person who would become a company; and the problems of values that are no longer possible.
+            `removed-since`, `restored-since`, `merged-since`, `has-login`; `acts-for-contacts` and
+            `contact-restricted` for a person who would become a company; and the problems of values that are no longer
+            possible.
     """
     _Undo(transaction, viewer, act).run()
 
@@ -421,7 +422,7 @@ class _Undo:
         was: Person | Company = EarlierStates(self._transaction).entity(
             State(kind="contact", id=stored.id, values=values, version=stored.version, exists=True, trashed=False)
         )
-        names = ("added_at", "added_by", "changed_at", "changed_by", "source")
+        names = ("added_at", "added_by", "changed_at", "changed_by", "source", "restricted")
         kept: dict[str, Any] = {name: getattr(current.entity, name) for name in names}
         if "responsibles" in fields:
             # Nobody who has left since gets a contact back (ACC-5).
@@ -443,24 +444,44 @@ class _Undo:
         present = [one.id for one in self._contacts.stored(ids) if one is not None and trashed_of(one) is None]
         if present:
             # Nobody else goes along, because the act did not add or restore them.
-            discard_each(self._transaction, [self._contacts.lock_any(id) for id in sorted(present)])
+            locked = {id: self._contacts.lock_any(id) for id in sorted(present)}
+            discard_each(self._transaction, locked.values(), roots=self._clients_along(locked, taken))
         for change in taken:
             kind = change.record_kind
             repository: BelongingRepository[Any] = BelongingRepository(self._transaction, ENTITY_OF[kind])
             (stored,) = repository.stored([change.id])
             if stored is None or trashed_of(stored) is not None:
                 continue
-            locked = repository.lock_any(change.id)
+            found = repository.lock_any(change.id)
             if ENTITY_OF[kind].deleted_alone:
-                repository.discard(locked, self._contacts.lock_any(locked.entity.contact_id))
+                repository.discard(found, self._contacts.lock_any(found.entity.contact_id))
             else:
-                repository.remove(locked.entity, locked.stored)
-                if isinstance(locked.entity, Affiliation):
-                    SavedPeople(self._transaction).follow_address(
-                        locked.entity, attrs.evolve(locked.entity, email=None)
-                    )
+                repository.remove(found.entity, found.stored)
+                if isinstance(found.entity, Affiliation):
+                    SavedPeople(self._transaction).follow_address(found.entity, attrs.evolve(found.entity, email=None))
 
         self._keep_flags_in_trash(taken)
+
+    def _clients_along(self, locked: Mapping[str, Loaded[Person | Company]], taken: Iterable[Change]) -> dict[str, str]:
+        """The client with which each contact person goes back to the trash, because both had come from there together.
+
+        Otherwise a client that is restored later would come back without its people.
+
+        Args:
+            locked: The contacts that go to the trash, by id.
+            taken: The changes that are taken back.
+        """
+        back = [change for change in taken if change.what == "restore"]
+        came = locked.keys() & {change.id for change in back if change.record_kind == "contact"}
+        pairs = [
+            change.owners[:2] for change in back if change.kind == AFFILIATIONS.name and came.issuperset(change.owners)
+        ]
+        found: dict[str, str] = {}
+        for client, person in sorted(pairs):
+            is_mere = not locked[person].entity.listed and locked[client].entity.listed
+            if is_mere and audience_within(locked[person].access, locked[client].access):
+                found.setdefault(person, client)
+        return found
 
     def _keep_flags_in_trash(self, taken: Iterable[Change]) -> None:
         """Give affiliations that are in the trash again the flags with which they were restored from there."""
