@@ -270,7 +270,8 @@ class History:
                 after the act added it, or an affiliation whose person is a company now; `deleted-since`,
                 `restored-since`, `removed-since`; `added-since` for a record that was added under one that the act
                 added; `merged-since` if another contact became a part of it; `has-login`; `acts-for-contacts` and
-                `contact-restricted` for a person who was a company. The problems of values that are no longer
+                `contact-restricted` for a person who was a company; `themself-twice` for an item that would stand for
+                its contact beside another. The problems of values that are no longer
                 possible, such as `type-unknown`, come as from `save`.
 
         >>> import attrs

@@ -46,6 +46,7 @@ from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.repositories.themself import has_other_themself
 from contactcore.workspace.trash.discarding import discard_each
 from contactcore.workspace.trash.trash import Trash
 
@@ -59,6 +60,8 @@ _BELONGING = tuple(entity_type for entity_type in OWNED if entity_type.follows_o
 _PARTS = tuple(entity_type for entity_type in ENTITIES if entity_type.part_of)
 _NAME_SITES = ((AFFILIATIONS, "site:{}"), (INTERACTIONS, "site:{}"))
 """The types of entities that may name a site, and the term by which they are found."""
+
+_SELF = "of_themself"
 
 Key = tuple[str, str]
 """Kind and id of a record."""
@@ -77,8 +80,8 @@ def undo(transaction: Transaction, viewer: Viewer, act: Act) -> None:
         StorageError: `blockers-failed`.
         Invalid: one error lists everything that stands in the way: `changed-since`, `deleted-since`, `added-since`,
             `removed-since`, `restored-since`, `merged-since`, `has-login`; `acts-for-contacts` and
-            `contact-restricted` for a person who would become a company; and the problems of values that are no longer
-            possible.
+            `contact-restricted` for a person who would become a company; `themself-twice` for an item; and the
+            problems of values that are no longer possible.
     """
     _Undo(transaction, viewer, act).run()
 
@@ -221,6 +224,8 @@ class _Undo:
         """
         for change in self._changes:
             one, fields = stored[change.record_kind, change.id], _former_fields(change)
+            if one is not None and self._stands_twice(change, one):
+                yield self._problem("themself-twice", change, "would stand for its contact beside another", (), _SELF)
             if one is not None and fields and change.record_kind == "contact" and change.what != "remove":
                 loaded = self._contacts.loaded(one)
                 wanted = self._wanted_contact(loaded, fields)
@@ -231,6 +236,16 @@ class _Undo:
                         self._contacts.prepare(wanted, loaded.entity)
                     except Invalid as error:
                         yield from error.problems
+
+    def _stands_twice(self, change: Change, stored: Stored) -> bool:
+        """Whether an item would stand for its contact again, although another one does by now."""
+        if change.kind != "item" or change.what not in {"change", "delete"}:
+            return False
+        former = {**values_of(stored), **_former_fields(change)}
+        trashed = trashed_of(stored)
+        returns = _SELF in change.fields if trashed is None else trashed.root == change.id
+        own = {one.id for one in self._changes}
+        return bool(returns and former.get(_SELF) and has_other_themself(self._transaction, former["contact_id"], own))
 
     def _check_not_blocked(self, stored: Mapping[Key, Stored | None]) -> None:
         """Refuse to take a contact away that the application needs.

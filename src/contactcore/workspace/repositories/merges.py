@@ -17,6 +17,7 @@ from contactcore.mapping.trash import trashed_of
 from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.repositories.themself import without_second_mark
 
 __all__ = ["OWNER_KEYS", "MergedRecords", "image_of"]
 
@@ -149,4 +150,6 @@ class MergedRecords:
         body |= {key: former[key] for key in ("added", "trashed") if key in former}
         image = attrs.evolve(stored, body=json.dump(body))
         entity = repository.type.load_as_stored(image, self._transaction.index_context)
+        if trashed is None:
+            entity = without_second_mark(self._transaction, entity)
         repository.put(entity, stored, trashed=trashed, event="")
