@@ -103,3 +103,29 @@ def test_the_undo_of_a_merge_gives_the_flag_back_where_no_other_item_has_it(work
     merging.undo(merge)
     assert shown(workspace, twice) == {stays.name: True}
     assert shown(workspace, zoe) == {"Own": True, "Third": False}
+
+
+COLUMNS = "Contact ID,Kind,Item ID,Item,Of themself\n"
+
+
+@pytest.mark.req("IMP-9")
+def test_no_row_of_an_import_lets_a_second_item_stand_for_the_contact(workspace: Any, jane: Any) -> None:
+    added(workspace, jane, "First", **SELF)
+    second = added(workspace, jane, "Second")
+    imports = workspace.imports(AMELIE)
+    rows = f"{jane.id},item,{second.id},Second,yes\n"
+    report = imports.apply(imports.plan(COLUMNS + rows, policy="overwrite"))
+    assert [(one.line, one.code) for one in report.problems if one.code != "nothing-new"] == [(2, "themself-twice")]
+    assert shown(workspace, jane) == {"First": True, "Second": False}
+
+
+@pytest.mark.req("IMP-3")
+def test_the_undo_of_an_import_lets_no_second_item_stand_for_the_contact(workspace: Any, jane: Any) -> None:
+    first = added(workspace, jane, "First", **SELF)
+    imports = workspace.imports(AMELIE)
+    rows = f"{jane.id},item,{first.id},First,(clear)\n"
+    report = imports.apply(imports.plan(COLUMNS + rows, policy="overwrite"))
+    assert shown(workspace, jane) == {"First": False}
+    added(workspace, jane, "Second", **SELF)
+    imports.undo(report)
+    assert shown(workspace, jane) == {"First": False, "Second": True}

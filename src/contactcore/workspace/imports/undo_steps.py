@@ -31,6 +31,7 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.repositories.themself import without_second_mark
 from contactcore.workspace.trash.discarding import discard_each
 
 __all__ = ["UndoTransaction", "sees"]
@@ -368,7 +369,8 @@ class UndoTransaction:
                 else:
                     repository: BelongingRepository[Any] = BelongingRepository(self._transaction, PART_TYPES[kind])
                     image = attrs.evolve(one.stored, body=images[one.entity.id][2].encode())
-                    repository.put(repository.loaded(image).entity, one.stored)
+                    former = without_second_mark(self._transaction, repository.loaded(image).entity)
+                    repository.put(former, one.stored)
                     self.records += sees(self._transaction.actor, one.stored)
 
     def _may_change(self, one: Affiliation) -> bool:
