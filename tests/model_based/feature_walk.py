@@ -67,13 +67,15 @@ class FeatureWalk:
     Args:
         storage: Fresh storage.
         seed: Seed of the choices.
+        lists_stay: Whether nothing is removed from the lists of the admin; False by default. A record that has a
+            removed type loses it when it is written next.
 
     Attributes:
         workspace: The workspace.
         done: The name of each kind of act -> how often it was done; refused ones are not counted.
     """
 
-    def __init__(self, storage: Storage, seed: int) -> None:
+    def __init__(self, storage: Storage, seed: int, *, lists_stay: bool = False) -> None:
         self._random = Random(seed)
         self._pair = PairedWorkspace(storage, f"walk {seed}", Random(seed))
         self.workspace = self._pair.workspace
@@ -82,7 +84,8 @@ class FeatureWalk:
         self._bulks: list[str] = []
         self._merges: list[str] = []
         with self.workspace.read(ROOT) as session:
-            self._paths = sorted(set(public_calls(session)) & set(GENERATORS))
+            paths = sorted(set(public_calls(session)) & set(GENERATORS))
+        self._paths = [path for path in paths if not (lists_stay and path.startswith("settings.") and "remove" in path)]
         self._acts: Mapping[Callable[[], object], int] = {
             self._any_action: 30,
             self._method: 25,
@@ -223,7 +226,7 @@ class FeatureWalk:
         self.workspace.maintenance(self._actor()).undo(self._random.choice([*self._bulks, "nothing"]))
 
     def _merge(self) -> None:
-        winner, *losers = self._random.sample([*self._contacts(), "no", "body"], self._random.choice((2, 2, 3)))
+        winner, *losers = self._random.sample([*self._contacts(), "no", "body", "else"], self._random.choice((2, 2, 3)))
         merging = self.workspace.merging(self._actor())
         plan = merging.plan(winner, losers, rights=self._random.choice(("strict", "union")))
         self._merges.append(merging.apply(plan, widen=True).id)

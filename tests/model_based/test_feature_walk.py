@@ -40,7 +40,7 @@ def test_what_was_just_done_is_undone_without_a_trace_in_any_history(request: An
 
     def walk(seed: int) -> None:
         with open_storage() as storage:
-            walk = FeatureWalk(storage, seed)
+            walk = FeatureWalk(storage, seed, lists_stay=True)
             for number in range(steps):
                 walk.step()
                 if number > steps // 5:

@@ -116,13 +116,15 @@ class UndoTransaction:
 
     def _remove_contacts(self, ids: list[str]) -> None:
         """Move contacts to the trash that nobody changed, and that own only records that the import created."""
+        actor: Any = self._transaction.actor
         unchanged: dict[str, Loaded[Person | Company]] = {}
         seen: set[str] = set()
         for id, one in self._locked(ids):
             if sees(self._transaction.actor, one.stored):
                 seen.add(id)
-            # A contact that somebody deleted since is in the trash already.
-            if trashed_of(one.stored) is None:
+            # A contact that somebody deleted since is in the trash already. Who asked that nothing is done with the
+            # data stays as well, and is counted like any other contact that the actor does not see.
+            if trashed_of(one.stored) is None and (actor.admin or not one.entity.restricted):
                 if self._changes.contacts.is_unchanged(id, one.stored.version):
                     unchanged[id] = one
                 elif id in seen:
