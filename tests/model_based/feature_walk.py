@@ -287,8 +287,8 @@ class FeatureWalk:
     def _differences(
         self, act: Callable[[], object], before: Mapping[tuple[str, str], Any], after: Mapping[tuple[str, str], Any]
     ) -> Iterator[str]:
-        # Whoever is primary when somebody comes back stays so, and a tag is spelled as somebody else spells it.
-        is_loose = act in (self._deleted, self._bulked)
+        # Whoever is primary when somebody comes back or goes stays so, and a tag is spelled as others spell it.
+        is_loose = act in (self._deleted, self._bulked, self._imported)
         kept = _WITHOUT_HISTORY if act == self._acted else frozenset()
         for key in sorted(one for one in before.keys() | after.keys() if one[0] not in kept):
             pair = [_loosely(state.get(key)) if is_loose else state.get(key) for state in (before, after)]
