@@ -292,6 +292,8 @@ class FeatureWalk:
         kept = _WITHOUT_HISTORY if act == self._acted else frozenset()
         for key in sorted(one for one in before.keys() | after.keys() if one[0] not in kept):
             pair = [_loosely(state.get(key)) if is_loose else state.get(key) for state in (before, after)]
+            if act == self._acted and all(one is not None and one[0] == "trash" for one in pair):
+                continue  # a client and its people may be in the trash together or each alone
             is_new_in_trash = (
                 pair[0] is None and pair[1] is not None and pair[1][0] == "trash"
             )  # what was added goes to the trash

@@ -423,3 +423,41 @@ def test_a_person_who_is_added_again_has_the_version_behind_the_one_that_was_see
     with workspace.write(AMELIE) as session:
         session.history.undo(session.history.of(client.id).items[0].id)
         assert session.people.get(link.id).version == link.version + 1
+
+
+@pytest.mark.req("DIR-14", "PER-3")
+def test_a_purpose_goes_back_whoever_is_primary(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"), people=[Person("Ann", "Lee"), Person("Joe", "Roe")])
+        ann, joe = session.people.list(bois)
+
+    def holder() -> str | None:
+        with workspace.read(amelie) as session:
+            found = session.people.primary_for(bois.id, "billing")
+            return found.person_id if "billing" in found.purposes else None
+
+    with workspace.write(amelie) as session:
+        session.people.make_primary_for(joe, "billing")
+    chosen = last_act(workspace, bois.id)
+    assert holder() == joe.person_id
+    with workspace.write(ROOT) as session:
+        session.history.undo(chosen)
+    assert holder() is None
+    with workspace.write(ROOT) as session:
+        session.history.undo(last_act(workspace, bois.id))
+    assert holder() == joe.person_id
+    with workspace.write(amelie) as session:
+        session.people.remove(session.people.get(joe.id))
+    removed = last_act(workspace, bois.id)
+    with workspace.write(ROOT) as session:
+        session.history.undo(removed)
+    assert holder() == joe.person_id
+    with workspace.write(amelie) as session:
+        session.people.remove(session.people.get(joe.id))
+    removed = last_act(workspace, bois.id)
+    with workspace.write(amelie) as session:
+        session.people.make_primary_for(session.people.get(ann.id), "billing")
+    with workspace.write(ROOT) as session:
+        session.history.undo(removed)
+        assert [one.purposes for one in session.people.list(bois.id)] == [("billing",), ()]
+    assert holder() == ann.person_id

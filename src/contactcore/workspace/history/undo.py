@@ -513,27 +513,34 @@ class _Undo:
     # The primary flag and the purposes
 
     def _former_flags(self, stored: Mapping[Key, Stored | None]) -> dict[str, dict[str, dict[str, Any]]]:
-        """The flags before the act, by contact and affiliation; without contacts whose flags were moved since."""
+        """The flags before the act, by contact and affiliation; those that were moved since are the present ones.
+
+        The primary flag and the purposes move independently of each other.
+        """
         found: dict[str, dict[str, dict[str, Any]]] = {}
-        moved: set[str] = set()
+        present: dict[str, Mapping[str, Any]] = {}
+        moved: set[tuple[str, str]] = set()
         for change in self._changes:
             if change.record_kind != AFFILIATIONS.name or not change.owners:
                 continue
-            one = stored[AFFILIATIONS.name, change.id]
-            values = {} if one is None else values_of(one)
-            flags = found.setdefault(change.owners[0], {})
-            if change.what == "change" and any(
-                values.get(flag) != change.fields[flag][1] for flag in _FLAGS if flag in change.fields
-            ):
-                moved.add(change.owners[0])
+            one, contact_id = stored[AFFILIATIONS.name, change.id], change.owners[0]
+            values = present[change.id] = {} if one is None else values_of(one)
+            flags = found.setdefault(contact_id, {})
+            if change.what == "change":
+                changed = (flag for flag in _FLAGS if flag in change.fields)
+                moved |= {(contact_id, flag) for flag in changed if values.get(flag) != change.fields[flag][1]}
             if change.what in {"change", "delete", "remove"}:
                 flags[change.id] = {
                     flag: change.fields[flag][0] if flag in change.fields else values.get(flag) for flag in _FLAGS
                 }
         for contact_id, primary in self._affiliations.current_primaries(sorted(found)).items():
             if (AFFILIATIONS.name, primary.entity.id) not in stored:
-                moved.add(contact_id)
-        return {id: {} if id in moved else flags for id, flags in found.items()}
+                moved.add((contact_id, "primary"))
+        for contact_id, flag in moved:
+            for name in ("purposes",) if flag == "purposes" else ("primary", "primary_sequence"):
+                for id, values in found[contact_id].items():
+                    values[name] = present[id].get(name)
+        return found
 
     def _move_flags(self, former: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
         for contact_id, flags in sorted(former.items()):
@@ -542,6 +549,8 @@ class _Undo:
                 continue
             known = {one.entity.id: one for one in self._affiliations.of_contact(contact_id)}
             wanted = {id: _with_flags(known[id].entity, values) for id, values in flags.items() if id in known}
+            taken = {purpose for id, one in known.items() if id not in wanted for purpose in one.entity.purposes}
+            wanted = {id: _without(one, taken.difference(known[id].entity.purposes)) for id, one in wanted.items()}
             if any(one.primary for one in wanted.values()):
                 # The undo itself may have made somebody else primary, when it took the present primary person away.
                 wanted |= {
@@ -602,6 +611,11 @@ def _dependents(change: Change) -> Iterator[tuple[Any, str]]:
     if change.record_kind == "site":
         for entity_type, form in _NAME_SITES:
             yield entity_type, form.format(change.id)
+
+
+def _without(one: Affiliation, taken: Container[str]) -> Affiliation:
+    """An affiliation without the purposes for which somebody else became primary since."""
+    return altered(one, {"purposes": tuple(purpose for purpose in one.purposes if purpose not in taken)})
 
 
 def _with_flags(one: Affiliation, flags: Mapping[str, Any]) -> Affiliation:
