@@ -143,6 +143,30 @@ def test_a_login_that_is_as_before_the_merge_stays_so(pair: Pair, email: str) ->
     assert (str(login.email), login.has_password) == (email, True)
 
 
+@pytest.mark.req("POR-9")
+def test_a_login_opens_after_the_undo_what_it_opened_before_and_what_was_opened_since(pair: Pair) -> None:
+    with pair.workspace.write(AMELIE) as session:
+        here, there, new = (session.contacts.add(Company(name)) for name in ("Nord", "Ost", "West"))
+        session.people.add(here, pair.will.person_id)
+        joined = session.people.add(here, pair.lena.person_id)
+        session.people.add(there, pair.lena.person_id)
+    pair.invite(pair.lena, password=PASSWORD, send=False)
+    assert pair.clients_of("lena@doe.fr") == ["Nord", "Ost", "Sud"]
+    people, clients = pair.merge(), pair.workspace.merging(AMELIE)
+    companies = clients.apply(clients.plan(here.id, [there.id]), widen=True)
+    with pair.workspace.write(AMELIE) as session:
+        opened = session.people.add(new, pair.will.person_id)
+    assert pair.clients_of("lena@doe.fr") == ["Nord", "Sud", "West"]
+    pair.undo(companies)
+    assert pair.clients_of("lena@doe.fr") == ["Nord", "Ost", "Sud", "West"]
+    with pair.workspace.write(AMELIE) as session:
+        session.people.remove(session.people.get(opened.id))
+    pair.undo(people)
+    assert pair.clients_of("lena@doe.fr") == ["Nord", "Ost", "Sud"]
+    with pair.workspace.read(AMELIE) as session:
+        assert session.people.get(joined.id).person_id == pair.lena.person_id
+
+
 @pytest.mark.req("IMP-8")
 def test_a_restricted_person_is_not_taken_apart(pair: Pair) -> None:
     merge = pair.merge()
