@@ -28,6 +28,7 @@ from contactcore.model import (
 )
 from contactcore.storage import Storage
 from contactcore.workspace import Host, Workspace
+from contactcore.workspace.kernel.ids import TimeOrderedIds
 from contactcore.workspace.kernel.passwords import Passwords
 from contactcore.workspace.session import Session
 from support.actors import ROOT
@@ -45,6 +46,7 @@ __all__ = [
     "TAGS",
     "VIEWER",
     "PairedWorkspace",
+    "any_action",
     "new_contact",
     "numbers",
     "step",
@@ -78,6 +80,7 @@ class PairedWorkspace:
     Args:
         storage: Fresh storage.
         name: Name of the workspace.
+        bits: The random bits of its ids, which are the same each time that a seed is run; None (the default) for any.
 
     Attributes:
         workspace: The workspace.
@@ -85,12 +88,12 @@ class PairedWorkspace:
         ids: Name that both workspaces share -> id of the contact or affiliation in this one.
     """
 
-    def __init__(self, storage: Storage, name: str) -> None:
-        passwords = Passwords(memory=8, iterations=1)
+    def __init__(self, storage: Storage, name: str, bits: Random | None = None) -> None:
         self.clock = Clock(tick=TICK)
-        self.workspace = Workspace(
-            storage, name, language="fr", country="FR", host=Host(clock=self.clock, passwords=passwords)
-        )
+        host = Host(clock=self.clock, passwords=Passwords(memory=8, iterations=1))
+        if bits is not None:
+            host = attrs.evolve(host, ids=TimeOrderedIds(bits.getrandbits))
+        self.workspace = Workspace(storage, name, language="fr", country="FR", host=host)
         self.ids: dict[str, str] = {}
         with self.workspace.write(ROOT) as session:
             session.settings.add_category("Known")
@@ -189,6 +192,17 @@ def step(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:
     refusals = [workspace.act(act, actor, name) for workspace in pair]
     if actor is VIEWER:
         assert refusals[0] == refusals[1], f"{name or 'an action'} was refused differently: {refusals}"
+
+
+def any_action(random: Random, names: Iterable[str]) -> Call:
+    """An action on records of any kind, whose names say their kinds.
+
+    Args:
+        random: Chooses the action.
+        names: The names of all records.
+    """
+    act, _ = _shared_action(random, _Names.of(names), next(numbers), deletes=True)
+    return act
 
 
 def _make_login(random: Random, pair: tuple[PairedWorkspace, PairedWorkspace]) -> None:

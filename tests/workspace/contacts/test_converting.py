@@ -136,6 +136,25 @@ def test_what_stands_in_the_way_is_said_at_once(workspace: Any, root: Any) -> No
             assert code in [problem.code for problem in refusal.value.problems]
 
 
+@pytest.mark.req("IMP-8")
+def test_a_restricted_person_stays_a_person(workspace: Any, root: Any) -> None:
+    with workspace.write(root) as session:
+        lee = session.contacts.add(Company("Marc Lee"))
+    with workspace.write(root) as session:
+        session.contacts.convert(lee.id, "person")
+    with workspace.write(root) as session:
+        session.privacy.restrict(lee.id)
+        conversion = session.history.of(lee.id).items[0]
+        with pytest.raises(Invalid) as refusal:
+            session.contacts.convert(lee.id, "company")
+        assert found(refusal) == [("contact", "contact-restricted")]
+        with pytest.raises(Invalid) as refusal:
+            session.history.undo(conversion)
+        assert [one.code for one in refusal.value.problems] == ["contact-restricted"]
+        session.privacy.unrestrict(lee.id)
+        assert session.contacts.convert(lee.id, "company").name == "Marc Lee"
+
+
 @pytest.mark.req("DIR-11")
 def test_an_affiliation_in_the_trash_stands_in_the_way_too(workspace: Any, amelie: Any) -> None:
     with workspace.write(amelie) as session:

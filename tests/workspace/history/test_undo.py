@@ -151,9 +151,7 @@ def test_an_undo_gives_the_state_before_and_its_undo_the_state_after(
 
 
 @pytest.mark.req("DIR-14")
-def test_a_deleted_contact_comes_back_and_a_restored_one_goes_again(
-    workspace: Any, amelie: Any, client: Any, firm: Any
-) -> None:
+def test_a_deleted_contact_comes_back_and_a_restored_one_goes_again(workspace: Any, amelie: Any, client: Any) -> None:
     before = whole(workspace, client)
     with workspace.write(amelie) as session:
         session.contacts.delete(client.id)
@@ -166,9 +164,39 @@ def test_a_deleted_contact_comes_back_and_a_restored_one_goes_again(
         session.history.undo(restored)
         with pytest.raises(NotFound):
             session.contacts.get(client.id)
-        # Each of them can be restored alone.
-        people = [link.person_id for link in firm.values() if hasattr(link, "person_id") and hasattr(link, "position")]
-        assert {card.id for card in session.trash.list()} == {client.id, *people}
+        # Its people are in the trash with it, as before, and come back with it.
+        assert [card.id for card in session.trash.list()] == [client.id]
+    with workspace.write(amelie) as session:
+        session.trash.restore(client.id)
+    assert whole(workspace, client) == before
+
+
+@pytest.mark.req("DIR-11", "DIR-14")
+def test_who_came_back_from_the_trash_alone_goes_there_alone(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"), people=[Person("Ann", "Lee"), Person("Joe", "Roe")])
+        ann, joe = (link.person_id for link in session.people.list(bois))
+        kim = session.contacts.add(Person("Kim", "Poe"))
+        session.people.add(bois, kim.id)
+    with workspace.write(amelie) as session:
+        session.contacts.delete(ann)
+        session.contacts.delete(kim.id)
+        session.contacts.delete(bois.id)
+    acts = []
+    for id in (bois.id, ann, kim.id):
+        with workspace.write(amelie) as session:
+            session.trash.restore(id)
+        with workspace.read(amelie) as session:
+            acts.append(session.history.of(id).items[0])
+    left: set[str] = set()
+    for id, act in zip((kim.id, ann, bois.id), reversed(acts), strict=True):
+        left.add(id)
+        with workspace.write(amelie) as session:
+            session.history.undo(act)
+            assert {card.id for card in session.trash.list()} == left
+    with workspace.write(amelie) as session:
+        session.trash.restore(bois.id)
+        assert [link.person_id for link in session.people.list(bois.id)] == [joe]
 
 
 @pytest.mark.req("DIR-14")
@@ -395,3 +423,41 @@ def test_a_person_who_is_added_again_has_the_version_behind_the_one_that_was_see
     with workspace.write(AMELIE) as session:
         session.history.undo(session.history.of(client.id).items[0].id)
         assert session.people.get(link.id).version == link.version + 1
+
+
+@pytest.mark.req("DIR-14", "PER-3")
+def test_a_purpose_goes_back_whoever_is_primary(workspace: Any, amelie: Any) -> None:
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"), people=[Person("Ann", "Lee"), Person("Joe", "Roe")])
+        ann, joe = session.people.list(bois)
+
+    def holder() -> str | None:
+        with workspace.read(amelie) as session:
+            found = session.people.primary_for(bois.id, "billing")
+            return found.person_id if "billing" in found.purposes else None
+
+    with workspace.write(amelie) as session:
+        session.people.make_primary_for(joe, "billing")
+    chosen = last_act(workspace, bois.id)
+    assert holder() == joe.person_id
+    with workspace.write(ROOT) as session:
+        session.history.undo(chosen)
+    assert holder() is None
+    with workspace.write(ROOT) as session:
+        session.history.undo(last_act(workspace, bois.id))
+    assert holder() == joe.person_id
+    with workspace.write(amelie) as session:
+        session.people.remove(session.people.get(joe.id))
+    removed = last_act(workspace, bois.id)
+    with workspace.write(ROOT) as session:
+        session.history.undo(removed)
+    assert holder() == joe.person_id
+    with workspace.write(amelie) as session:
+        session.people.remove(session.people.get(joe.id))
+    removed = last_act(workspace, bois.id)
+    with workspace.write(amelie) as session:
+        session.people.make_primary_for(session.people.get(ann.id), "billing")
+    with workspace.write(ROOT) as session:
+        session.history.undo(removed)
+        assert [one.purposes for one in session.people.list(bois.id)] == [("billing",), ()]
+    assert holder() == ann.person_id

@@ -179,3 +179,72 @@ def test_a_client_and_its_person_in_one_selection_are_both_deleted_and_come_back
                 ["Jane", "Joe"],
                 ["Joe", "Jane"],
             )
+
+
+@pytest.mark.req("IMP-7")
+def test_the_undo_leaves_the_contact_alone_into_which_a_selected_one_was_merged(space: Workspace) -> None:
+    with space.write(AMELIE) as session:
+        stays = session.contacts.add(Company("Bois", access="shared-read", tags=["VIP"], type="supplier"))
+        goes = session.contacts.add(Company("Bois", access="private"))
+    act = BulkAct(add_tags=["VIP"], type="supplier", access="shared-read")
+    maintenance = space.maintenance(AMELIE)
+    report = maintenance.bulk(ids=[goes.id]).apply(act)
+    merging = space.merging(AMELIE)
+    merging.apply(merging.plan(stays.id, [goes.id]), widen=True)
+    with space.read(AMELIE) as session:
+        before = session.contacts.get(stays.id)
+    undone = maintenance.undo(report)
+    assert (undone.restored, [(one.id, one.code) for one in undone.kept]) == (0, [(goes.id, "merged-since")])
+    with space.read(AMELIE) as session:
+        assert session.contacts.get(stays.id) == before
+
+
+@pytest.mark.req("IMP-7")
+def test_a_killed_act_that_goes_on_leaves_the_contact_alone_into_which_a_selected_one_was_merged(
+    space: Workspace, contacts: list[Company]
+) -> None:
+    with space.write(AMELIE) as session:
+        stays = session.contacts.add(Company("Forest"))
+    act, maintenance = BulkAct(delete=True), space.maintenance(AMELIE)
+    leads = maintenance.bulk(tag="lead")
+    with pytest.raises(_Killed):
+        leads.apply(act, after(1, kill))
+    with space.read(AMELIE) as session:
+        left = [card.id for card in session.contacts.page(tag="lead")]
+    assert len(left) == len(contacts) - 2
+    merging = space.merging(AMELIE)
+    merging.apply(merging.plan(stays.id, [left[0]]), widen=True)
+    report = leads.apply(act)
+    assert (report.resumed, report.changed) == (True, len(contacts) - 1)
+    assert [(one.id, one.code) for one in report.refused] == [(left[0], "merged-since")]
+    with space.read(AMELIE) as session:
+        assert [card.id for card in session.contacts.page()] == [stays.id]
+
+
+@pytest.mark.req("IMP-7")
+def test_the_id_of_a_merged_contact_selects_the_one_that_it_became_a_part_of(space: Workspace) -> None:
+    with space.write(AMELIE) as session:
+        stays, goes = (session.contacts.add(Company("Bois", access="shared-read")) for _ in range(2))
+    merging = space.merging(AMELIE)
+    merging.apply(merging.plan(stays.id, [goes.id]))
+    act = BulkAct(add_tags=["VIP"])
+    both = space.maintenance(AMELIE).bulk(ids=[goes.id, stays.id])
+    assert (both.preview(act).changed, both.preview(act).selected) == (1, 1)
+    report = both.apply(act)
+    assert (report.changed, report.people, report.refused) == (1, 0, ())
+    assert space.maintenance(AMELIE).undo(report).restored == 1
+
+
+@pytest.mark.req("ACC-3")
+def test_the_id_of_a_contact_that_became_a_part_of_a_hidden_one_is_reported_like_a_missing_one(
+    space: Workspace,
+) -> None:
+    with space.write(BOB) as session:
+        hidden = session.contacts.add(Company("Forest"))
+    with space.write(AMELIE) as session:
+        goes = session.contacts.add(Company("Bois"))
+    merging = space.merging(ROOT)
+    merging.apply(merging.plan(hidden.id, [goes.id]), widen=True)
+    both = space.maintenance(AMELIE).bulk(ids=[goes.id])
+    for report in (both.preview(BulkAct(delete=True)), both.apply(BulkAct(delete=True))):
+        assert [(one.id, one.code) for one in report.refused] == [(goes.id, "not-found")]

@@ -63,6 +63,47 @@ def test_the_end_of_a_restriction_brings_everything_back(workspace: Any, root: A
         assert session.contacts.get(jane.id) == jane
 
 
+@pytest.mark.req("IMP-3")
+def test_the_undo_of_an_import_by_a_user_takes_no_restricted_person_away(
+    workspace: Any, root: Any, amelie: Any
+) -> None:
+    imports = workspace.imports(amelie)
+    rows = "First name,Last name,E-mail,Company\nAnn,Lee,ann@lee.org,Mill\nJoe,Roe,joe@roe.org,\n"
+    report = imports.apply(imports.plan(rows, access="shared-write"))
+    with workspace.read(root) as session:
+        people = {card.name: card.id for card in session.contacts.page(role="any", kind="person")}
+    for id in people.values():
+        _restricted(workspace, root, id)
+    undone = imports.undo(report)
+    assert (undone.removed, undone.hidden, [one.name for one in undone.kept]) == (0, 2, ["Mill"])
+    with workspace.read(amelie) as session:
+        assert session.trash.list() == ()
+    with workspace.write(root) as session:
+        assert session.trash.list() == ()
+        assert [session.privacy.unrestrict(id).display_name for id in people.values()] == list(people)
+        (mill,) = session.contacts.page(kind="company")
+        assert [one.person_id for one in session.people.list(mill.id)] == [people["Ann Lee"]]
+
+
+@pytest.mark.req("DIR-14")
+def test_an_admin_undoes_and_restores_earlier_values_of_a_restricted_person(
+    workspace: Any, root: Any, bob: Any, jane: Any
+) -> None:
+    with workspace.write(bob) as session:
+        session.contacts.save(attrs.evolve(session.contacts.get(jane.id), description="Tall."))
+    _restricted(workspace, root, jane)
+    with workspace.write(root) as session:
+        change = session.history.of(jane.id).items[0]
+        session.history.undo(change)
+        found = session.contacts.get(jane.id)
+        assert (found.description, found.restricted) == ("", True)
+    with workspace.write(root) as session:
+        found = session.history.restore(jane.id, as_of=change.at)
+        assert (found.description, found.restricted) == ("Tall.", True)
+    with workspace.read(bob) as session, pytest.raises(NotFound):
+        session.contacts.get(jane.id)
+
+
 def test_a_restriction_outlasts_changes_the_trash_and_a_restoration(
     workspace: Any, root: Any, bob: Any, jane: Any
 ) -> None:

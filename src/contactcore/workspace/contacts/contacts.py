@@ -285,9 +285,9 @@ class Contacts:
         Raises:
             Conflict, NotFound, Forbidden: As `save`.
             Invalid: One error says all that stands in the way: `acts-for-contacts` for a person who is somebody's
-                contact person, `has-login` for a person with a login, `conversion-loses` for a filled field that the
-                other kind does not have (a birthday, a division); `kind-same`, `kind-unknown`, `detail-unknown`; and
-                the problems of the converted contact, as for `save`.
+                contact person, `has-login` for a person with a login, `contact-restricted` for a restricted person,
+                `conversion-loses` for a filled field that the other kind does not have (a birthday, a division);
+                `kind-same`, `kind-unknown`, `detail-unknown`; and the problems of the converted contact, as for `save`.
 
         >>> from contactcore import User, Workspace
         >>> from contactcore_memory import MemoryStorage

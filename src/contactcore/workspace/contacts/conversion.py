@@ -86,6 +86,11 @@ def in_the_way_of_company(transaction: Transaction, person_id: str, ended: Conta
         ended: The ids of affiliations that end at the same time; none by default.
     """
     contacts = ContactRepository(transaction)
+    (person,) = contacts.stored([person_id])
+    if person is not None and contacts.loaded(person).entity.restricted:
+        # Only the restriction of a person can be ended.
+        message = "The data of this person is restricted: call session.privacy.unrestrict first."
+        yield Problem("contact-restricted", "contact", message, person_id)
     for one in _acting(transaction, person_id):
         if one.entity.id in ended or not _is_seen(transaction, one):
             continue

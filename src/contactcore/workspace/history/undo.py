@@ -27,7 +27,7 @@ from contactcore.model.act import Act, Change
 from contactcore.model.contact import own_fields
 from contactcore.model.redirect import Redirect
 from contactcore.model.restoring import altered
-from contactcore.rules.access import handed_over_names, may_change
+from contactcore.rules.access import audience_within, handed_over_names, may_change
 from contactcore.rules.spelling import same_contact
 from contactcore.storage import Stored
 from contactcore.values.moment import timestamp
@@ -46,6 +46,7 @@ from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.repositories.themself import has_other_themself
 from contactcore.workspace.trash.discarding import discard_each
 from contactcore.workspace.trash.trash import Trash
 
@@ -59,6 +60,8 @@ _BELONGING = tuple(entity_type for entity_type in OWNED if entity_type.follows_o
 _PARTS = tuple(entity_type for entity_type in ENTITIES if entity_type.part_of)
 _NAME_SITES = ((AFFILIATIONS, "site:{}"), (INTERACTIONS, "site:{}"))
 """The types of entities that may name a site, and the term by which they are found."""
+
+_SELF = "of_themself"
 
 Key = tuple[str, str]
 """Kind and id of a record."""
@@ -76,8 +79,9 @@ def undo(transaction: Transaction, viewer: Viewer, act: Act) -> None:
         Forbidden: `undo-read-only`, `access-change`, `blocked-by-host`.
         StorageError: `blockers-failed`.
         Invalid: one error lists everything that stands in the way: `changed-since`, `deleted-since`, `added-since`,
-            `removed-since`, `restored-since`, `merged-since`, `has-login`; `acts-for-contacts` for a
-            person who would become a company; and the problems of values that are no longer possible.
+            `removed-since`, `restored-since`, `merged-since`, `has-login`; `acts-for-contacts` and
+            `contact-restricted` for a person who would become a company; `themself-twice` for an item; and the
+            problems of values that are no longer possible.
     """
     _Undo(transaction, viewer, act).run()
 
@@ -220,6 +224,8 @@ class _Undo:
         """
         for change in self._changes:
             one, fields = stored[change.record_kind, change.id], _former_fields(change)
+            if one is not None and self._stands_twice(change, one):
+                yield self._problem("themself-twice", change, "would stand for its contact beside another", (), _SELF)
             if one is not None and fields and change.record_kind == "contact" and change.what != "remove":
                 loaded = self._contacts.loaded(one)
                 wanted = self._wanted_contact(loaded, fields)
@@ -230,6 +236,16 @@ class _Undo:
                         self._contacts.prepare(wanted, loaded.entity)
                     except Invalid as error:
                         yield from error.problems
+
+    def _stands_twice(self, change: Change, stored: Stored) -> bool:
+        """Whether an item would stand for its contact again, although another one does by now."""
+        if change.kind != "item" or change.what not in {"change", "delete"}:
+            return False
+        former = {**values_of(stored), **_former_fields(change)}
+        trashed = trashed_of(stored)
+        returns = _SELF in change.fields if trashed is None else trashed.root == change.id
+        own = {one.id for one in self._changes}
+        return bool(returns and former.get(_SELF) and has_other_themself(self._transaction, former["contact_id"], own))
 
     def _check_not_blocked(self, stored: Mapping[Key, Stored | None]) -> None:
         """Refuse to take a contact away that the application needs.
@@ -421,7 +437,7 @@ class _Undo:
         was: Person | Company = EarlierStates(self._transaction).entity(
             State(kind="contact", id=stored.id, values=values, version=stored.version, exists=True, trashed=False)
         )
-        names = ("added_at", "added_by", "changed_at", "changed_by", "source")
+        names = ("added_at", "added_by", "changed_at", "changed_by", "source", "restricted")
         kept: dict[str, Any] = {name: getattr(current.entity, name) for name in names}
         if "responsibles" in fields:
             # Nobody who has left since gets a contact back (ACC-5).
@@ -443,24 +459,44 @@ class _Undo:
         present = [one.id for one in self._contacts.stored(ids) if one is not None and trashed_of(one) is None]
         if present:
             # Nobody else goes along, because the act did not add or restore them.
-            discard_each(self._transaction, [self._contacts.lock_any(id) for id in sorted(present)])
+            locked = {id: self._contacts.lock_any(id) for id in sorted(present)}
+            discard_each(self._transaction, locked.values(), roots=self._clients_along(locked, taken))
         for change in taken:
             kind = change.record_kind
             repository: BelongingRepository[Any] = BelongingRepository(self._transaction, ENTITY_OF[kind])
             (stored,) = repository.stored([change.id])
             if stored is None or trashed_of(stored) is not None:
                 continue
-            locked = repository.lock_any(change.id)
+            found = repository.lock_any(change.id)
             if ENTITY_OF[kind].deleted_alone:
-                repository.discard(locked, self._contacts.lock_any(locked.entity.contact_id))
+                repository.discard(found, self._contacts.lock_any(found.entity.contact_id))
             else:
-                repository.remove(locked.entity, locked.stored)
-                if isinstance(locked.entity, Affiliation):
-                    SavedPeople(self._transaction).follow_address(
-                        locked.entity, attrs.evolve(locked.entity, email=None)
-                    )
+                repository.remove(found.entity, found.stored)
+                if isinstance(found.entity, Affiliation):
+                    SavedPeople(self._transaction).follow_address(found.entity, attrs.evolve(found.entity, email=None))
 
         self._keep_flags_in_trash(taken)
+
+    def _clients_along(self, locked: Mapping[str, Loaded[Person | Company]], taken: Iterable[Change]) -> dict[str, str]:
+        """The client with which each contact person goes back to the trash, because both had come from there together.
+
+        Otherwise a client that is restored later would come back without its people.
+
+        Args:
+            locked: The contacts that go to the trash, by id.
+            taken: The changes that are taken back.
+        """
+        back = [change for change in taken if change.what == "restore"]
+        came = locked.keys() & {change.id for change in back if change.record_kind == "contact"}
+        pairs = [
+            change.owners[:2] for change in back if change.kind == AFFILIATIONS.name and came.issuperset(change.owners)
+        ]
+        found: dict[str, str] = {}
+        for client, person in sorted(pairs):
+            is_mere = not locked[person].entity.listed and locked[client].entity.listed
+            if is_mere and audience_within(locked[person].access, locked[client].access):
+                found.setdefault(person, client)
+        return found
 
     def _keep_flags_in_trash(self, taken: Iterable[Change]) -> None:
         """Give affiliations that are in the trash again the flags with which they were restored from there."""
@@ -477,27 +513,34 @@ class _Undo:
     # The primary flag and the purposes
 
     def _former_flags(self, stored: Mapping[Key, Stored | None]) -> dict[str, dict[str, dict[str, Any]]]:
-        """The flags before the act, by contact and affiliation; without contacts whose flags were moved since."""
+        """The flags before the act, by contact and affiliation; those that were moved since are the present ones.
+
+        The primary flag and the purposes move independently of each other.
+        """
         found: dict[str, dict[str, dict[str, Any]]] = {}
-        moved: set[str] = set()
+        present: dict[str, Mapping[str, Any]] = {}
+        moved: set[tuple[str, str]] = set()
         for change in self._changes:
             if change.record_kind != AFFILIATIONS.name or not change.owners:
                 continue
-            one = stored[AFFILIATIONS.name, change.id]
-            values = {} if one is None else values_of(one)
-            flags = found.setdefault(change.owners[0], {})
-            if change.what == "change" and any(
-                values.get(flag) != change.fields[flag][1] for flag in _FLAGS if flag in change.fields
-            ):
-                moved.add(change.owners[0])
+            one, contact_id = stored[AFFILIATIONS.name, change.id], change.owners[0]
+            values = present[change.id] = {} if one is None else values_of(one)
+            flags = found.setdefault(contact_id, {})
+            if change.what == "change":
+                changed = (flag for flag in _FLAGS if flag in change.fields)
+                moved |= {(contact_id, flag) for flag in changed if values.get(flag) != change.fields[flag][1]}
             if change.what in {"change", "delete", "remove"}:
                 flags[change.id] = {
                     flag: change.fields[flag][0] if flag in change.fields else values.get(flag) for flag in _FLAGS
                 }
         for contact_id, primary in self._affiliations.current_primaries(sorted(found)).items():
             if (AFFILIATIONS.name, primary.entity.id) not in stored:
-                moved.add(contact_id)
-        return {id: {} if id in moved else flags for id, flags in found.items()}
+                moved.add((contact_id, "primary"))
+        for contact_id, flag in moved:
+            for name in ("purposes",) if flag == "purposes" else ("primary", "primary_sequence"):
+                for id, values in found[contact_id].items():
+                    values[name] = present[id].get(name)
+        return found
 
     def _move_flags(self, former: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
         for contact_id, flags in sorted(former.items()):
@@ -506,6 +549,8 @@ class _Undo:
                 continue
             known = {one.entity.id: one for one in self._affiliations.of_contact(contact_id)}
             wanted = {id: _with_flags(known[id].entity, values) for id, values in flags.items() if id in known}
+            taken = {purpose for id, one in known.items() if id not in wanted for purpose in one.entity.purposes}
+            wanted = {id: _without(one, taken.difference(known[id].entity.purposes)) for id, one in wanted.items()}
             if any(one.primary for one in wanted.values()):
                 # The undo itself may have made somebody else primary, when it took the present primary person away.
                 wanted |= {
@@ -566,6 +611,11 @@ def _dependents(change: Change) -> Iterator[tuple[Any, str]]:
     if change.record_kind == "site":
         for entity_type, form in _NAME_SITES:
             yield entity_type, form.format(change.id)
+
+
+def _without(one: Affiliation, taken: Container[str]) -> Affiliation:
+    """An affiliation without the purposes for which somebody else became primary since."""
+    return altered(one, {"purposes": tuple(purpose for purpose in one.purposes if purpose not in taken)})
 
 
 def _with_flags(one: Affiliation, flags: Mapping[str, Any]) -> Affiliation:

@@ -113,7 +113,15 @@ class PartPlanner:
         settings = self._transaction.settings
         if isinstance(part, Site):
             return prepare_site(part, settings, owner.entity, before)
-        return prepare_item(part, settings, owner.entity, before)
+        ready, problems = prepare_item(part, settings, owner.entity, before)
+        if part.of_themself and not (before and before.of_themself) and self._has_other_themself(part.id, owner):
+            message = "Another item stands for this contact already."
+            problems = (*problems, Problem("themself-twice", "of_themself", message, value=True))
+        return ready, tuple(problems)
+
+    def _has_other_themself(self, id: str, owner: StagedContact) -> bool:
+        others = (one.entity for one in self._of("item", owner).values() if one.entity.id != id)
+        return any(isinstance(one, Item) and one.of_themself for one in others)
 
     def changed(
         self, found: PlannedPart, part: Site | Item, *, overwrite: bool, cleared: Collection[str]

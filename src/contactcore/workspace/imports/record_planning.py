@@ -152,6 +152,8 @@ class RecordPlanner:
         values: dict[str, Any] = {}
         if "type" in names:
             values["type"] = "" if before is None else before.type
+        if "of_themself" in names:
+            values["of_themself"] = False
         if fields:
             values["fields"] = {slug: value for slug, value in part.fields.items() if slug not in fields}
         if values:

@@ -31,6 +31,7 @@ from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.repositories.themself import without_second_mark
 from contactcore.workspace.trash.discarding import discard_each
 
 __all__ = ["UndoTransaction", "sees"]
@@ -115,13 +116,15 @@ class UndoTransaction:
 
     def _remove_contacts(self, ids: list[str]) -> None:
         """Move contacts to the trash that nobody changed, and that own only records that the import created."""
+        actor: Any = self._transaction.actor
         unchanged: dict[str, Loaded[Person | Company]] = {}
         seen: set[str] = set()
         for id, one in self._locked(ids):
             if sees(self._transaction.actor, one.stored):
                 seen.add(id)
-            # A contact that somebody deleted since is in the trash already.
-            if trashed_of(one.stored) is None:
+            # A contact that somebody deleted since is in the trash already. Who asked that nothing is done with the
+            # data stays as well, and is counted like any other contact that the actor does not see.
+            if trashed_of(one.stored) is None and (actor.admin or not one.entity.restricted):
                 if self._changes.contacts.is_unchanged(id, one.stored.version):
                     unchanged[id] = one
                 elif id in seen:
@@ -368,7 +371,8 @@ class UndoTransaction:
                 else:
                     repository: BelongingRepository[Any] = BelongingRepository(self._transaction, PART_TYPES[kind])
                     image = attrs.evolve(one.stored, body=images[one.entity.id][2].encode())
-                    repository.put(repository.loaded(image).entity, one.stored)
+                    former = without_second_mark(self._transaction, repository.loaded(image).entity)
+                    repository.put(former, one.stored)
                     self.records += sees(self._transaction.actor, one.stored)
 
     def _may_change(self, one: Affiliation) -> bool:

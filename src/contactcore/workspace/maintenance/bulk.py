@@ -18,6 +18,7 @@ import attrs
 from contactcore.errors import Conflict, Invalid, NotFound, Problem
 from contactcore.frozen import frozen
 from contactcore.mapping import json
+from contactcore.mapping.contacts import CONTACTS
 from contactcore.mapping.indexed_names import name_in
 from contactcore.mapping.trash import trashed_of
 from contactcore.model.bulk_act import BulkAct
@@ -36,6 +37,7 @@ from contactcore.workspace.kernel.transactions import Transactions
 from contactcore.workspace.maintenance.bulk_changes import (
     REFUSALS,
     LateRefusalError,
+    lock_itself,
     planned_deletion,
     refusals_of,
     restore,
@@ -46,6 +48,7 @@ from contactcore.workspace.maintenance.bulk_report import BulkReport, BulkUndoRe
 from contactcore.workspace.maintenance.hand_over import SEVERAL_LETTER
 from contactcore.workspace.repositories.contacts import ContactRepository, notify_of_job
 from contactcore.workspace.repositories.jobs import BULK, JobRepository, job_parts
+from contactcore.workspace.repositories.redirects import redirected
 from contactcore.workspace.repositories.settings import lock_settings
 
 __all__ = ["Bulk", "Selection", "undo_bulk"]
@@ -81,7 +84,11 @@ class Selection:
     def read(self, transaction: Transaction) -> list[str]:
         """The ids of the selected contacts at this moment."""
         if self.filters is None:
-            return list(self.ids or ())
+            wanted = list(self.ids or ())
+            # The id of a contact that was merged leads to the one that it became a part of, if the actor sees that.
+            merged = redirected(transaction, CONTACTS.name, wanted)
+            leads = {id: one.id for id, one in merged.items() if may_see(transaction.actor, one.access)}
+            return list(dict.fromkeys(leads.get(id, id) for id in wanted))
         query = Directory(transaction).query(self.filters, limit=LARGEST_PAGE)
         ids: list[str] = []
         while True:
@@ -287,7 +294,7 @@ def _step(transaction: Transaction, job: Job, act: BulkAct, refused: Mapping[str
             entries += [("refused", problem) for problem in refused[id]]
             continue
         try:
-            locked = contacts.lock_for_change(id)
+            locked = lock_itself(contacts, id)
             ready = wanted(transaction, act, locked)
             deletion = planned_deletion(transaction, act, locked, lock=True)
         except (*REFUSALS, NotFound) as error:

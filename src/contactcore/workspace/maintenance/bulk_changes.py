@@ -25,7 +25,16 @@ from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.trash.discarding import Deletion, plan_deletion
 from contactcore.workspace.trash.trash import Trash
 
-__all__ = ["REFUSALS", "LateRefusalError", "planned_deletion", "refusals_of", "restore", "store", "wanted"]
+__all__ = [
+    "REFUSALS",
+    "LateRefusalError",
+    "lock_itself",
+    "planned_deletion",
+    "refusals_of",
+    "restore",
+    "store",
+    "wanted",
+]
 
 _FIELDS = ("tags", "categories", "type", "responsibles", "access")
 """The fields that a bulk act may change."""
@@ -64,6 +73,24 @@ def _writing(id: str) -> Iterator[None]:
         yield
     except REFUSALS as error:
         raise LateRefusalError(id, error) from error
+
+
+def lock_itself(contacts: ContactRepository, id: str) -> Loaded[Person | Company]:
+    """Lock a contact for a change; one that was merged since the act began is not changed in the other's place.
+
+    Args:
+        contacts: The contacts of the transaction.
+        id: The id of the contact.
+
+    Raises:
+        NotFound, Forbidden: As `ContactRepository.lock_for_change`.
+        Invalid: `merged-since`.
+    """
+    locked = contacts.lock_for_change(id)
+    if locked.entity.id != id:
+        message = "The contact was merged into another one since: undo that merge first, or change the other by hand."
+        raise Invalid("merged-since", message, path="contact", value=id)
+    return locked
 
 
 def wanted(transaction: Transaction, act: BulkAct, found: Loaded[Person | Company]) -> Person | Company:
@@ -189,7 +216,7 @@ def restore(
     try:
         if "deleted" in entry:
             return _restore_deleted(transaction, id, entry["deleted"])
-        locked = ContactRepository(transaction).lock_for_change(id)
+        locked = lock_itself(ContactRepository(transaction), id)
         changes, stuck = _changes_back(locked.entity, entry["fields"])
         if "responsibles" in changes:
             # Nobody who has left since gets a contact back (ACC-5).

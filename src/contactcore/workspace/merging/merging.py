@@ -168,8 +168,8 @@ class Merging:
             NotFound: There is no such merge, or another user made it and the actor is no admin.
             Forbidden: `undo-read-only` if the actor may not change the winner, or what the losers were.
             Invalid: One error lists everything that stands in the way: `already-undone`, `winner-deleted`,
-                `merged-since`, `changed-since` for a field of the winner or a contact person who is a company now,
-                `deleted-since`.
+                `merged-since`, `changed-since` for a field of the winner, a contact person who is a company now, or a
+                login with a password at an address of another of the contacts; `deleted-since`; `contact-restricted`.
             StorageError: The storage cannot be written. The next call resumes the undo.
         """
         job = self._transactions.run(partial(begin_undo, merge_id=id_of(merge)), JOB_RETRY)

@@ -90,9 +90,10 @@ def merge_step(transaction: Transaction, order: Order, *, widen: bool) -> Job:
     if _move_many(transaction, order):
         job = jobs.add_parts(job, records.entries())
         return jobs.save(job)
-    _LastStep(transaction, order, owners, job, records).run(result)
+    last = _LastStep(transaction, order, owners, job, records)
+    last.run(result)
     first = job.parts
-    job = jobs.add_parts(job, records.entries())
+    job = jobs.add_parts(job, [*records.entries(), *last.logins()])
     counts = {"first": first, "losers": len(order.loser_ids)}
     return jobs.save(attrs.evolve(job, state="done", counts=counts, cursor=order.winner_id))
 
@@ -337,6 +338,12 @@ class _LastStep:
             locked = logins.credentials.lock_any(login.id)
             kept = attrs.evolve(locked.entity, follows=login.person_id, token_hash="", token_expires="", mailed="")
             logins.credentials.put(kept, locked.stored, event="")
+
+    def logins(self) -> Iterator[tuple[str, Any]]:
+        """The entries of the job that say in which epoch the login of the winner is; its undo compares it."""
+        if isinstance(self._owners[0].entity, Person):
+            for login in LoginRepository(self._transaction).of_people([self._order.winner_id]):
+                yield "logins", [login.id, login.epoch]
 
     def _held_distinctions(self) -> set[str]:
         """The ids of the distinctions of these contacts that hold until now."""

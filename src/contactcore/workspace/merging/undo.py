@@ -20,7 +20,7 @@ from contactcore.mapping.history import values_of
 from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.submissions import SUBMISSIONS
 from contactcore.mapping.trash import trashed_of
-from contactcore.model import Company
+from contactcore.model import Company, Person
 from contactcore.model.job import Job
 from contactcore.model.restoring import altered
 from contactcore.rules.access import handed_over, may_change, may_see
@@ -29,6 +29,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import MERGE, JobRepository
+from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.merges import OWNER_KEYS, MergedRecords
 from contactcore.workspace.repositories.redirects import redirects_of
 from contactcore.workspace.repositories.repository import Repository
@@ -52,7 +53,8 @@ def begin_undo(transaction: Transaction, merge_id: str) -> Job:
 
     Raises:
         NotFound: There is no such merge that the actor may see.
-        Invalid: `already-undone`, `winner-deleted`, `merged-since`, `changed-since`, `deleted-since`.
+        Invalid: `already-undone`, `winner-deleted`, `merged-since`, `changed-since`, `deleted-since`,
+            `contact-restricted`.
         Forbidden: `undo-read-only`.
     """
     jobs = JobRepository(transaction)
@@ -131,6 +133,7 @@ class _Undo:
         jobs = JobRepository(transaction)
         parts = [jobs.part(job.id, number) for number in range(job.counts["first"], job.parts)]
         self._changed: list[Mapping[str, Any]] = [one for part in parts for one in part.get("changed", ())]
+        self._epochs: dict[str, int] = dict(one for part in parts for one in part.get("logins", ()))
         handed = jobs.handed_over_since(job.started)
         self._removed: list[Mapping[str, Any]] = [
             {**one, "access": _access_today(one["access"], handed)} for part in parts for one in part.get("images", ())
@@ -149,6 +152,7 @@ class _Undo:
         if problems:
             raise Invalid(problems)
         clients = self._lock_clients()
+        had = self._addresses_of([self._winner_id]).get(self._winner_id, frozenset())
         self._remove_redirects()
         for image in losers:
             self._records.add_again(image)
@@ -160,6 +164,7 @@ class _Undo:
             if stored is not None and trashed_of(stored) is None:
                 AffiliationRepository(self._transaction).reassign(id)
         loser_ids = tuple(image["id"] for image in losers)
+        self._separate_logins([self._winner_id, *loser_ids], had)
         for id in loser_ids:
             self._transaction.publish("contact.unmerged", id, winner=self._winner_id, merge=self._job.id)
         references = self._transaction.host.references
@@ -180,6 +185,41 @@ class _Undo:
                 self._records.change_back([one])
                 if one["kind"] == SUBMISSIONS.name:
                     self._forget_decision(one)
+
+    def _addresses_of(self, ids: Iterable[str]) -> dict[str, frozenset[str]]:
+        """The keys of the addresses of those contacts that are people, at work too, by the id of the person."""
+        affiliations = AffiliationRepository(self._transaction)
+        found: dict[str, frozenset[str]] = {}
+        for id, one in self._contacts.get_many(ids).items():
+            if isinstance(one.entity, Person):
+                at_work = (each.entity.email for each in affiliations.of_person(id))
+                found[id] = frozenset(email.key for email in (*one.entity.emails, *at_work) if email is not None)
+        return found
+
+    def _separate_logins(self, ids: Sequence[str], had: frozenset[str]) -> None:
+        """Let no login stay at an address that its person had by the merge alone, and that is somebody else's (POR-9).
+
+        Args:
+            ids: The ids of the contacts, which are separate again.
+            had: The keys of the addresses that the winner had.
+
+        Raises:
+            Invalid: `changed-since` for a login that somebody uses at such an address since the merge: with its
+                password, the other person would act for the clients of this one.
+        """
+        addresses = self._addresses_of(ids)
+        logins = LoginRepository(self._transaction)
+        for login in logins.of_people([*addresses]):
+            lost = had - addresses[login.person_id]
+            if login.email.key not in lost or self._epochs.get(login.id) == login.epoch:
+                continue
+            if login.has_password:
+                message = "The login of this person got an address of the other one since: call portal.close first."
+                raise Invalid("changed-since", message, path="login", value=login.person_id)
+            person = self._contacts.load_any(login.person_id).entity
+            assert isinstance(person, Person)
+            logins.withdraw_links(self._winner_id)
+            logins.follow(person, lost=lost)
 
     def _forget_decision(self, change: Mapping[str, Any]) -> None:
         """Let nobody undo in a loser what a user took over from its submission into the winner."""
@@ -211,6 +251,10 @@ class _Undo:
     def _obstacles(self, winner: Stored) -> Iterator[Problem]:
         """Later changes of the fields that the merge changed, and missing records to which returning records refer."""
         current = self._contacts.loaded(winner).entity
+        if current.restricted:
+            # The losers would come back without the restriction: users would see them, and letters would go to them.
+            message = "The data of the contact that stayed is restricted: call session.privacy.unrestrict first."
+            yield Problem("contact-restricted", "merge", message, current.id)
         for one in self._changed:
             if one["kind"] == CONTACTS.name and one["id"] == winner.id:
                 yield from self._changed_fields(winner, one["fields"], current.id)

@@ -17,6 +17,7 @@ from contactcore.mapping.trash import trashed_of
 from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.repositories.themself import without_second_mark
 
 __all__ = ["OWNER_KEYS", "MergedRecords", "image_of"]
 
@@ -130,6 +131,8 @@ class MergedRecords:
                     values = values_of(stored)
                     fields = wanted[stored.id].items()
                     former = {key: before for key, (before, after) in fields if values.get(key) == after}
+                    if kind == "credential" and "opened" not in former:
+                        former |= _opened_back(values.get("opened", ()), *wanted[stored.id].get("opened", ((), ())))
                     if former and self._has_owners(former):
                         self._store(repository, repository.loaded(stored), {**values, **former})
 
@@ -149,4 +152,17 @@ class MergedRecords:
         body |= {key: former[key] for key in ("added", "trashed") if key in former}
         image = attrs.evolve(stored, body=json.dump(body))
         entity = repository.type.load_as_stored(image, self._transaction.index_context)
+        if trashed is None:
+            entity = without_second_mark(self._transaction, entity)
         repository.put(entity, stored, trashed=trashed, event="")
+
+
+def _opened_back(now: Sequence[str], before: Sequence[str] | None, after: Sequence[str] | None) -> dict[str, Any]:
+    """What a login opened before the merge, with what was opened to it since; nothing if something was closed since.
+
+    Args:
+        now, before, after: The ids of the affiliations that it opens now, and opened before and after the merge.
+    """
+    if before == after or not set(after or ()).issubset(now):
+        return {}
+    return {"opened": [*(before or ()), *(id for id in now if id not in (after or ()))]}

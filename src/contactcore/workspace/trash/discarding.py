@@ -12,6 +12,7 @@ from contactcore.mapping.entities import OWNED
 from contactcore.mapping.item_roles import ITEM_ROLES
 from contactcore.mapping.trash import Trashed
 from contactcore.model import Affiliation, Company, Person
+from contactcore.read_only import EMPTY
 from contactcore.rules.access import audience_within, may_change, may_see
 from contactcore.rules.primary import enforce
 from contactcore.workspace.kernel.blocking import check_not_blocked
@@ -115,6 +116,7 @@ def discard_each(
     contacts: Iterable[Loaded[Person | Company]],
     root: str = "",
     *,
+    roots: Mapping[str, str] = EMPTY,
     staying: Collection[str] = (),
 ) -> None:
     """Move contacts to the trash, each as its own root, so that each can be restored alone.
@@ -125,6 +127,8 @@ def discard_each(
             among these contacts act for them.
         root: The id of something that is no contact, for contacts that nobody may find, restore or purge; `""` by
             default.
+        roots: The id of a contact person -> the id of the client among these contacts with which the person goes and
+            comes back; none by default.
         staying: The kinds of records that do not go along, because the caller removes them afterwards; none by default.
             They must be such that nobody reaches them but through the contact.
     """
@@ -139,7 +143,7 @@ def discard_each(
     repository = ContactRepository(transaction)
     for client_id in sorted(flags_lost):
         repository.lock_any(client_id)
-    _move(transaction, deleted, {id: root or id for id in deleted}, staying)
+    _move(transaction, deleted, {id: root or roots.get(id, id) for id in deleted}, staying)
     for client_id in sorted(flags_lost):
         # The loss of an affiliation that never had the flag changes nothing. Then the other affiliations of the client
         # are not read: a company may have very many people.

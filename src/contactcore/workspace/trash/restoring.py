@@ -21,6 +21,7 @@ from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.messages import MessageRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
+from contactcore.workspace.repositories.themself import without_second_mark
 from contactcore.workspace.trash.discarding import FOLLOWERS
 from contactcore.workspace.trash.finding import TrashFinder
 
@@ -33,6 +34,7 @@ _SENTENCES = {
     "other-in-trash": "A record that belongs to {contact} too stays in the trash: it comes back with {contact}.",
     "other-purged": "A record that belonged to a contact too that was removed for good does not come back.",
     "site-purged": "A contact person of {contact} was at a site that was removed for good: no site is named now.",
+    "themself-kept": "Another item stands for {contact} now: this one came back without the flag.",
     "login-replaced": "The portal login of {person} was closed, because another person uses its name: invite {person}.",
 }
 """The messages by the code of the resolution."""
@@ -43,7 +45,8 @@ class Resolution:
     """A difference between a restored record and what was deleted, because the others changed in the meantime.
 
     Attributes:
-        code: `"primary-kept"`, `"other-in-trash"`, `"other-purged"`, `"site-purged"` or `"login-replaced"`.
+        code: `"primary-kept"`, `"other-in-trash"`, `"other-purged"`, `"site-purged"`, `"themself-kept"` or
+            `"login-replaced"`.
         kind: The kind of the record (`"affiliation"`, `"item-role"`, `"login"`).
         id: The id of the record; `""` if it was removed for good.
         message: An English sentence that says what was done.
@@ -141,7 +144,10 @@ class _Restorer:
             message = f"Its {whole} is in the trash: restore the {whole} first."
             raise Invalid("owner-deleted", message, path="record", value=root.id)
         self._report_lost(locked.stored)
-        repository.put(locked.entity, locked.stored, owners={root.owner or "": owner}, event="restored", root=root.id)
+        entity = without_second_mark(self._transaction, locked.entity)
+        if entity != locked.entity:
+            self._resolve("themself-kept", repository.type.name, root.id, contact=owner.entity.id)
+        repository.put(entity, locked.stored, owners={root.owner or "": owner}, event="restored", root=root.id)
         return [root.id]
 
     def _restore_owned(self, repository: Repository[Any], one: Loaded[Any]) -> None:

@@ -184,6 +184,7 @@ class Trash:
         - `other-in-trash`: an affiliation, or a role for an item, waits for another contact that is in the trash.
         - `other-purged`: the other contact was removed for good, and the affiliation or the role with it.
         - `site-purged`: a contact person came back without the site, which was removed for good.
+        - `themself-kept`: an item came back without `of_themself`, because another one stands for the contact by now.
         - `login-replaced`: somebody else has got the login name of a restored person; their login is closed.
 
         Args:
