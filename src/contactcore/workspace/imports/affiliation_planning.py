@@ -58,9 +58,7 @@ class AffiliationPlanner:
                 self._state.batch.unseen.append(before)
                 companies.append("")
                 continue
-            known = before.id if before is not None else self._state.previous.companies.get((row.number, place), "")
-            company = self._state.load(known) if before is not None or known in person.places else None
-            company = company or self.company(row, employer)
+            company = self._company_of(row, place, person)
             self._state.note_unseen(row, place, company)
             has_place = company is not None and company.id != person.id
             companies.append(company.id if company is not None and has_place else "")
@@ -81,6 +79,27 @@ class AffiliationPlanner:
             person.places[company.id] = values
             changed = True
         return changed
+
+    def _company_of(self, row: MappedRow, place: int, person: StagedContact) -> StagedContact | None:
+        """The company that a person of a row acts for; None for one that may not be changed."""
+        employer = row.employers[place]
+        previous = self._previous_company(row, place, person)
+        if previous is None:
+            return self.company(row, employer)
+        if not self._state.may_change(previous):
+            self._note_read_only(row, employer)
+            return None
+        return previous
+
+    def _previous_company(self, row: MappedRow, place: int, person: StagedContact) -> StagedContact | None:
+        """The company that the previous run found for an employer of a row, if the actor sees it; else None.
+
+        A company that the actor does not see is found by nothing, even if the previous run made it. Otherwise the
+        number of companies that the repetition makes would say what became of it.
+        """
+        unseen = self._state.previous.unseen.get((row.number, place))
+        known = unseen.id if unseen is not None else self._state.previous.companies.get((row.number, place), "")
+        return self._state.load(known) if unseen is not None or known in person.places else None
 
     def _note_name(self, row: MappedRow, place: int, employer: Employer, company: StagedContact | None) -> None:
         """Note by which names an employer of a row is found later, unless that is its name in the row."""

@@ -81,9 +81,6 @@ class BatchState:
         self._source = f"import:{import_id}"
         made_here = self._is_of_file if import_id else None
         self.directory: DirectoryKeys = DirectoryKeys(transaction, access, made_here, takes_derived=self.takes_derived)
-        # Employers that earlier runs made for others are found by the terms of these runs, but only by their ids.
-        makers = {one.import_id for one in previous.unseen.values()}
-        self._made = self.own.union(*map(import_access, makers))
         self.loaded: dict[str, StagedContact | None] = {}
         self.names_primary: bool = plan.options.columns.names_primary
         self.first_problem = 0
@@ -150,7 +147,7 @@ class BatchState:
         """Whether the import may change a contact: one that it made, for whomever, or that its actor may change."""
         if staged.new or staged.of_file:
             return True
-        return bool(self._made & staged.access or may_change(self.transaction.actor, staged.access))
+        return bool(self.own & staged.access or may_change(self.transaction.actor, staged.access))
 
     def sees(self, staged: StagedContact | None) -> bool:
         """Whether the actor sees a contact."""
@@ -228,7 +225,7 @@ class BatchState:
         if id not in found:
             return None
         contact, access = found[id].entity, found[id].access
-        if not (self._made & access or may_see(self.transaction.actor, access)):
+        if not (self.own & access or may_see(self.transaction.actor, access)):
             return None
         places = {}
         if isinstance(contact, Person) and self.plan.policy in {"update", "overwrite"}:
@@ -271,6 +268,18 @@ class BatchState:
             known = self.previous.unseen.get((row.number, place))
             maker = known.import_id if known is not None and known.id == staged.id else self.import_id
             self.batch.unseen.append(Unseen(row.number, place, staged.id, maker))
+
+    def skip_imported(self, row: MappedRow, unseen: Iterable[Unseen], value: str) -> None:
+        """Skip a row of which the previous run made or found contacts that the actor does not see.
+
+        Args:
+            row: The row.
+            unseen: The contacts.
+            value: The name in the row, for the report.
+        """
+        self.batch.unseen.extend(unseen)
+        self.batch.outcomes["skipped"] += 1
+        self.note(row, "duplicate", "Skipped: you imported this row before.", value)
 
     def reject(self, row: MappedRow) -> None:
         """Reject a row. Notes on its cells are dropped, because none of them is stored."""
