@@ -112,6 +112,13 @@ def act(random: Random, space: Workspace) -> None:
                 random.choice(ACTS)(random, session, random.choice(live))
 
 
+def own_act(random: Random, space: Workspace) -> None:
+    """A change by the importer of a contact that he sees, which is the same one in both workspaces."""
+    with suppress(ContactCoreError, IndexError, ValueError), space.write(AMELIE) as session:
+        known = sorted(card.id for card in session.contacts.page(role="any", limit=1_000))
+        random.choice((_edit, _rename, _delete))(random, session, random.choice(known))
+
+
 def for_others(random: Random, *, native: bool) -> Scenario:
     """A file whose contacts the importer mostly does not see."""
     given = scenario(random, native=native)
@@ -157,6 +164,10 @@ def check_repetitions(open_storage: OpenStorage, seed: int, *, native: bool) -> 
             except Invalid:  # a file without any text
                 return
             assert told[0] == told[1]
+            if random.random() < 0.4:
+                choices = random.random()
+                for space in (busy, quiet):
+                    own_act(Random(choices), space)
             before = view(busy)
             for _ in range(random.randrange(6)):
                 act(random, busy)
