@@ -30,6 +30,7 @@ _CELLS: Final = {
     "Phone 1": ("", "+33144556677", "+33144556678", CLEAR),
     "Company 2": ("", "Bois", "Süd", "bois"),
     "Company ID": ("", "c1", "c2", "{0}", "{1}"),
+    "Division": ("", "Nord", "Nord", "Ost", CLEAR),
     "Department": ("", "Nord", "Ost"),
     "Position": ("", "CEO", "CFO", CLEAR),
     "Role information": ("", "a", "b", CLEAR),
@@ -63,7 +64,7 @@ _CONTACT: Final = frozenset(
 ).union(("Responsible users", "Access"))
 _COLUMNS: Final = {
     "person": _CONTACT | _PLACE | {"First name", "Last name", "Company 2"},
-    "company": _CONTACT | {"Company"},
+    "company": _CONTACT | {"Company", "Division"},
     "affiliation": _PLACE,
     "site": frozenset(("Site", "Site ID", "From billing", "E-mail 1", "Phone 1", "Address 1 - City", "Notes")),
     "item": frozenset(("Item", "Item ID", "Status", "Of themself", "Notes", "External ID", "Type")),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from random import Random
 
 import pytest
@@ -15,19 +16,17 @@ from support.generated_imports import Killed, contact_ids, directory, killing, n
 from support.native_rows import with_ids
 from support.seeds import check_seeds, seeds_on
 
+OpenStorage = Callable[[], AbstractContextManager[Storage]]
+
 pytestmark = [pytest.mark.req("IMP-2"), pytest.mark.req("IMP-3")]
 
 
-@pytest.mark.req("IMP-9")
-@pytest.mark.parametrize("native", [False, True], ids=["foreign", "native"])
-def test_a_generated_file_is_previewed_imported_resumed_repeated_and_undone_alike(
-    storage: Storage, request: pytest.FixtureRequest, native: bool
-) -> None:
-    def check(seed: int) -> None:
-        random = Random(seed)
-        given, kills = scenario(random, native=native), random.choice((0, 1, 3))
-        outcomes = []
-        for batch, times in ((1_000, 0), (1, 0), (random.choice((2, 3, 7)), kills)):
+def check_file(open_storage: OpenStorage, seed: int, *, native: bool) -> None:
+    random = Random(seed)
+    given, kills = scenario(random, native=native), random.choice((0, 1, 3))
+    outcomes = []
+    for batch, times in ((1_000, 0), (1, 0), (random.choice((2, 3, 7)), kills)):
+        with open_storage() as storage:
             space = new_space(storage, given)
             imports, stored = space.imports(AMELIE), contact_ids(space)
             text = with_ids(given.text, stored) if native else given.text
@@ -54,6 +53,14 @@ def test_a_generated_file_is_previewed_imported_resumed_repeated_and_undone_alik
             undone = imports.undo(report)
             assert undone.kept == ()
             assert directory(space, live=True) == before
-        assert outcomes[1:] == [outcomes[0], outcomes[0]]
+    assert outcomes[1:] == [outcomes[0], outcomes[0]]
 
-    check_seeds(check, seeds_on(request.node.name, 60, 4), nightly=1_000)
+
+@pytest.mark.req("IMP-9")
+@pytest.mark.parametrize("native", [False, True], ids=["foreign", "native"])
+def test_a_generated_file_is_previewed_imported_resumed_repeated_and_undone_alike(
+    open_storage: OpenStorage, request: pytest.FixtureRequest, native: bool
+) -> None:
+    check_seeds(
+        lambda seed: check_file(open_storage, seed, native=native), seeds_on(request.node.name, 60, 4), nightly=1_000
+    )
