@@ -71,6 +71,7 @@ _COLUMNS: Final = {
 }
 """Kind of a row -> the columns that it fills."""
 _ALWAYS: Final = ("First name", "Last name", "Company", "E-mail 1", "Site", "Item")
+_NAMING: Final = ("Division", "Company ID")
 
 
 def native_table(random: Random, most: int, *, clears: bool) -> tuple[int, str]:
@@ -81,7 +82,10 @@ def native_table(random: Random, most: int, *, clears: bool) -> tuple[int, str]:
         most: The maximum number of rows.
         clears: Whether cells say that a field is emptied.
     """
-    headers = [*_ALWAYS, *random.sample(sorted(_CELLS.keys() - {*_ALWAYS}), random.choice((4, 8, 12, 20)))]
+    # Few columns make rows that rename companies whose people other rows name.
+    few = random.random() < 0.3
+    further = random.sample(sorted(_CELLS.keys() - {*_ALWAYS}), random.choice((4, 8, 12, 20)))
+    headers = [*_ALWAYS, *(_NAMING if few else further)]
     blank = random.choice((0.2, 0.4, 0.6))
 
     def cell(kind: str, header: str) -> str:
@@ -91,7 +95,7 @@ def native_table(random: Random, most: int, *, clears: bool) -> tuple[int, str]:
         text = random.choice(_CELLS[header])
         return "" if text == CLEAR and not clears else text
 
-    kinds = random.choices([*_IDS], k=random.randint(1, most))
+    kinds = random.choices(["person", "company"] if few else [*_IDS], k=random.randint(1, most))
     rows = [[random.choice(_IDS[kind]), kind, *(cell(kind, header) for header in headers)] for kind in kinds]
     out = io.StringIO()
     csv.writer(out).writerows([["Contact ID", "Kind", *headers], *rows])

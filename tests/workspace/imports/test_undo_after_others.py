@@ -88,7 +88,7 @@ def dense(random: Random) -> Scenario:
         (random.choice((AMELIE, BOB)), rows(6), random.choice(("private", "shared-write", "shared-write")))
         for _ in range(random.choice((1, 1, 2)))
     ]
-    return Scenario(stored, 0, rows(9), random.choice(("skip", "update", "update", "create")), options, False)
+    return Scenario(stored, 0, rows(9), random.choice(("skip", "update", "update", "create")), options, required=False)
 
 
 def act(random: Random, space: Workspace) -> None:

@@ -110,7 +110,9 @@ class AffiliationPlanner:
             return
         called = self._called.setdefault(row.number, [one.name for one in row.employers[:place]])
         if company is not None:
-            called.append(company.entity.display_name if division else name)
+            # A person whom a row names by an id as an employer is none by whose name people are found.
+            name = company.entity.display_name if division else name
+            called.append(name if company.kind == "company" else "")
 
     def companies_of(self, row: MappedRow) -> list[str]:
         """The ids of the companies that a row names and in which its person has a place, in their sequence.
@@ -292,9 +294,7 @@ class AffiliationPlanner:
         name, division = company_name(staged)
         if not (name and division):
             return []
-        key = firm_key(name)
-        first = self._state.staged.find(key)
-        return [key] if first is None or first.id == staged.id else [f"{key}|"]
+        return [firm_key(name)]
 
     def _note_read_only(self, row: MappedRow, employer: Employer) -> None:
         reason = "You may not change this company, so nobody was made its contact person. Ask a responsible user."

@@ -278,6 +278,9 @@ class BatchPlanner:
         self._note_changed_contact(row, staged, after)
         if after is not staged.entity:
             self._drop_keys(staged, after)
+            if staged.kind == "company":
+                names = (folded(one.display_name) for one in (staged.entity, after))
+                self._state.staged.former_names.note(*names)
             # The directory knows the tags that the row takes away until the end of the batch.
             self._state.note_tags(staged)
             staged.entity, staged.indexed = after, None

@@ -77,13 +77,18 @@ class RecordPlanner:
         return None if match is None else match.staged or self._state.load(match.id)
 
     def _plan_affiliation(self, row: MappedRow, person: StagedContact) -> None:
-        self._affiliations.load_places(person)
         (employer,) = row.employers
+        before = self._state.previous.unseen.get((row.number, 0))
+        if before is not None and not person.of_file:
+            self._state.skip_imported(row, [before], employer.name)
+            return
+        self._affiliations.load_places(person)
         changes = self._state.plan.policy in {"update", "overwrite"}
         company = self._affiliations.company(row, employer)
         if company is None or company.id == person.id:
             self._state.reject(row)
         elif company.id in person.places and not changes:
+            self._state.note_unseen(row, 0, company)
             self._state.batch.outcomes["skipped"] += 1
             reason = f"Skipped: this person acts for {company.entity.display_name} already."
             self._state.note(row, "duplicate", reason, person.entity.display_name)
