@@ -141,7 +141,7 @@ class AffiliationPlanner:
         """Whether a row has no key but a name of its employer by which its new person is not found.
 
         The company may be called otherwise, such as with a division, and the actor may not see it, or not give places
-        there.
+        there. One that the row names by an id may get another name by its own row below.
 
         Args:
             row: A row whose affiliations were planned.
@@ -153,8 +153,8 @@ class AffiliationPlanner:
         if unseen and unseen[-1].number == row.number:
             return True
         called = self._called.get(row.number)
-        if called is None:
-            return False
+        if called is None or row.employers[0].id:
+            return called is not None
         return folded(row.employers[0].name) not in map(folded, called[:1])
 
     def _complete(self, row: MappedRow, employer: Employer, company: StagedContact, values: dict[str, Any]) -> None:
