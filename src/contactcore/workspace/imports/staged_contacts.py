@@ -136,7 +136,7 @@ class StagedContacts:
     def __init__(self, index_context: IndexContext, *, whole_file: bool) -> None:
         self._index_context = index_context
         self._whole_file = whole_file
-        self.former_names = FormerNames()
+        self.former_names: FormerNames = FormerNames()
         self._recent: dict[str, StagedContact] = {}
         self._shared: dict[str, list[StagedContact]] = {}
         self._touched: dict[str, StagedContact] = {}
