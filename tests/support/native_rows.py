@@ -30,6 +30,7 @@ _CELLS: Final = {
     "Phone 1": ("", "+33144556677", "+33144556678", CLEAR),
     "Company 2": ("", "Bois", "Süd", "bois"),
     "Company ID": ("", "c1", "c2", "{0}", "{1}"),
+    "Division": ("", "Nord", "Nord", "Ost", CLEAR),
     "Department": ("", "Nord", "Ost"),
     "Position": ("", "CEO", "CFO", CLEAR),
     "Role information": ("", "a", "b", CLEAR),
@@ -63,13 +64,14 @@ _CONTACT: Final = frozenset(
 ).union(("Responsible users", "Access"))
 _COLUMNS: Final = {
     "person": _CONTACT | _PLACE | {"First name", "Last name", "Company 2"},
-    "company": _CONTACT | {"Company"},
+    "company": _CONTACT | {"Company", "Division"},
     "affiliation": _PLACE,
     "site": frozenset(("Site", "Site ID", "From billing", "E-mail 1", "Phone 1", "Address 1 - City", "Notes")),
     "item": frozenset(("Item", "Item ID", "Status", "Of themself", "Notes", "External ID", "Type")),
 }
 """Kind of a row -> the columns that it fills."""
 _ALWAYS: Final = ("First name", "Last name", "Company", "E-mail 1", "Site", "Item")
+_NAMING: Final = ("Division", "Company ID")
 
 
 def native_table(random: Random, most: int, *, clears: bool) -> tuple[int, str]:
@@ -80,7 +82,10 @@ def native_table(random: Random, most: int, *, clears: bool) -> tuple[int, str]:
         most: The maximum number of rows.
         clears: Whether cells say that a field is emptied.
     """
-    headers = [*_ALWAYS, *random.sample(sorted(_CELLS.keys() - {*_ALWAYS}), random.choice((4, 8, 12, 20)))]
+    # Few columns make rows that rename companies whose people other rows name.
+    few = random.random() < 0.3
+    further = random.sample(sorted(_CELLS.keys() - {*_ALWAYS}), random.choice((4, 8, 12, 20)))
+    headers = [*_ALWAYS, *(_NAMING if few else further)]
     blank = random.choice((0.2, 0.4, 0.6))
 
     def cell(kind: str, header: str) -> str:
@@ -90,7 +95,7 @@ def native_table(random: Random, most: int, *, clears: bool) -> tuple[int, str]:
         text = random.choice(_CELLS[header])
         return "" if text == CLEAR and not clears else text
 
-    kinds = random.choices([*_IDS], k=random.randint(1, most))
+    kinds = random.choices(["person", "company"] if few else [*_IDS], k=random.randint(1, most))
     rows = [[random.choice(_IDS[kind]), kind, *(cell(kind, header) for header in headers)] for kind in kinds]
     out = io.StringIO()
     csv.writer(out).writerows([["Contact ID", "Kind", *headers], *rows])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from contactcore.storage import SYSTEM, Event, Kind, Order, Query, Record, View
 from contactcore.storage.postings import Postings
 from contactcore_sqlite import SQLiteStorage
 from contactcore_sqlite.schema import OLDEST, SCHEMA, UPGRADES
+from support.sqlite_dumps import dump, restore
 from support.sqlite_indexes import check_indexes
 
 DUMPS = Path(__file__).parent / "dumps"
@@ -51,35 +51,6 @@ def fill(storage: SQLiteStorage) -> None:
         writer.keep_blob("digest", b"\x00bytes")
 
 
-def dump(path: Path) -> str:
-    """The file as text: an FTS5 table is followed by the rows of the tables that it keeps."""
-    with closing(sqlite3.connect(path)) as file:
-        return "\n".join([*_statements(file), ""])
-
-
-def _statements(file: sqlite3.Connection) -> Iterator[str]:
-    for name in ("application_id", "user_version"):
-        yield f"PRAGMA {name} = {file.execute(f'PRAGMA {name}').fetchone()[0]};"
-    kept = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type = 'view', rowid"
-    for name, sql in file.execute(kept).fetchall():
-        if name.startswith("word_"):
-            yield f"DELETE FROM {name};"
-        else:
-            yield f"{sql};"
-        if not sql.startswith("CREATE TABLE"):
-            continue
-        columns = [column for _, column, *_ in file.execute(f"PRAGMA table_info({name})")]
-        values = ", ".join(f"quote({column})" for column in columns)
-        for row in file.execute(f"SELECT {values} FROM {name}"):
-            yield f"INSERT INTO {name} VALUES ({', '.join(row)});"
-
-
-def restore(name: str, path: Path) -> None:
-    with closing(sqlite3.connect(path)) as file:
-        file.executescript((DUMPS / name).read_text(encoding="utf-8"))
-        file.execute("PRAGMA journal_mode = WAL")
-
-
 def schema(path: Path) -> list[tuple[str, str]]:
     with closing(sqlite3.connect(path)) as file:
         found = file.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
@@ -95,7 +66,7 @@ def test_every_schema_has_a_dump() -> None:
 
 @pytest.mark.parametrize("number", range(OLDEST, SCHEMA + 1))
 def test_a_file_of_an_older_release_is_upgraded_and_holds_everything(path: Path, tmp_path: Path, number: int) -> None:
-    restore(f"{number}.sql", path)
+    restore(DUMPS / f"{number}.sql", path)
     with closing(SQLiteStorage(path)) as storage:
         storage.install(KINDS, VIEWS)
         with storage.read("acme") as reader:
@@ -137,7 +108,7 @@ def test_a_file_of_an_older_release_is_upgraded_and_holds_everything(path: Path,
 )
 def test_a_program_of_an_older_release_that_runs_on_finds_no_column(path: Path, statement: str) -> None:
     # Otherwise it would find nobody, because it does not know the sets, and store access that this release cannot read.
-    restore("2.sql", path)
+    restore(DUMPS / "2.sql", path)
     with closing(sqlite3.connect(path)) as older:
         older.execute(statement)
         older.rollback()
@@ -148,7 +119,7 @@ def test_a_program_of_an_older_release_that_runs_on_finds_no_column(path: Path, 
 
 
 def test_an_upgrade_removes_postings_that_no_record_has(path: Path) -> None:
-    restore("2.sql", path)
+    restore(DUMPS / "2.sql", path)
     with closing(sqlite3.connect(path)) as file:
         # As if a record had left its postings behind, beside a record that may be seen by others, and at a free place.
         (secret,) = file.execute("SELECT value FROM setting WHERE name = 'secret'").fetchone()
@@ -163,7 +134,7 @@ def test_an_upgrade_removes_postings_that_no_record_has(path: Path) -> None:
 
 
 def test_a_file_of_a_development_version_is_refused_and_no_byte_of_it_changes(path: Path) -> None:
-    restore("development.sql", path)
+    restore(DUMPS / "development.sql", path)
     before = path.read_bytes()
     with closing(SQLiteStorage(path)) as storage:
         for refused in (lambda: storage.install(KINDS, VIEWS), storage.workspaces, lambda: storage.create("acme")):

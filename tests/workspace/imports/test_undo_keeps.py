@@ -238,3 +238,59 @@ def test_a_mark_that_a_later_batch_moved_is_no_change_of_somebody_else(workspace
     assert (undone.removed, undone.affiliations, undone.kept) == (9, 1, ())
     with workspace.read(amelie) as session:
         assert [(one.person_id, one.position, one.primary) for one in session.people.list(bois)] == [(ann.id, "", True)]
+
+
+@pytest.mark.req("IMP-7")
+@pytest.mark.parametrize("position", ["", "CFO"])
+def test_a_place_that_became_one_with_the_place_of_the_import_stays(workspace, amelie, position):
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"))
+        session.people.add(bois, Person("Zoe", "Lee"))
+        twice = session.people.add(bois, Person("Ann", "Lee"), position=position)
+        ann = session.contacts.add(Person("Ann", "Lee", emails=["ann@x.fr"]))
+    report = imported(workspace, amelie, f"Ann,Lee,Bois,{position},ann@x.fr,,\n", policy="update")
+    merging = workspace.merging(amelie)
+    merging.apply(merging.plan(ann.id, [twice.person_id]))
+    with workspace.write(amelie) as session:
+        (place,) = session.people.of(ann.id)
+        session.people.make_primary(place)
+    before = seen(workspace)
+    undone = workspace.imports(amelie).undo(report.id)
+    assert (undone.affiliations, codes(undone)) == (0, [("Ann Lee", "changed-since")])
+    assert seen(workspace) == before
+
+
+@pytest.mark.req("IMP-7")
+def test_values_that_a_merged_contact_and_place_had_in_common_with_the_import_stay(workspace, amelie):
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"))
+        ann = session.contacts.add(Person("Ann", "Lee", emails=["ann@x.fr"]))
+        session.people.add(bois, ann.id)
+        twice = session.contacts.add(Person("Ann", "Lee", phones=["+33144556677"]))
+        session.people.add(bois, twice.id, position="CFO")
+    report = imported(workspace, amelie, "Ann,Lee,Bois,CFO,ann@x.fr,+33144556677,\n", policy="update")
+    merging = workspace.merging(amelie)
+    merging.apply(merging.plan(ann.id, [twice.id]))
+    undone = workspace.imports(amelie).undo(report.id)
+    assert (undone.restored, undone.affiliations) == (0, 0)
+    assert codes(undone) == [("Ann Lee", "changed-since"), ("Ann Lee", "changed-since")]
+    with workspace.read(amelie) as session:
+        assert [str(one) for one in session.contacts.get(ann.id).phones] == ["+33144556677"]
+        assert [one.position for one in session.people.list(bois.id)] == ["CFO"]
+
+
+@pytest.mark.req("IMP-7")
+def test_a_merge_before_the_import_prevents_nothing_of_its_undo(workspace, amelie):
+    with workspace.write(amelie) as session:
+        bois = session.contacts.add(Company("Bois"))
+        ann = session.contacts.add(Person("Ann", "Lee", emails=["ann@x.fr"]))
+        twice = session.contacts.add(Person("Ann", "Lee"))
+        for one in (ann, twice):
+            session.people.add(bois, one.id)
+    merging = workspace.merging(amelie)
+    merging.apply(merging.plan(ann.id, [twice.id]))
+    before = seen(workspace)
+    report = imported(workspace, amelie, "Ann,Lee,Bois,CFO,ann@x.fr,+33144556677,\n", policy="update")
+    undone = workspace.imports(amelie).undo(report.id)
+    assert (undone.restored, undone.affiliations, undone.kept) == (1, 1, ())
+    assert seen(workspace) == before

@@ -28,7 +28,7 @@ from contactcore.formats.tabular import Row
 from contactcore.formats.tabular.content import total_line
 from contactcore.formats.tabular.drafting import Drafter
 from contactcore.formats.tabular.mapping import unique_headers
-from contactcore.model import Item, ListEntry, Settings, Site
+from contactcore.model import Company, Item, ListEntry, Settings, Site
 from contactcore.model.name_fields import COMPANY_NAME_FIELDS, PERSON_NAME_FIELDS
 from contactcore.values import (
     Address,
@@ -64,6 +64,8 @@ _UNASSIGNED = "The plan of its country has not assigned this number: check it."
 _V = TypeVar("_V")
 _MOST_COUNTRIES = 1_000
 _MOST_TAGS = 10_000
+
+_DEPARTMENT = "affiliation.department"
 
 
 class RowMapper:
@@ -145,6 +147,8 @@ class RowMapper:
         draft, problems = self._drafter.draft(row.line, cells)
         mapped = self.map_row(attrs.evolve(row, cells=cells, draft=draft, problems=tuple(problems)))
         cleared = frozenset(filter(None, fields))
+        if isinstance(mapped.contact, Company) and _DEPARTMENT in cleared:
+            cleared = cleared - {_DEPARTMENT} | {"division"}  # the column of a department has that of a company
         # A cell of a list that the row fills elsewhere empties nothing.
         filled = set() if mapped.contact is None else {name for name in cleared if getattr(mapped.contact, name, None)}
         return attrs.evolve(mapped, cleared=cleared - filled)

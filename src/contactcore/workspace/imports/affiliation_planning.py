@@ -58,9 +58,7 @@ class AffiliationPlanner:
                 self._state.batch.unseen.append(before)
                 companies.append("")
                 continue
-            known = before.id if before is not None else self._state.previous.companies.get((row.number, place), "")
-            company = self._state.load(known) if before is not None or known in person.places else None
-            company = company or self.company(row, employer)
+            company = self._company_of(row, place, person)
             self._state.note_unseen(row, place, company)
             has_place = company is not None and company.id != person.id
             companies.append(company.id if company is not None and has_place else "")
@@ -82,6 +80,27 @@ class AffiliationPlanner:
             changed = True
         return changed
 
+    def _company_of(self, row: MappedRow, place: int, person: StagedContact) -> StagedContact | None:
+        """The company that a person of a row acts for; None for one that may not be changed."""
+        employer = row.employers[place]
+        previous = self._previous_company(row, place, person)
+        if previous is None:
+            return self.company(row, employer)
+        if not self._state.may_change(previous):
+            self._note_read_only(row, employer)
+            return None
+        return previous
+
+    def _previous_company(self, row: MappedRow, place: int, person: StagedContact) -> StagedContact | None:
+        """The company that the previous run found for an employer of a row, if the actor sees it; else None.
+
+        A company that the actor does not see is found by nothing, even if the previous run made it. Otherwise the
+        number of companies that the repetition makes would say what became of it.
+        """
+        unseen = self._state.previous.unseen.get((row.number, place))
+        known = unseen.id if unseen is not None else self._state.previous.companies.get((row.number, place), "")
+        return self._state.load(known) if unseen is not None or known in person.places else None
+
     def _note_name(self, row: MappedRow, place: int, employer: Employer, company: StagedContact | None) -> None:
         """Note by which names an employer of a row is found later, unless that is its name in the row."""
         name, division = ("", "") if company is None else company_name(company)
@@ -91,7 +110,9 @@ class AffiliationPlanner:
             return
         called = self._called.setdefault(row.number, [one.name for one in row.employers[:place]])
         if company is not None:
-            called.append(company.entity.display_name if division else name)
+            # A person whom a row names by an id as an employer is none by whose name people are found.
+            name = company.entity.display_name if division else name
+            called.append(name if company.kind == "company" else "")
 
     def companies_of(self, row: MappedRow) -> list[str]:
         """The ids of the companies that a row names and in which its person has a place, in their sequence.
@@ -120,7 +141,7 @@ class AffiliationPlanner:
         """Whether a row has no key but a name of its employer by which its new person is not found.
 
         The company may be called otherwise, such as with a division, and the actor may not see it, or not give places
-        there.
+        there. One that the row names by an id may get another name by its own row below.
 
         Args:
             row: A row whose affiliations were planned.
@@ -132,8 +153,8 @@ class AffiliationPlanner:
         if unseen and unseen[-1].number == row.number:
             return True
         called = self._called.get(row.number)
-        if called is None:
-            return False
+        if called is None or row.employers[0].id:
+            return called is not None
         return folded(row.employers[0].name) not in map(folded, called[:1])
 
     def _complete(self, row: MappedRow, employer: Employer, company: StagedContact, values: dict[str, Any]) -> None:
@@ -273,9 +294,7 @@ class AffiliationPlanner:
         name, division = company_name(staged)
         if not (name and division):
             return []
-        key = firm_key(name)
-        first = self._state.staged.find(key)
-        return [key] if first is None or first.id == staged.id else [f"{key}|"]
+        return [firm_key(name)]
 
     def _note_read_only(self, row: MappedRow, employer: Employer) -> None:
         reason = "You may not change this company, so nobody was made its contact person. Ask a responsible user."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property, partial
+from operator import itemgetter
 
 import attrs
 
@@ -11,6 +12,7 @@ from contactcore.errors import Problem
 from contactcore.formats.contact_rows.mapped_row import MappedRow, PlainContact
 from contactcore.formats.contact_rows.plain_contacts import PlainContactMaker
 from contactcore.formats.contact_rows.row_problems import HARMLESS, RowProblem, storable
+from contactcore.mapping.indexed_names import folded
 from contactcore.model import Company, Person
 from contactcore.rules.access import contact_access, import_access, may_change, may_see, read_terms
 from contactcore.workspace.imports.batch_plan import BatchPlan
@@ -81,9 +83,6 @@ class BatchState:
         self._source = f"import:{import_id}"
         made_here = self._is_of_file if import_id else None
         self.directory: DirectoryKeys = DirectoryKeys(transaction, access, made_here, takes_derived=self.takes_derived)
-        # Employers that earlier runs made for others are found by the terms of these runs, but only by their ids.
-        makers = {one.import_id for one in previous.unseen.values()}
-        self._made = self.own.union(*map(import_access, makers))
         self.loaded: dict[str, StagedContact | None] = {}
         self.names_primary: bool = plan.options.columns.names_primary
         self.first_problem = 0
@@ -150,7 +149,7 @@ class BatchState:
         """Whether the import may change a contact: one that it made, for whomever, or that its actor may change."""
         if staged.new or staged.of_file:
             return True
-        return bool(self._made & staged.access or may_change(self.transaction.actor, staged.access))
+        return bool(self.own & staged.access or may_change(self.transaction.actor, staged.access))
 
     def sees(self, staged: StagedContact | None) -> bool:
         """Whether the actor sees a contact."""
@@ -175,6 +174,10 @@ class BatchState:
         Returns:
             The id, and the contact if an earlier row created or changed it, else None; None instead of both for nobody.
         """
+        if key[0] == "a":
+            employer = key.partition("|")[2]
+            if self.staged.former_names.concerns(employer):
+                return self._renamed_holder(key, employer)
         staged = self.staged.oldest(key, of_file=of_file)
         while staged is not None and key[0] == "a" and not has_key(staged.entity, key, self.language):
             # A person who got an e-mail address has no longer the key of one without, under any name of the employer.
@@ -204,19 +207,43 @@ class BatchState:
             name: The name of an employer, which no company has as its display name.
         """
         key = firm_key(name)
-        staged = self.staged.find(key)
-        ids = {id for id in self.directory.firms(name) if self._is_firm(id, key)}
-        if staged is not None:
-            ids.add(staged.id)
-        return next(iter(ids)) if len(ids) == 1 and self.staged.find(f"{key}|") is None else None
+        ids = {id for id in self.directory.firms(name) if self._is_firm(self.staged.changed(id), key)}
+        for staged in self.staged.holders(key):
+            if len(ids) > 1:
+                break
+            if self._is_firm(staged, key):
+                ids.add(staged.id)
+        return next(iter(ids)) if len(ids) == 1 else None
 
-    def _is_firm(self, id: str, key: str) -> bool:
-        """Whether a stored company still has a key by its name without its division after the earlier rows."""
-        changed = self.staged.changed(id)
-        if changed is None:
+    @staticmethod
+    def _is_firm(company: StagedContact | None, key: str) -> bool:
+        """Whether a company has a key by its name without its division after the earlier rows; None for no change."""
+        if company is None:
             return True
-        name, division = company_name(changed)
+        name, division = company_name(company)
         return bool(division) and firm_key(name) == key
+
+    def _renamed_holder(self, key: str, employer: str) -> tuple[str, StagedContact | None] | None:
+        """The holder of a key of a person whose employer has a name that a row has given or taken away."""
+        person = key.removesuffix(f"|{employer}")
+        found: dict[str, StagedContact | None] = {}
+        for name in self.staged.former_names.names(employer):
+            former = f"{person}|{name}"
+            found |= {staged.id: staged for staged in self.staged.holders(former)}
+            for id in self.directory.employees(person.partition(":")[2], name, former):
+                found.setdefault(id, self.staged.changed(id))
+        ids = [id for id, staged in found.items() if self._acts_for(id, staged, key, employer)]
+        return min(((id, found[id]) for id in ids), default=None, key=itemgetter(0))
+
+    def _acts_for(self, id: str, staged: StagedContact | None, key: str, employer: str) -> bool:
+        """Whether a person has a key after the earlier rows, with a place in a company that now has a name."""
+        if staged is not None and not has_key(staged.entity, key, self.language):
+            return False
+        places = set() if staged is None else {*staged.places}
+        if staged is None or staged.is_stored:
+            places |= {one.entity.contact_id for one in AffiliationRepository(self.transaction).of_person(id)}
+        companies = (self.load(company_id) for company_id in places)
+        return any(one is not None and folded(one.entity.display_name) == employer for one in companies)
 
     def _has_key(self, key: str, id: str) -> bool:
         """Whether a stored contact still has a match key after the changes of earlier rows."""
@@ -228,7 +255,7 @@ class BatchState:
         if id not in found:
             return None
         contact, access = found[id].entity, found[id].access
-        if not (self._made & access or may_see(self.transaction.actor, access)):
+        if not (self.own & access or may_see(self.transaction.actor, access)):
             return None
         places = {}
         if isinstance(contact, Person) and self.plan.policy in {"update", "overwrite"}:
@@ -271,6 +298,18 @@ class BatchState:
             known = self.previous.unseen.get((row.number, place))
             maker = known.import_id if known is not None and known.id == staged.id else self.import_id
             self.batch.unseen.append(Unseen(row.number, place, staged.id, maker))
+
+    def skip_imported(self, row: MappedRow, unseen: Iterable[Unseen], value: str) -> None:
+        """Skip a row of which the previous run made or found contacts that the actor does not see.
+
+        Args:
+            row: The row.
+            unseen: The contacts.
+            value: The name in the row, for the report.
+        """
+        self.batch.unseen.extend(unseen)
+        self.batch.outcomes["skipped"] += 1
+        self.note(row, "duplicate", "Skipped: you imported this row before.", value)
 
     def reject(self, row: MappedRow) -> None:
         """Reject a row. Notes on its cells are dropped, because none of them is stored."""

@@ -230,7 +230,7 @@ class Imports:
         call after a completed import starts a new import. It finds the contacts of the previous one by their e-mail
         addresses, phone numbers and names, and those of unkeyed rows by the numbers of the rows. A row whose contact
         the actor does not see, because the import makes contacts for others, is skipped, unless the previous import was
-        undone or the policy is `"create"`.
+        undone or the policy is `"create"`. The latter makes these contacts anew, employers too.
 
         Args:
             plan: A plan of this actor.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from contactcore.workspace.imports.compact_hash_map import CompactHashMap
@@ -27,8 +27,8 @@ class KeyHolders:
     >>> holders = KeyHolders()
     >>> for number in (5, 3, 7):
     ...     holders.add("p:person:+33144556677", number)
-    >>> holders.first("p:person:+33144556677")
-    3
+    >>> holders.first("p:person:+33144556677"), [*holders.all("p:person:+33144556677")]
+    (3, [3, 5, 7])
     >>> holders.remove_first("p:person:+33144556677")
     5
     """
@@ -49,6 +49,25 @@ class KeyHolders:
         """
         number = None if self.is_empty else self._firsts.get(key)
         return None if number == _NOBODY else number
+
+    def all(self, key: str) -> Iterator[int]:
+        """The numbers of the contacts with a key, the first one first; one may come twice.
+
+        Args:
+            key: The key.
+        """
+        first = self.first(key)
+        if first is None:
+            return
+        yield first
+        last = self._lasts.get(key)
+        if last is None or last == _NOBODY:
+            return
+        place = self._next[last]
+        while place != last:
+            yield self._numbers[place]
+            place = self._next[place]
+        yield self._numbers[last]
 
     def add(self, key: str, number: int) -> None:
         """Add a contact to those with a key; one that is there already may stay there twice.

@@ -111,9 +111,7 @@ class BatchPlanner:
     def _plan_row(self, row: MappedRow, contact: Person | Company) -> None:
         unseen = self._matcher.previous_unseen(row)
         if unseen and self._state.plan.policy != "create":
-            self._state.batch.unseen.extend(unseen)
-            self._state.batch.outcomes["skipped"] += 1
-            self._state.note(row, "duplicate", "Skipped: you imported this row before.", contact.display_name)
+            self._state.skip_imported(row, unseen, contact.display_name)
             return
         keys = self._matcher.lookup_keys(row)
         match = self._matcher.match_previous(row, contact) or (self._matcher.match(row, keys) if keys else None)
@@ -280,6 +278,9 @@ class BatchPlanner:
         self._note_changed_contact(row, staged, after)
         if after is not staged.entity:
             self._drop_keys(staged, after)
+            if staged.kind == "company":
+                names = (folded(one.display_name) for one in (staged.entity, after))
+                self._state.staged.former_names.note(*names)
             # The directory knows the tags that the row takes away until the end of the batch.
             self._state.note_tags(staged)
             staged.entity, staged.indexed = after, None

@@ -7,8 +7,9 @@ not create anything twice. Most rows find their contacts by their match keys. Tw
   names, because the rows of an update give contacts keys by which other rows have found others before.
 - The actor of an import for others does not see the contacts that it made. Match keys find nothing there, and must not:
   whether they find something would reveal what the owners did with the contacts since. The row itself is therefore
-  noted as imported, and its repetition is skipped whatever became of the contact. A row is identified by the key of its
-  import (a SHA-256 of the file, the decisions and the actor) and its number, from which nothing of the row can be read.
+  noted as imported, and its repetition is skipped whatever became of the contact. The policy `create` makes the contact
+  and its employers anew. A row is identified by the key of its import (a SHA-256 of the file, the decisions and the
+  actor) and its number, from which nothing of the row can be read.
 """
 
 from __future__ import annotations

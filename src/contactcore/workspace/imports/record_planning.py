@@ -14,6 +14,7 @@ from contactcore.model import Item, Person, Site
 from contactcore.workspace.imports.affiliation_planning import AffiliationPlanner
 from contactcore.workspace.imports.batch_state import MISSING, BatchState, problems_of
 from contactcore.workspace.imports.part_planning import PlannedPart, part_name
+from contactcore.workspace.imports.previous_run import ROW
 from contactcore.workspace.imports.row_matching import RowMatcher
 from contactcore.workspace.imports.staged_contacts import StagedContact
 
@@ -36,13 +37,24 @@ class RecordPlanner:
 
     def plan_record(self, row: MappedRow) -> None:
         """Plan a row that describes an affiliation, a site or an item of a contact."""
+        unseen = self._matcher.previous_unseen(row)
+        if unseen and self._state.plan.policy != "create":
+            self._state.skip_imported(row, unseen, "; ".join(_names(row)))
+            return
         owner = self._owner(row)
         if owner is None:
             reason = "No contact has the id or the name in this row. Import the row of the contact first."
             self._state.batch.problems.append(RowProblem(row.line, ID, storable(row.own_id), reason, "owner-unknown"))
         if owner is None or (row.part is None and not row.employers) or self._is_faulty(row):
             self._state.reject(row)
-        elif row.part is not None:
+            return
+        rejected = self._state.batch.outcomes["rejected"]
+        self._plan_record_of(row, owner)
+        if self._state.batch.outcomes["rejected"] == rejected:
+            self._state.note_unseen(row, ROW, owner)
+
+    def _plan_record_of(self, row: MappedRow, owner: StagedContact) -> None:
+        if row.part is not None:
             self._plan_part(row, row.part, owner)
         elif not isinstance(owner.entity, Person):
             reason = "Only a person can act for a contact. Give the Contact ID of the person."
@@ -65,13 +77,18 @@ class RecordPlanner:
         return None if match is None else match.staged or self._state.load(match.id)
 
     def _plan_affiliation(self, row: MappedRow, person: StagedContact) -> None:
-        self._affiliations.load_places(person)
         (employer,) = row.employers
+        before = self._state.previous.unseen.get((row.number, 0))
+        if before is not None and not person.of_file:
+            self._state.skip_imported(row, [before], employer.name)
+            return
+        self._affiliations.load_places(person)
         changes = self._state.plan.policy in {"update", "overwrite"}
         company = self._affiliations.company(row, employer)
         if company is None or company.id == person.id:
             self._state.reject(row)
         elif company.id in person.places and not changes:
+            self._state.note_unseen(row, 0, company)
             self._state.batch.outcomes["skipped"] += 1
             reason = f"Skipped: this person acts for {company.entity.display_name} already."
             self._state.note(row, "duplicate", reason, person.entity.display_name)
@@ -177,3 +194,8 @@ class RecordPlanner:
         found.entity = after
         self._state.parts.put(found)
         self._state.batch.outcomes["updated"] += 1
+
+
+def _names(row: MappedRow) -> list[str]:
+    """The name of the site or the item of a row, or those of its employers."""
+    return [part_name(row.part)] if row.part is not None else [employer.name for employer in row.employers]

@@ -54,6 +54,7 @@ class RowMatcher:
     def __init__(self, state: BatchState) -> None:
         self._state = state
         self._claimed: set[int] = set()
+        self._by_firm: set[int] = set()
         self.other_kinds: dict[int, Match] = {}
         self.other_names: dict[int, tuple[str, str, StagedContact | None]] = {}
 
@@ -71,6 +72,7 @@ class RowMatcher:
         firm = None if id is None else self._state.load(id)
         if firm is None:
             return of
+        self._by_firm.add(row.number)
         return of._replace(employers=[folded(firm.entity.display_name), *of.employers[1:]], lookup=None)
 
     def match(self, row: MappedRow, keys: Sequence[str]) -> Match | None:
@@ -165,13 +167,18 @@ class RowMatcher:
 
         The id in the file is none in the workspace, unless the row has found its contact by it. Where the contact with
         a key is that of another id in the file, its own contact is another one. Under `update` a later row may give a
-        contact an address, a number, a name or a place by which this row has found another one.
+        contact an address, a number, a name or a place by which this row has found another one. A company that has the
+        name of the employer without a division may come later, or another one with a division. Of several contacts of
+        the file with an address the first one counts, and of those of the directory only the first one is asked.
 
         Args:
             row: The row.
             keys: Its `lookup_keys`.
         """
-        if self._state.plan.policy == "update" or row.number in self._claimed:
+        number = row.number
+        if self._state.plan.policy == "update" or number in self._claimed or number in self._by_firm:
+            return True
+        if number in self.other_names:
             return True
         return all(key[0] == "i" for key in keys)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import tempfile
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import IO, Any
 
@@ -30,6 +30,7 @@ from contactcore.model import Affiliation, Company, Item, Person, Site
 from contactcore.model.restoring import fill_in
 from contactcore.storage import Stored
 from contactcore.values import Tag
+from contactcore.workspace.imports.former_names import FormerNames
 from contactcore.workspace.imports.key_holders import KeyHolders
 from contactcore.workspace.imports.merging import Place, place_of
 from contactcore.workspace.matching.match_keys import has_key
@@ -126,11 +127,16 @@ class StagedContacts:
     Args:
         index_context: The index context of the workspace.
         whole_file: Whether contacts are kept after the end of their batch, as a preview needs.
+
+    Attributes:
+        former_names: The former names of the companies that the rows of the batch have renamed; in a preview, of those
+            that all rows so far have renamed.
     """
 
     def __init__(self, index_context: IndexContext, *, whole_file: bool) -> None:
         self._index_context = index_context
         self._whole_file = whole_file
+        self.former_names: FormerNames = FormerNames()
         self._recent: dict[str, StagedContact] = {}
         self._shared: dict[str, list[StagedContact]] = {}
         self._touched: dict[str, StagedContact] = {}
@@ -167,13 +173,33 @@ class StagedContacts:
         earlier = self._read(number)
         return earlier if staged is None or earlier.id < staged.id else staged
 
-    def has_none_of(self, keys: Iterable[str]) -> bool:
+    def holders(self, key: str) -> Iterator[StagedContact]:
+        """The contacts with a key, each once; also some that have it no longer.
+
+        Args:
+            key: As for `find`.
+        """
+        known: set[str] = set()
+        first = self._recent.get(key)
+        for staged in self._shared.get(key, () if first is None else (first,)):
+            known.add(staged.id)
+            yield staged
+        if self._file is not None:
+            for number in (*self._of_directory.all(key), *self._of_file.all(key)):
+                staged = self._read(number)
+                if staged.id not in known:
+                    known.add(staged.id)
+                    yield staged
+
+    def has_none_of(self, keys: Sequence[str]) -> bool:
         """Whether `find` certainly returns None for each of these keys; False if it must be asked.
 
         Args:
             keys: Match keys.
         """
-        return self._file is None and self._recent.keys().isdisjoint(keys)
+        if self._file is not None or self.former_names.concern(keys):
+            return False
+        return self._recent.keys().isdisjoint(keys)
 
     def changed(self, id: str) -> StagedContact | None:
         """The contact with an id if an earlier row changed it, or is a new company; else None.
@@ -258,6 +284,8 @@ class StagedContacts:
         self._recent.clear()
         self._shared.clear()
         self._touched.clear()
+        if not self._whole_file:
+            self.former_names.clear()
 
     def close(self) -> None:
         """Release the temporary file."""

@@ -126,7 +126,7 @@ def _step(transaction: Transaction, id: str, changes: ImportChanges) -> Job:
     numbers: dict[str, int] = dict(job.undone)
     if numbers["done"] < len(changes.steps):
         step = changes.steps[numbers["done"]]
-        undo = UndoTransaction(transaction, changes, id)
+        undo = UndoTransaction(transaction, changes, id, job.started)
         undo.run(step, jobs.part(id, step.part))
         numbers |= attrs.asdict(_numbers(job).plus(*undo.numbers))
         numbers["done"] += 1

@@ -15,6 +15,7 @@ import attrs
 
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.entities import ENTITIES, OWNED
+from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Actor, Affiliation, Company, Person, Picture
 from contactcore.rules.access import may_change, may_see
@@ -28,6 +29,7 @@ from contactcore.workspace.people.saving import SavedPeople
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
 from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
@@ -59,15 +61,17 @@ class UndoTransaction:
         transaction: The transaction of the actor who undoes the import.
         changes: The changes of the import.
         import_id: The id of the import.
+        started: The time when the import began, as it is stored.
 
     Attributes:
         removed, restored, affiliations, hidden, records: The numbers of the step, as in `UndoCounts`.
         kept: The kind, the id and the reason code of each record that is kept.
     """
 
-    def __init__(self, transaction: Transaction, changes: ImportChanges, import_id: str) -> None:
+    def __init__(self, transaction: Transaction, changes: ImportChanges, import_id: str, started: str) -> None:
         self._transaction = transaction
         self._import_id = import_id
+        self._started = started
         self._changes = changes
         self._contacts = ContactRepository(transaction)
         self._affiliations = AffiliationRepository(transaction)
@@ -213,6 +217,19 @@ class UndoTransaction:
                 expected[id] = span.after
         return expected
 
+    def _merged_since(self, contact_ids: Iterable[str]) -> set[str]:
+        """The ids of these contacts, and of their affiliations, that others became a part of since the import began.
+
+        Their versions do not say so if they had all values of the others before.
+
+        Args:
+            contact_ids: The ids of the contacts.
+        """
+        found = [one.entity for one in Repository(self._transaction, REDIRECTS).owned_by(*contact_ids)]
+        merges = JobRepository(self._transaction).get_many({one.merge_id for one in found})
+        earlier = {id for id, one in merges.items() if one.entity.started < self._started}
+        return {one.to_id for one in found if one.merge_id not in earlier}
+
     # Contacts that the import changed
 
     def _restore_contacts(self, images: dict[str, tuple[int, str]]) -> None:
@@ -228,12 +245,13 @@ class UndoTransaction:
         befores = {id: before for id, (before, _) in images.items() if id in known}
         expected = self._expected_versions("contact", self._changes.contacts, befores)
         found = dict(self._locked(expected))
+        merged = self._merged_since(found)
         for id in expected.keys() - found.keys():
             self._keep("contact", id, "deleted-since")
         for id, one in found.items():
             if trashed_of(one.stored) is not None:
                 self._keep("contact", id, "deleted-since")
-            elif one.stored.version != expected[id]:
+            elif one.stored.version != expected[id] or id in merged:
                 self._keep("contact", id, "changed-since")
             elif not may_change(self._transaction.actor, one.access):
                 self._keep("contact", id, "read-only")
@@ -279,9 +297,11 @@ class UndoTransaction:
         """
         befores = {id: before for id, (before, *_) in images.items()}
         expected = self._expected_versions("affiliation", self._changes.affiliations, befores)
-        for id, one in self._live_affiliations(expected, report_deleted=True).items():
+        live = self._live_affiliations(expected, report_deleted=True)
+        merged = self._merged_since({one.entity.contact_id for one in live.values()})
+        for id, one in live.items():
             _, position, department, *body = images[id]
-            if (one.entity.revision or one.entity.version) != expected[id]:
+            if (one.entity.revision or one.entity.version) != expected[id] or id in merged:
                 self._keep("affiliation", id, "changed-since")
             elif self._may_change(one.entity):
                 values = {"position": position, "department": department}
@@ -300,11 +320,13 @@ class UndoTransaction:
         """Remove affiliations that the import created; those of a contact that the import created are skipped."""
         contacts = self._changes.contacts
         had_flag: dict[str, bool] = defaultdict(bool)
-        for id, one in self._live_affiliations(ids).items():
+        live = self._live_affiliations(ids)
+        merged = self._merged_since({one.entity.contact_id for one in live.values()})
+        for id, one in live.items():
             entity = one.entity
             if contacts.was_created(entity.contact_id) or contacts.was_created(entity.person_id):
                 continue
-            if not self._is_untouched(entity):
+            if not self._is_untouched(entity) or id in merged:
                 self._keep("affiliation", id, "changed-since")
             elif self._may_change(entity):
                 self._affiliations.remove(entity, one.stored)

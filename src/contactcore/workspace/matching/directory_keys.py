@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from itertools import islice
 
 from contactcore.formats.contact_rows.mapped_row import MappedRow
@@ -59,6 +59,7 @@ class DirectoryKeys:
         self._firms: dict[str, frozenset[str]] = {}
         self._keys: dict[int, ContactKeys] = {}
         self._called: dict[str, str] = {}
+        self._asked: set[str] = set()
 
     def find(self, key: str) -> str | None:
         """The id of the stored contact with a match key; None for none.
@@ -116,6 +117,21 @@ class DirectoryKeys:
         if folded(name) not in self._firms:
             self._load_firms({folded(name)})
         return self._firms[folded(name)]
+
+    def employees(self, name: str, company: str, key: str) -> Collection[str]:
+        """The ids of the stored people with a match key, whether or not a row of the batch has it.
+
+        Args:
+            name: The `match_name` of the people.
+            company: The stored name of their employer, folded.
+            key: The key that `employee_key` makes of both.
+        """
+        asked = named_term(name, company)
+        if asked not in self._asked:
+            self._asked.add(asked)
+            self._load_contacts({named_term(company)}, self._add_company)
+            self._load_employees({asked})
+        return self._shared.get(key) or ([self._ids[key]] if key in self._ids else ())
 
     def name(self, row: MappedRow) -> str:
         """The `match_name` of the contact of a row.
@@ -181,7 +197,11 @@ class DirectoryKeys:
         self._load_firms({name for name in employers if company_key(name) not in self._ids})
         # A company that is not stored has no people. Most companies of a file are new, so this saves most lookups.
         stored = {name: name for name in self._companies.values()}
-        stored |= {name: self._companies[id] for id, name in self._only_firms()}
+        firms = {name: self._companies[id] for id, name in self._only_firms()}
+        # Another company may have the display name of such a company, and people.
+        shown = {name for name in firms.values() if company_key(name) not in self._ids}
+        self._load_contacts({named_term(name) for name in shown}, self._add_company)
+        stored |= firms
         employees = {
             named_term(of.name, company)
             for of in keys
