@@ -87,6 +87,21 @@ def test_a_union_has_the_first_grant_of_every_authority_that_a_current_one_has(a
     assert joined.authorities == tuple(first.values())
 
 
+@pytest.mark.req("PER-3")
+def test_a_joined_affiliation_has_the_last_flag_that_a_current_one_got() -> None:
+    def joined(*affiliations: Affiliation) -> tuple[bool, int]:
+        one = joined_affiliation(affiliations, TODAY, NO_RIGHTS)
+        return one.primary, one.primary_sequence
+
+    plain, ended = Affiliation(), TODAY - timedelta(days=1)
+    flagged, earlier = Affiliation(primary=True, primary_sequence=3), Affiliation(primary_sequence=2)
+    assert joined(plain, flagged) == joined(flagged, plain) == joined(earlier, flagged) == (True, 3)
+    assert joined(plain, attrs.evolve(flagged, end=ended)) == (False, 0)
+    # Primary for those viewers only who do not see the primary person.
+    assert joined(plain, Affiliation(primary_sequence=-2), Affiliation(primary_sequence=-1)) == (False, -1)
+    assert joined(Affiliation(primary_sequence=-1), earlier) == (False, 2)
+
+
 @given(affiliations=_affiliations(), default=st.sampled_from([NO_RIGHTS, BILLING]), strict=st.booleans())
 @example(affiliations=[Affiliation(permissions=["projects"]), Affiliation()], default=BILLING, strict=False)
 @example(affiliations=[Affiliation(permissions=["projects", "invoices"]), Affiliation()], default=BILLING, strict=True)

@@ -217,7 +217,7 @@ def joined_affiliation(
 
     Args:
         affiliations: The affiliation that stays, then the others.
-        on: Today. If some of them are current, only these decide on rights and dates.
+        on: Today. If some of them are current, only these decide on rights, dates and the primary flag.
         default: The permissions of the workspace for affiliations without their own.
         strict: Whether the rights are those that all of them have, and not those that one of them has; True by default.
 
@@ -245,6 +245,9 @@ def joined_affiliation(
         "start": senior.start,
         "end": senior.end,
         "active": any(one.active for one in deciding),
+        "primary": any(one.primary for one in deciding),
+        # The last flag that one of them got. A flag for some viewers only is negative.
+        "primary_sequence": max((one.primary_sequence for one in deciding if one.primary_sequence), default=0),
     }
     return altered(kept, changes)
 

@@ -221,6 +221,29 @@ def test_affiliations_of_one_person_become_one_with_the_rights_that_all_have(
     assert union.id != merge.id
 
 
+@pytest.mark.req("PER-3")
+def test_the_primary_person_of_a_contact_stays_primary_when_a_second_record_of_the_person_is_merged(
+    workspace: Any, amelie: Any, bois: Any, twice: Any
+) -> None:
+    jane, joan = add(workspace, amelie, Person("Jane", "Doe"), Person("Jane", "Doe-Smith"))
+    with workspace.write(amelie) as session:
+        zoe = session.people.add(bois, Person("Zoe", "Roe"))
+        session.people.add(bois, jane)
+        primary = session.people.add(bois, joan.id, primary=True)
+        session.people.add(twice, jane.id)
+        session.people.add(twice, joan.id)
+    merge = merged(workspace, amelie, jane, joan)
+    with workspace.read(amelie) as session:
+        assert [one.person_id for one in session.people.list(bois.id) if one.primary] == [jane.id]
+        assert [one.person_id for one in session.people.list(twice.id) if one.primary] == [jane.id]
+    workspace.merging(amelie).undo(merge)
+    with workspace.write(amelie) as session:
+        people = session.people.list(bois.id)
+        assert [one.id for one in people if one.primary] == [primary.id]
+        session.people.remove(primary.id)
+        assert [one.id for one in session.people.list(bois.id) if one.primary] == [zoe.id]
+
+
 def test_people_who_become_one_act_once_for_each_contact(workspace: Any, amelie: Any, bois: Any, twice: Any) -> None:
     jane, joan = add(workspace, amelie, Person("Jane", "Doe"), Person("Jane", "Doe-Smith"))
     with workspace.write(amelie) as session:

@@ -236,11 +236,9 @@ class _LastStep:
                 joined[one.entity.id] = first.entity.id
                 self._records.remove(self._affiliations, one)
                 self._redirect(AFFILIATIONS.name, one.entity.id, first.entity.id)
-            entity = self._joined(same)
+            entity = self._joined([self._without_lost_flags(one.entity, keeps_flags) for one in same])
             entity = self._with_owners(AFFILIATIONS, entity)
             self._note_lost(same, entity)
-            if self._loses_flags(first.entity, keeps_flags):
-                entity = altered(entity, {"primary": False, "primary_sequence": 0})
             if entity != first.entity:
                 self._affiliations.put(entity, first.stored, event="")
         return joined
@@ -252,12 +250,12 @@ class _LastStep:
         if had - kept:
             self._lost.setdefault(joined.person_id, set()).update(had - kept)
 
-    def _joined(self, same: Sequence[Loaded[Affiliation]]) -> Affiliation:
+    def _joined(self, same: Sequence[Affiliation]) -> Affiliation:
         if len(same) == 1:
-            return same[0].entity
+            return same[0]
         transaction = self._transaction
         return joined_affiliation(
-            [one.entity for one in same],
+            same,
             transaction.today,
             transaction.settings.default_permissions,
             strict=self._order.rights == "strict",
@@ -271,8 +269,11 @@ class _LastStep:
         owners = {one.entity.contact_id for same in live.values() for one in same}
         return next((id for id in self._order.ids if id in owners), "")
 
-    def _loses_flags(self, one: Affiliation, keeper: str) -> bool:
-        return one.contact_id in self._order.ids and one.contact_id != keeper
+    def _without_lost_flags(self, one: Affiliation, keeper: str) -> Affiliation:
+        """An affiliation; without its primary flag, if it is of another contact of the merge than the keeper."""
+        if one.contact_id in self._order.ids and one.contact_id != keeper:
+            return altered(one, {"primary": False, "primary_sequence": 0})
+        return one
 
     # Everything else
 
