@@ -311,7 +311,11 @@ def _plain(record: Record) -> tuple[Any, ...]:
         return ("trash", root)
     for name in _STAMPS:
         body.pop(name, None)
-    access = {term for term in record.access if not term.startswith("portal:")}
+    # Only contacts are asked for by whether they are listed. Elsewhere these terms are as of the last change of access.
+    unasked = ("portal:",) if record.kind == "contact" else ("portal:", "listed:")
+    access = {term for term in record.access if not term.startswith(unasked)}
+    if body.get("primary_sequence", 0) < 0:
+        del body["primary_sequence"]  # a flag for some viewers stays where the rule put it
     orders = {name: key for name, key in record.orders.items() if name != "changed"}
     return ("live", body, access, record.owner, set(record.terms), set(record.words), orders)
 
