@@ -75,6 +75,25 @@ def test_what_a_loser_took_over_is_not_undone_in_the_winner(firms: Website, cloc
         assert attrs.evolve(session.forms.submissions.get(id), version=before.version) == before
 
 
+@pytest.mark.parametrize("phone", ["+33144556677", ""])
+def test_what_a_merged_contact_had_too_is_not_undone(firms: Website, clock: Clock, phone: str) -> None:
+    bois, granit = companies(firms)
+    with firms.workspace.write(ROOT) as session:
+        same = session.contacts.save(attrs.evolve(granit, phones=[phone] if phone else []))
+    send_form(firms, clock, {"name": "Bois", "email": "o@bois.fr", "phone": "01 44 55 66 77"})
+    id = waiting(firms, bois)
+    after = accepted(firms, id, ["phone"])
+    merged(firms, bois, same)
+    # Nothing of the winner changed, so its version does not say that there was a merge.
+    assert stored(firms, bois).version == after.version
+    if phone:
+        assert refusal(firms, id) == "changed-since"
+    else:
+        with firms.workspace.write(BOB) as session:
+            session.forms.submissions.undo(id)
+    assert [str(one) for one in stored(firms, bois).phones] == ([phone] if phone else [])
+
+
 def test_what_a_winner_took_over_is_not_undone_in_the_loser_that_came_back(firms: Website, clock: Clock) -> None:
     bois, granit = companies(firms)
     with firms.workspace.write(ROOT) as session:

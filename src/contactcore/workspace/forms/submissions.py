@@ -19,6 +19,7 @@ from contactcore.formats.forms.reading import (
 from contactcore.frozen import frozen
 from contactcore.mapping.distinctions import DISTINCTIONS
 from contactcore.mapping.entities import OWNED
+from contactcore.mapping.history import difference, values_of
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation, Company, Contact, Person
 from contactcore.model.consent import Consent
@@ -31,6 +32,7 @@ from contactcore.rules.forms import SuggestedField, Suggestion, compare, default
 from contactcore.rules.likeness import names_of
 from contactcore.rules.preparation import prepare
 from contactcore.storage import Query
+from contactcore.values.moment import timestamp
 from contactcore.workspace.contacts.changing import store_changed
 from contactcore.workspace.forms.receiving import acting_person, drafted, forget_consent, store_consent
 from contactcore.workspace.kernel.arguments import AS_STORED, check_arguments
@@ -43,6 +45,7 @@ from contactcore.workspace.repositories.affiliations import AffiliationRepositor
 from contactcore.workspace.repositories.contacts import ContactRepository, with_known_tags
 from contactcore.workspace.repositories.forms import FormRepository
 from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.merged_since import MergedSince
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.submissions import SubmissionRepository, former_values, with_former_values
 from contactcore.workspace.repositories.suppressions import ERASED, ERASED_MESSAGE, SuppressionRepository
@@ -337,6 +340,7 @@ class Submissions:
         if found.state == "new":
             self._discard(owner, found)
             return None
+        self._check_not_merged(owner, found)
         self._remove_person(found)
         owner = self._contacts.lock_any(owner.entity.id)
         image = with_former_values(owner.stored, found.before)
@@ -512,6 +516,21 @@ class Submissions:
         A primary flag that moves, perhaps to somebody hidden, raises the version and not the revision.
         """
         return made.entity.revision != 1
+
+    def _check_not_merged(self, owner: Loaded[Person | Company], submission: Submission) -> None:
+        """Refuse to take away what another contact had too, or a contact person who is another one too by now.
+
+        Raises:
+            Invalid: `changed-since`.
+        """
+        received = "" if submission.received is None else timestamp(submission.received)
+        merged = MergedSince(self._transaction, [owner.entity.id], received)
+        before = values_of(with_former_values(owner.stored, submission.before))
+        changes, id = difference(before, values_of(owner.stored)), owner.entity.id
+        had = any(merged.had("contact", id, name, *values) for name, values in changes.items())
+        if had or submission.affiliation_id in merged:
+            message = "Another contact with the same values became a part of it since: undo that merge first."
+            raise Invalid("changed-since", message, path="submission", value=submission.id)
 
     def _came_with(self, person: Loaded[Person | Company]) -> bool:
         """Whether a submission made a person whom nobody changed since, and whom the actor may take away."""

@@ -45,6 +45,7 @@ from contactcore.workspace.repositories.earlier import EarlierStates, State
 from contactcore.workspace.repositories.history import HistoryRepository
 from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.merged_since import MergedSince
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.themself import has_other_themself
 from contactcore.workspace.trash.discarding import discard_each
@@ -60,6 +61,9 @@ _BELONGING = tuple(entity_type for entity_type in OWNED if entity_type.follows_o
 _PARTS = tuple(entity_type for entity_type in ENTITIES if entity_type.part_of)
 _NAME_SITES = ((AFFILIATIONS, "site:{}"), (INTERACTIONS, "site:{}"))
 """The types of entities that may name a site, and the term by which they are found."""
+
+_MERGED = frozenset({"contact", AFFILIATIONS.name})
+"""The kinds of records that may become a part of others."""
 
 _SELF = "of_themself"
 
@@ -160,6 +164,9 @@ class _Undo:
         seen = {(change.record_kind, change.id) for change in self._viewer.seen(self._changes)}
         left_out: set[Key] = set()
         later = self._history.changes_of((change.id for change in self._changes), self._act.at)
+        of_merged = [change for change in self._changes if change.record_kind in _MERGED]
+        owners = {id for change in of_merged for id in (change.owners[:1] or (change.id,))}
+        merged = MergedSince(self._transaction, owners, self._act.at)
         for change in self._changes:
             since = [
                 (act, one)
@@ -167,6 +174,7 @@ class _Undo:
                 if act.act != self._act.act and one.before >= change.after and one.record_kind == change.record_kind
             ]
             found = [*self._obstacles_to(change, stored[change.record_kind, change.id], since)]
+            found += self._merged_into(change, merged)
             if (change.record_kind, change.id) in seen:
                 yield from found
             elif found:
@@ -200,6 +208,16 @@ class _Undo:
             if not is_trashed and _former_kind(change) == "company" != values["kind"]:
                 ended = {one.id for one in self._changes if one.what == "add"}
                 yield from in_the_way_of_company(self._transaction, change.id, ended)
+
+    def _merged_into(self, change: Change, merged: MergedSince) -> Iterator[Problem]:
+        """What records that became a part of this one since had too; it would be taken away from them."""
+        if change.record_kind == AFFILIATIONS.name and change.what in {"add", "restore"} and change.id in merged:
+            yield self._problem("merged-since", change, "took in another one since", ())
+        elif change.what == "change" and change.record_kind in _MERGED:
+            for field, (before, after) in change.fields.items():
+                if field not in _MAINTAINED and merged.had(change.record_kind, change.id, field, before, after):
+                    what = f"took in another one since that had the same {field}"
+                    yield self._problem("merged-since", change, what, (), field)
 
     def _obstacles_in_trash(self, change: Change, stored: Stored, moves: list[tuple[Act, Change]]) -> Iterator[Problem]:
         """The obstacles to the return of a record that the act moved to the trash."""

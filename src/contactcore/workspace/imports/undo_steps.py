@@ -15,7 +15,6 @@ import attrs
 
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.entities import ENTITIES, OWNED
-from contactcore.mapping.redirects import REDIRECTS
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Actor, Affiliation, Company, Person, Picture
 from contactcore.rules.access import may_change, may_see
@@ -29,8 +28,8 @@ from contactcore.workspace.people.saving import SavedPeople
 from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.belonging import BelongingRepository
 from contactcore.workspace.repositories.contacts import ContactRepository
-from contactcore.workspace.repositories.jobs import JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.merged_since import MergedSince
 from contactcore.workspace.repositories.pictures import PictureRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.themself import without_second_mark
@@ -217,18 +216,13 @@ class UndoTransaction:
                 expected[id] = span.after
         return expected
 
-    def _merged_since(self, contact_ids: Iterable[str]) -> set[str]:
-        """The ids of these contacts, and of their affiliations, that others became a part of since the import began.
-
-        Their versions do not say so if they had all values of the others before.
+    def _merged_since(self, contact_ids: Iterable[str]) -> MergedSince:
+        """What others became a part of since the import began, among these contacts and their affiliations.
 
         Args:
             contact_ids: The ids of the contacts.
         """
-        found = [one.entity for one in Repository(self._transaction, REDIRECTS).owned_by(*contact_ids)]
-        merges = JobRepository(self._transaction).get_many({one.merge_id for one in found})
-        earlier = {id for id, one in merges.items() if one.entity.started < self._started}
-        return {one.to_id for one in found if one.merge_id not in earlier}
+        return MergedSince(self._transaction, contact_ids, self._started)
 
     # Contacts that the import changed
 

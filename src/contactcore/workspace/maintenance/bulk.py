@@ -408,7 +408,7 @@ def _undo_step(transaction: Transaction, id: str, refused: Mapping[str, list[lis
         if entry["id"] in refused:
             kept += refused[entry["id"]]
             continue
-        restored, stuck = restore(transaction, entry, handed)
+        restored, stuck = restore(transaction, entry, job.started, handed)
         numbers["restored"] += restored
         kept += stuck
     numbers["done"] += stop - start

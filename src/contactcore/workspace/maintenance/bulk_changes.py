@@ -21,6 +21,7 @@ from contactcore.values import Tag
 from contactcore.workspace.contacts.changing import store_changed
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.contacts import ContactRepository
+from contactcore.workspace.repositories.merged_since import MergedSince
 from contactcore.workspace.repositories.repository import Loaded
 from contactcore.workspace.trash.discarding import Deletion, plan_deletion
 from contactcore.workspace.trash.trash import Trash
@@ -38,6 +39,8 @@ __all__ = [
 
 _FIELDS = ("tags", "categories", "type", "responsibles", "access")
 """The fields that a bulk act may change."""
+
+_HAD_IT_TOO = "Another contact that became a part of it since had this value too: undo that merge first."
 
 REFUSALS = (Invalid, Forbidden, Duplicate)
 """The errors that say why one contact cannot be changed."""
@@ -197,13 +200,14 @@ def _plain(contact: Contact, name: str) -> Any:
 
 
 def restore(
-    transaction: Transaction, entry: Mapping[str, Any], handed: Sequence[tuple[str, str]] = ()
+    transaction: Transaction, entry: Mapping[str, Any], started: str, handed: Sequence[tuple[str, str]] = ()
 ) -> tuple[bool, list[list[str]]]:
     """Take back one entry of `store`.
 
     Args:
         transaction: The transaction of the actor who undoes.
         entry: The entry.
+        started: The time when the act began.
         handed: Each user who left since the act, with the user who took over; none by default.
 
     Returns:
@@ -217,7 +221,10 @@ def restore(
         if "deleted" in entry:
             return _restore_deleted(transaction, id, entry["deleted"])
         locked = lock_itself(ContactRepository(transaction), id)
-        changes, stuck = _changes_back(locked.entity, entry["fields"])
+        merged, fields = MergedSince(transaction, [id], started), entry["fields"]
+        shared = {name for name, (before, after) in fields.items() if merged.had("contact", id, name, before, after)}
+        changes, stuck = _changes_back(locked.entity, {name: fields[name] for name in fields if name not in shared})
+        stuck += [[id, name, "merged-since", _HAD_IT_TOO] for name in sorted(shared)]
         if "responsibles" in changes:
             # Nobody who has left since gets a contact back (ACC-5).
             changes["responsibles"] = handed_over_names(changes["responsibles"], handed)

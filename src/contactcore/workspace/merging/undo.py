@@ -30,6 +30,7 @@ from contactcore.workspace.repositories.affiliations import AffiliationRepositor
 from contactcore.workspace.repositories.contacts import ContactRepository
 from contactcore.workspace.repositories.jobs import MERGE, JobRepository
 from contactcore.workspace.repositories.logins import LoginRepository
+from contactcore.workspace.repositories.merged_since import MergedSince
 from contactcore.workspace.repositories.merges import OWNER_KEYS, MergedRecords
 from contactcore.workspace.repositories.redirects import redirects_of
 from contactcore.workspace.repositories.repository import Repository
@@ -293,8 +294,12 @@ class _Undo:
 
     def _changed_fields(self, winner: Stored, changes: Mapping[str, Sequence[Any]], id: str) -> Iterator[Problem]:
         values = values_of(winner)
-        for key, (_, after) in changes.items():
-            if values.get(key) != after:
+        since = MergedSince(self._transaction, [id], self._job.started, without=self._job.id)
+        for key, (before, after) in changes.items():
+            if values.get(key) == after and since.had(CONTACTS.name, id, key, before, after):
+                message = f"Another contact with the same {key} became a part of it since: undo that merge first."
+                yield Problem("changed-since", key, message, id)
+            elif values.get(key) != after:
                 message = f"The field {key} was changed since the merge: change it back, or leave the merge as it is."
                 yield Problem("changed-since", key, message, id)
 
