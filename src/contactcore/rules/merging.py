@@ -217,7 +217,8 @@ def joined_affiliation(
 
     Args:
         affiliations: The affiliation that stays, then the others.
-        on: Today. If some of them are current, only these decide on rights, dates and the primary flag.
+        on: Today. If some of them are current, only these decide on rights, dates, the primary flag and the
+            purposes.
         default: The permissions of the workspace for affiliations without their own.
         strict: Whether the rights are those that all of them have, and not those that one of them has; True by default.
 
@@ -238,7 +239,7 @@ def joined_affiliation(
     left = [one.email for one in affiliations if one.email is not None and one.email.key != kept_email]
     changes |= {
         "retired": _united(lambda email: email.key)([*(one.retired for one in affiliations), tuple(left)]),
-        "purposes": _united(_itself)([one.purposes for one in affiliations]),
+        "purposes": _united(_itself)([one.purposes for one in deciding]),
         "authorities": _authorities([one.authorities for one in deciding], strict=strict),
         "permissions": _permissions([one.permissions for one in deciding], default, strict=strict),
         "notifications": _topics([one.notifications for one in deciding], strict=strict),

@@ -6,7 +6,7 @@ contact that is there all the time. Everything else happens in the last step, at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -30,7 +30,7 @@ from contactcore.model import Affiliation, Company, Person
 from contactcore.model.job import Job
 from contactcore.model.redirect import Redirect
 from contactcore.model.restoring import altered
-from contactcore.rules.access import may_change, portal_access
+from contactcore.rules.access import audience_within, intersection, may_change, portal_access
 from contactcore.rules.likeness import compared_fields
 from contactcore.rules.merging import joined_affiliation
 from contactcore.workspace.kernel.transaction import Transaction, removed_meanwhile
@@ -93,7 +93,7 @@ def merge_step(transaction: Transaction, order: Order, *, widen: bool) -> Job:
     last = _LastStep(transaction, order, owners, job, records)
     last.run(result)
     first = job.parts
-    job = jobs.add_parts(job, [*records.entries(), *last.logins()])
+    job = jobs.add_parts(job, [*records.entries(), *last.logins(), *last.purposes()])
     counts = {"first": first, "losers": len(order.loser_ids)}
     return jobs.save(attrs.evolve(job, state="done", counts=counts, cursor=order.winner_id))
 
@@ -131,6 +131,8 @@ class _LastStep:
         self._contacts = ContactRepository(transaction)
         self._affiliations = AffiliationRepository(transaction)
         self._redirects: list[Redirect] = []
+        self._people: dict[str, frozenset[str]] = {}
+        """The id of a person who acts for one of the contacts -> the access terms of that person."""
         self._lost: dict[str, set[str]] = {}
         """The id of a person -> the keys of addresses that the person no longer has."""
 
@@ -143,6 +145,9 @@ class _LastStep:
         clients = self._lock_clients()
         opened = [one for one in self._owners if portal_access(one.entity.id) & one.access]
         distinctions = self._held_distinctions()
+        for id in sorted(clients):
+            # A flag whose day is over has moved for everybody who looks, and must not come back with another seniority.
+            self._affiliations.reassign(id)
         stored = self._contacts.change(result, self._owners[0], notify=False)
         joined = self._join_affiliations()
         for entity_type in OWNED:
@@ -228,7 +233,7 @@ class _LastStep:
                 self._records.remove(self._affiliations, one)
             else:
                 live.setdefault(key, []).append(one)
-        keeps_flags = self._keeper_of_flags(live)
+        keeps_flags, purposes = self._keeper_of_flags(live), self._holders(live)
         for same in live.values():
             same.sort(key=lambda one: (self._is_moved(one.entity), one.entity.seniority))
             first, *rest = same
@@ -236,7 +241,7 @@ class _LastStep:
                 joined[one.entity.id] = first.entity.id
                 self._records.remove(self._affiliations, one)
                 self._redirect(AFFILIATIONS.name, one.entity.id, first.entity.id)
-            entity = self._joined([self._without_lost_flags(one.entity, keeps_flags) for one in same])
+            entity = self._joined([self._without_lost_flags(one, keeps_flags, purposes) for one in same])
             entity = self._with_owners(AFFILIATIONS, entity)
             self._note_lost(same, entity)
             if entity != first.entity:
@@ -264,16 +269,55 @@ class _LastStep:
     def _is_moved(self, one: Affiliation) -> bool:
         return one.contact_id in self._order.loser_ids or one.person_id in self._order.loser_ids
 
-    def _keeper_of_flags(self, live: dict[tuple[str, ...], list[Loaded[Affiliation]]]) -> str:
-        """The id of the contact whose primary flag stays: the first one of the merge that has contact persons."""
-        owners = {one.entity.contact_id for same in live.values() for one in same}
+    def _keeper_of_flags(self, live: Mapping[tuple[str, ...], Sequence[Loaded[Affiliation]]]) -> str:
+        """The id of the contact whose primary flag stays: the first one of the merge for which somebody acts today.
+
+        If nobody does, it is the first one that has contact persons.
+        """
+        everybody = [one.entity for same in live.values() for one in same]
+        current = {one.contact_id for one in everybody if one.is_current(self._transaction.today)}
+        owners = current.intersection(self._order.ids) or {one.contact_id for one in everybody}
         return next((id for id in self._order.ids if id in owners), "")
 
-    def _without_lost_flags(self, one: Affiliation, keeper: str) -> Affiliation:
-        """An affiliation; without its primary flag, if it is of another contact of the merge than the keeper."""
-        if one.contact_id in self._order.ids and one.contact_id != keeper:
-            return altered(one, {"primary": False, "primary_sequence": 0})
-        return one
+    def _holders(
+        self, live: Mapping[tuple[str, ...], Sequence[Loaded[Affiliation]]]
+    ) -> Mapping[str, Sequence[Loaded[Affiliation]]]:
+        """Purpose -> the affiliations of the merged contacts that were chosen for it and are current."""
+        found: dict[str, list[Loaded[Affiliation]]] = {}
+        for one in (one for same in live.values() for one in same):
+            if one.entity.contact_id in self._order.ids and one.entity.is_current(self._transaction.today):
+                for purpose in one.entity.purposes:
+                    found.setdefault(purpose, []).append(one)
+        return found
+
+    def _without_lost_flags(
+        self, one: Loaded[Affiliation], keeper: str, holders: Mapping[str, Sequence[Loaded[Affiliation]]]
+    ) -> Affiliation:
+        """An affiliation without the flag and the purposes that another one keeps.
+
+        The keeper of the flags has the primary person, and the first contact of the merge with a person for a purpose
+        has that one, for everybody who sees them.
+        """
+        entity, ids = one.entity, self._order.ids
+        if entity.contact_id not in ids:
+            return entity
+        place = ids.index(entity.contact_id)
+        lost = {
+            purpose
+            for purpose in entity.purposes
+            for other in holders.get(purpose, ())
+            if ids.index(other.entity.contact_id) < place
+            and audience_within(self._access_after(entity), self._access_after(other.entity))
+        }
+        purposes = tuple(purpose for purpose in entity.purposes if purpose not in lost)
+        flags = {} if entity.contact_id == keeper else {"primary": False, "primary_sequence": 0}
+        return altered(entity, {"purposes": purposes, **flags})
+
+    def _access_after(self, one: Affiliation) -> frozenset[str]:
+        """The access terms of an affiliation of one of the merged contacts when it belongs to the winner."""
+        if one.person_id not in self._people:
+            self._people[one.person_id] = self._contacts.load_any(one.person_id).access
+        return intersection(self._owners[0].access, self._people[one.person_id])
 
     # Everything else
 
@@ -345,6 +389,13 @@ class _LastStep:
         if isinstance(self._owners[0].entity, Person):
             for login in LoginRepository(self._transaction).of_people([self._order.winner_id]):
                 yield "logins", [login.id, login.epoch]
+
+    def purposes(self) -> Iterator[tuple[str, Any]]:
+        """The entries of the job that say which purposes affiliations took over; its undo sees which moved since."""
+        places = {one.to_id for one in self._redirects if one.kind == AFFILIATIONS.name}
+        for id, one in self._affiliations.get_many(sorted(places)).items():
+            if one.entity.purposes:
+                yield "purposes", [id, [*one.entity.purposes]]
 
     def _held_distinctions(self) -> set[str]:
         """The ids of the distinctions of these contacts that hold until now."""

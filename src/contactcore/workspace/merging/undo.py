@@ -135,6 +135,7 @@ class _Undo:
         parts = [jobs.part(job.id, number) for number in range(job.counts["first"], job.parts)]
         self._changed: list[Mapping[str, Any]] = [one for part in parts for one in part.get("changed", ())]
         self._epochs: dict[str, int] = dict(one for part in parts for one in part.get("logins", ()))
+        self._purposes: dict[str, list[str]] = dict(one for part in parts for one in part.get("purposes", ()))
         handed = jobs.handed_over_since(job.started)
         self._removed: list[Mapping[str, Any]] = [
             {**one, "access": _access_today(one["access"], handed)} for part in parts for one in part.get("images", ())
@@ -154,6 +155,7 @@ class _Undo:
             raise Invalid(problems)
         clients = self._lock_clients()
         had = self._addresses_of([self._winner_id]).get(self._winner_id, frozenset())
+        self._removed = [*self._without_moved_purposes()]
         self._remove_redirects()
         for image in losers:
             self._records.add_again(image)
@@ -186,6 +188,21 @@ class _Undo:
                 self._records.change_back([one])
                 if one["kind"] == SUBMISSIONS.name:
                     self._forget_decision(one)
+
+    def _without_moved_purposes(self) -> Iterator[Mapping[str, Any]]:
+        """The removed records, without the purposes for which somebody chose another person since (PER-3)."""
+        places = [image["id"] for image in self._removed if image["kind"] == AFFILIATIONS.name]
+        redirects = redirects_of(self._transaction, AFFILIATIONS.name, places)
+        joined = AffiliationRepository(self._transaction).get_many({one.to_id for one in redirects.values()})
+        for image in self._removed:
+            redirect, body = redirects.get(image["id"]), json.load(image["body"].encode())
+            if redirect is None or redirect.to_id not in joined or not body.get("purposes"):
+                yield image
+                continue
+            taken_over = self._purposes.get(redirect.to_id, ())
+            moved = {*taken_over}.difference(joined[redirect.to_id].entity.purposes)
+            body["purposes"] = [one for one in body["purposes"] if one not in moved]
+            yield {**image, "body": json.dump(body).decode()}
 
     def _addresses_of(self, ids: Iterable[str]) -> dict[str, frozenset[str]]:
         """The keys of the addresses of those contacts that are people, at work too, by the id of the person."""

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from contactcore.mapping import json
+from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.entities import ENTITIES, ENTITY_OF
 from contactcore.mapping.history import difference, told, values_of
 from contactcore.mapping.redirects import redirect_id
@@ -23,6 +24,7 @@ __all__ = ["OWNER_KEYS", "MergedRecords", "image_of"]
 
 _LEFT_OUT = frozenset({"changed", "revision", "epoch"})
 """The keys that the library counts on; an undo does not turn them back."""
+_DAYS = ("start", "end")
 _NEVER = frozenset({"job", "job-part", "history", "settings", "counter", "tag", "redirect"})
 """The kinds whose changes belong to no merge."""
 OWNER_KEYS = ("contact_id", "person_id", "holder_id", "other_id")
@@ -133,6 +135,8 @@ class MergedRecords:
                     former = {key: before for key, (before, after) in fields if values.get(key) == after}
                     if kind == "credential" and "opened" not in former:
                         former |= _opened_back(values.get("opened", ()), *wanted[stored.id].get("opened", ((), ())))
+                    if kind == AFFILIATIONS.name:
+                        former = _place_back(values, former, wanted[stored.id])
                     if former and self._has_owners(former):
                         self._store(repository, repository.loaded(stored), {**values, **former})
 
@@ -155,6 +159,30 @@ class MergedRecords:
         if trashed is None:
             entity = without_second_mark(self._transaction, entity)
         repository.put(entity, stored, trashed=trashed, event="")
+
+
+def _place_back(
+    now: Mapping[str, Any], former: Mapping[str, Any], fields: Mapping[str, Sequence[Any]]
+) -> dict[str, Any]:
+    """The former values of an affiliation that go together with those that were changed since.
+
+    Args:
+        now: The values that it has now.
+        former: The former values of what was not changed since.
+        fields: The values before and after the merge.
+    """
+    back = {**now, **former}
+    if back.get("start") and back.get("end") and back["start"] > back["end"]:
+        # Somebody changed one of the days since; together with the former other one they would be no time.
+        former = {key: value for key, value in former.items() if key not in _DAYS}
+    before, after = (one or () for one in fields.get("purposes", ((), ())))
+    present = now.get("purposes") or ()
+    if "purposes" in fields and "purposes" not in former:
+        # Purposes of the other affiliation leave with it, and those that somebody gave it since stay.
+        left = [one for one in present if one in before or one not in after]
+        if left != list(present):
+            former = {**former, "purposes": left}
+    return dict(former)
 
 
 def _opened_back(now: Sequence[str], before: Sequence[str] | None, after: Sequence[str] | None) -> dict[str, Any]:
