@@ -107,6 +107,34 @@ def test_lists_are_united_and_a_name_and_an_address_is_one_value(merging: Any, b
     assert plan.keeper_id == bois.id
 
 
+def test_a_list_that_would_be_too_long_is_a_problem_of_the_plan(workspace: Any, amelie: Any, merging: Any) -> None:
+    def company(letter: str, number: int) -> Company:
+        homes = [Address(f"{n} rue {letter}", city="Lyon") for n in range(number)]
+        tags, emails = ([f"{letter}{n}{end}" for n in range(number)] for end in ("", "@bois.fr"))
+        return Company(letter, emails=emails, addresses=homes, tags=tags)
+
+    winner, fits, other = add(workspace, amelie, company("A", 600), company("B", 400), company("C", 401))
+    fitting = merging.plan(winner, [fits])
+    with pytest.raises(Invalid) as refused:
+        merging.plan(winner, [other])
+    problems = [(one.code, one.path, one.facts) for one in refused.value.problems]
+    assert problems == [("too-many", name, {"limit": 1_000}) for name in ("emails", "addresses", "tags")]
+    rules = {"emails": "winner", "tags": other.id}
+    with pytest.raises(Invalid) as refused:
+        merging.plan(winner, [other], rules=rules)
+    assert [one.path for one in refused.value.problems] == ["addresses"]
+    assert len(merging.plan(winner, [other], rules={**rules, "addresses": "winner"}).result.tags) == 401
+    # What was added since the plan is a conflict or a problem before anything is written.
+    with workspace.write(amelie) as session:
+        session.contacts.save(attrs.evolve(fits, tags=[*fits.tags, "VIP"]))
+    with pytest.raises(Conflict):
+        merging.apply(fitting)
+    with workspace.read(amelie) as session:
+        assert session.contacts.get(winner.id) == winner
+        assert session.contacts.get(other.id) == other
+    assert merging.list() == ()
+
+
 def test_the_caller_changes_the_rules_by_field(
     workspace: Any, amelie: Any, merging: Any, bois: Any, twice: Any
 ) -> None:
