@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactcore import Affiliation, Invalid
-from contactcore.rules.primary import effective_primary, enforce
+from contactcore import Affiliation, Invalid, User
+from contactcore.rules.access import read_terms
+from contactcore.rules.primary import Flagged, effective_primary, enforce, merged_sequences
 
 TODAY = date(2026, 3, 1)
 DAYS = st.sampled_from((None, date(2020, 1, 1), date(2026, 2, 28), date(2026, 3, 1)))
@@ -170,3 +171,35 @@ def test_each_user_sees_a_primary_person_among_those_that_the_user_sees() -> Non
     assert [one.primary_sequence for one in outcome.affiliations] == [1, -1, 0]
     assert effective_primary(outcome.affiliations[1:], TODAY) == outcome.affiliations[1]
     assert effective_primary(outcome.affiliations, TODAY) == outcome.primary == outcome.affiliations[0]
+
+
+FLAGGED = st.lists(
+    st.builds(
+        Flagged,
+        place=st.integers(0, 2),
+        sequence=st.integers(-3, 3).filter(bool),
+        current=st.booleans(),
+        id=st.sampled_from("abcdef"),
+        access=st.just(frozenset()),
+    ),
+    max_size=8,
+    unique_by=(lambda one: (one.place, one.sequence), lambda one: (one.place, one.id)),
+)
+
+
+@pytest.mark.req("PER-3")
+@pytest.mark.req("ACC-3")
+@given(FLAGGED, ACCESS)
+def test_each_viewer_finds_the_flag_of_the_first_merged_contact_whatever_hidden_flags_there_are(
+    flagged: list[Flagged], access: Any
+) -> None:
+    flagged = [attrs.evolve(one, access=access["abcdef".index(one.id) % len(access)]) for one in flagged]
+    all_of_them = merged_sequences(flagged)
+    for viewer in (User("a"), User("b"), User("c")):
+        seen = [one for one in flagged if one.access & read_terms(viewer)]
+        alone = merged_sequences(seen)
+        visible = {id: sequence for id, sequence in all_of_them.items() if any(one.id == id for one in seen)}
+        assert sorted(visible, key=visible.__getitem__) == sorted(alone, key=alone.__getitem__)
+        if seen:
+            first = min(seen, key=lambda one: (not one.current, one.place, -one.sequence))
+            assert max(visible, key=visible.__getitem__) == first.id

@@ -24,7 +24,7 @@ from contactcore.frozen import frozen
 from contactcore.model.affiliation import Affiliation
 from contactcore.rules.access import audience_within, viewers
 
-__all__ = ["PrimaryAssignment", "effective_primary", "enforce"]
+__all__ = ["Flagged", "PrimaryAssignment", "effective_primary", "enforce", "merged_sequences"]
 
 
 @frozen
@@ -101,6 +101,48 @@ def enforce(
     )
     changed = tuple(new for new, old in zip(kept, affiliations, strict=True) if new is not old)
     return PrimaryAssignment(kept, changed, next(one for one in kept if one.primary), reason)
+
+
+@frozen
+class Flagged:
+    """An affiliation with a primary sequence that comes to another contact, or stays there, in a merge.
+
+    Attributes:
+        place: The place of its former contact in the merge: 0 for the winner, then the losers.
+        sequence: Its primary sequence there.
+        current: Whether its person acts for that contact today.
+        id: The id of the affiliation of the winner that it is, or becomes a part of.
+        access: The access terms of that affiliation.
+    """
+
+    place: int
+    sequence: int
+    current: bool
+    id: str
+    access: frozenset[str]
+
+
+def merged_sequences(flagged: Iterable[Flagged]) -> dict[str, int]:
+    """The primary sequences of the affiliations of merged contacts, by id; the others have none.
+
+    Everybody finds the primary person that the first of the merged contacts had for them. A flag of a later contact
+    stays only for those who do not see a flag before it, because a primary person must not reveal a hidden one (ACC-3).
+
+    Args:
+        flagged: The affiliations with a primary sequence.
+
+    >>> everybody = frozenset({"visible:*"})
+    >>> merged_sequences([Flagged(0, 3, True, "a", everybody), Flagged(1, 7, True, "b", everybody)])
+    {'a': 1}
+    >>> merged_sequences([Flagged(0, 3, True, "a", frozenset({"visible:bob"})), Flagged(1, 7, True, "b", everybody)])
+    {'a': 2, 'b': 1}
+    """
+    kept: list[Flagged] = []
+    for one in sorted(flagged, key=lambda one: (not one.current, one.place, -one.sequence, one.id)):
+        before = [other for other in kept if other.place != one.place]
+        if all(one.id != other.id and not audience_within(one.access, other.access) for other in before):
+            kept.append(one)
+    return {one.id: len(kept) - number for number, one in enumerate(kept)}
 
 
 def effective_primary(affiliations: Iterable[Affiliation], on: date) -> Affiliation | None:

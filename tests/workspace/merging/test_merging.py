@@ -32,7 +32,7 @@ from contactcore.workspace import Host
 from contactcore.workspace.maintenance.copying import copy_workspace
 from contactcore.workspace.merging import steps
 from contactcore_memory import MemoryStorage
-from support.actors import ROOT
+from support.actors import BOB, ROOT
 from support.queued_mail import Takes
 
 pytestmark = [pytest.mark.req("IMP-7"), pytest.mark.cases_in_memory]
@@ -270,6 +270,28 @@ def test_the_primary_person_of_a_contact_stays_primary_when_a_second_record_of_t
         assert [one.id for one in people if one.primary] == [primary.id]
         session.people.remove(primary.id)
         assert [one.id for one in session.people.list(bois.id) if one.primary] == [zoe.id]
+
+
+@pytest.mark.req("PER-3")
+@pytest.mark.req("ACC-3")
+def test_a_hidden_primary_person_of_the_winner_takes_the_flag_from_nobody_who_is_seen(
+    workspace: Any, amelie: Any, bois: Any, twice: Any
+) -> None:
+    with workspace.write(amelie) as session:
+        session.contacts.share(bois.id, "shared-write")
+        session.contacts.share(twice.id, "shared-write")
+        hidden = session.people.add(bois, Person("Zoe", "Roe", access="private", responsibles=["amelie"]))
+        senior = session.people.add(twice, Person("Karl", "Roe", access="shared-write"), start="2001-01-01")
+        shown = session.people.add(twice, Person("Jane", "Doe", access="shared-write"), primary=True)
+    merge = merged(workspace, BOB, bois, twice)
+    with workspace.read(BOB) as session:
+        assert {one.id: one.primary for one in session.people.list(bois.id)} == {senior.id: False, shown.id: True}
+    with workspace.read(amelie) as session:
+        assert [one.id for one in session.people.list(bois.id) if one.primary] == [hidden.id]
+    workspace.merging(BOB).undo(merge)
+    with workspace.read(amelie) as session:
+        for client, primary in ((bois, hidden), (twice, shown)):
+            assert [one.id for one in session.people.list(client.id) if one.primary] == [primary.id]
 
 
 def test_people_who_become_one_act_once_for_each_contact(workspace: Any, amelie: Any, bois: Any, twice: Any) -> None:

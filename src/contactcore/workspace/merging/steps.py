@@ -133,6 +133,8 @@ class _LastStep:
         self._redirects: list[Redirect] = []
         self._people: dict[str, frozenset[str]] = {}
         """The id of a person who acts for one of the contacts -> the access terms of that person."""
+        self._flagged: list[tuple[int, Affiliation]] = []
+        """The place of a contact in the merge, and an affiliation of it that has a primary sequence."""
         self._lost: dict[str, set[str]] = {}
         """The id of a person -> the keys of addresses that the person no longer has."""
 
@@ -164,6 +166,9 @@ class _LastStep:
             self._remove(loser)
         with_redirects: Repository[Redirect] = Repository(self._transaction, REDIRECTS)
         with_redirects.add_many(self._redirects)
+        if len({place for place, _ in self._flagged}) > 1:
+            now = [(place, joined.get(one.id, one.id), one) for place, one in self._flagged]
+            self._affiliations.merge_flags(self._order.winner_id, now)
         for id in sorted({self._order.winner_id, *clients} - {*self._order.loser_ids}):
             self._affiliations.reassign(id)
         if opened:
@@ -233,15 +238,16 @@ class _LastStep:
                 self._records.remove(self._affiliations, one)
             else:
                 live.setdefault(key, []).append(one)
-        keeps_flags, purposes = self._keeper_of_flags(live), self._holders(live)
+        purposes = self._holders(live)
         for same in live.values():
+            self._note_flags(same)
             same.sort(key=lambda one: (self._is_moved(one.entity), one.entity.seniority))
             first, *rest = same
             for one in rest:
                 joined[one.entity.id] = first.entity.id
                 self._records.remove(self._affiliations, one)
                 self._redirect(AFFILIATIONS.name, one.entity.id, first.entity.id)
-            entity = self._joined([self._without_lost_flags(one, keeps_flags, purposes) for one in same])
+            entity = self._joined([self._without_lost_purposes(one, purposes) for one in same])
             entity = self._with_owners(AFFILIATIONS, entity)
             self._note_lost(same, entity)
             if entity != first.entity:
@@ -269,15 +275,10 @@ class _LastStep:
     def _is_moved(self, one: Affiliation) -> bool:
         return one.contact_id in self._order.loser_ids or one.person_id in self._order.loser_ids
 
-    def _keeper_of_flags(self, live: Mapping[tuple[str, ...], Sequence[Loaded[Affiliation]]]) -> str:
-        """The id of the contact whose primary flag stays: the first one of the merge for which somebody acts today.
-
-        If nobody does, it is the first one that has contact persons.
-        """
-        everybody = [one.entity for same in live.values() for one in same]
-        current = {one.contact_id for one in everybody if one.is_current(self._transaction.today)}
-        owners = current.intersection(self._order.ids) or {one.contact_id for one in everybody}
-        return next((id for id in self._order.ids if id in owners), "")
+    def _note_flags(self, same: Sequence[Loaded[Affiliation]]) -> None:
+        for one in (each.entity for each in same):
+            if one.primary_sequence and one.contact_id in self._order.ids:
+                self._flagged.append((self._order.ids.index(one.contact_id), one))
 
     def _holders(
         self, live: Mapping[tuple[str, ...], Sequence[Loaded[Affiliation]]]
@@ -290,13 +291,12 @@ class _LastStep:
                     found.setdefault(purpose, []).append(one)
         return found
 
-    def _without_lost_flags(
-        self, one: Loaded[Affiliation], keeper: str, holders: Mapping[str, Sequence[Loaded[Affiliation]]]
+    def _without_lost_purposes(
+        self, one: Loaded[Affiliation], holders: Mapping[str, Sequence[Loaded[Affiliation]]]
     ) -> Affiliation:
-        """An affiliation without the flag and the purposes that another one keeps.
+        """An affiliation without the purposes that another one keeps.
 
-        The keeper of the flags has the primary person, and the first contact of the merge with a person for a purpose
-        has that one, for everybody who sees them.
+        The first contact of the merge with a person for a purpose has that one, for everybody who sees them.
         """
         entity, ids = one.entity, self._order.ids
         if entity.contact_id not in ids:
@@ -310,8 +310,7 @@ class _LastStep:
             and audience_within(self._access_after(entity), self._access_after(other.entity))
         }
         purposes = tuple(purpose for purpose in entity.purposes if purpose not in lost)
-        flags = {} if entity.contact_id == keeper else {"primary": False, "primary_sequence": 0}
-        return altered(entity, {"purposes": purposes, **flags})
+        return altered(entity, {"purposes": purposes})
 
     def _access_after(self, one: Affiliation) -> frozenset[str]:
         """The access terms of an affiliation of one of the merged contacts when it belongs to the winner."""

@@ -11,7 +11,7 @@ from contactcore.mapping.affiliations import AFFILIATIONS, acts_on
 from contactcore.mapping.trash import trashed_of
 from contactcore.model import Affiliation
 from contactcore.rules.access import audience_within, may_see, read_terms
-from contactcore.rules.primary import effective_primary, enforce
+from contactcore.rules.primary import Flagged, effective_primary, enforce, merged_sequences
 from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import Transaction
 from contactcore.workspace.repositories.repository import Loaded, Owners, Repository
@@ -193,6 +193,26 @@ class AffiliationRepository(Repository[Affiliation]):
         for one in stored.values():
             if one.primary:
                 self._publish_moved(one)
+
+    def merge_flags(self, contact_id: str, flagged: Iterable[tuple[int, str, Affiliation]]) -> None:
+        """Leave the primary flags of merged contacts to those who keep them.
+
+        Args:
+            contact_id: The id of the contact that stays, with the affiliations of all of them.
+            flagged: The place of a contact in the merge, the id of an affiliation now, and the affiliation as it was.
+        """
+        known = {one.entity.id: one for one in self.of_contact(contact_id)}
+        sequences = merged_sequences(
+            Flagged(place, was.primary_sequence, was.is_current(self.transaction.today), id, known[id].access)
+            for place, id, was in flagged
+            if id in known
+        )
+        settled = [
+            attrs.evolve(one.entity, primary_sequence=sequences.get(id, 0))
+            for id, one in known.items()
+            if one.entity.primary_sequence != sequences.get(id, 0)
+        ]
+        self.move_flags(settled, {id: one.stored for id, one in known.items()})
 
     def move_flags(
         self, changed: Iterable[Affiliation], stored: Mapping[str, Stored] | None = None
