@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 
-from contactcore.storage import Kind
+from contactcore.storage import Kind, Reader, Record
 from contactcore.storage.postings import Postings
 from contactcore_sqlite import SQLiteStorage
 
@@ -39,7 +40,7 @@ def check_indexes(storage: SQLiteStorage, kinds: tuple[Kind, ...]) -> None:
         for workspace in storage.workspaces():
             with storage.read(workspace) as reader:
                 for kind in kinds:
-                    for record in reader.dump(kind.name):
+                    for record in _all(reader, kind.name):
                         for name, key in record.orders.items():
                             (position,) = file.execute(
                                 "SELECT o.position FROM ordering AS o "
@@ -66,3 +67,10 @@ def check_indexes(storage: SQLiteStorage, kinds: tuple[Kind, ...]) -> None:
         assert file.execute("SELECT count(*) FROM ordering").fetchone() == (places,)
         file.execute("CREATE VIRTUAL TABLE temp.seen USING fts5vocab(main, word, instance)")
         assert Counter(file.execute("SELECT term, doc FROM temp.seen")) == tokens
+
+
+def _all(reader: Reader, kind: str) -> Iterator[Record]:
+    after = ""
+    while records := reader.dump(kind, after):
+        yield from records
+        after = records[-1].id

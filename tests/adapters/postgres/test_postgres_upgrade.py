@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -91,6 +92,47 @@ def test_a_database_of_an_older_release_is_upgraded_and_holds_everything(server:
         with storage.write("acme") as writer:
             writer.delete("person", "2", 1)
             writer.delete("contact", "1", 3)
+    fresh = server.database()
+    with closing(PostgresStorage(fresh)) as storage:
+        storage.install(KINDS, VIEWS)
+    assert columns(dsn) == columns(fresh)
+    server.drop(fresh)
+
+
+_KILLED = """
+import os, signal, sys
+from contactcore_postgres import PostgresStorage
+from contactcore_postgres.transaction import Transaction
+
+left, inner = [int(sys.argv[2])], Transaction.run_each
+
+def one_by_one(transaction, statements):
+    for statement in statements:
+        left[0] -= 1
+        inner(transaction, [statement])
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+Transaction.run_each = one_by_one
+PostgresStorage(sys.argv[1]).install(())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_killed_upgrade_leaves_the_old_tables_and_is_done_again(server: Any, dsn: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute((DUMPS / f"{OLDEST}.sql").read_bytes())
+    before, kills, number = contents(dsn), 0, 1
+    command = [sys.executable, "-c", _KILLED, dsn]
+    while code := subprocess.run([*command, str(number)], check=False, timeout=100).returncode:
+        assert code == -signal.SIGKILL
+        assert contents(dsn) == before
+        kills, number = kills + 1, number + 7
+    assert kills >= 3
+    with closing(PostgresStorage(dsn)) as storage:
+        storage.install(KINDS, VIEWS)
+        with storage.read("acme") as reader:
+            assert reader.dump("contact") + reader.dump("person") == RECORDS
     fresh = server.database()
     with closing(PostgresStorage(fresh)) as storage:
         storage.install(KINDS, VIEWS)
