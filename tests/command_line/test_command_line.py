@@ -603,9 +603,11 @@ def test_copy_of_a_database_onto_itself_is_refused(run, folder):
     for goal in ("crm.db", "./crm.db", str(folder / "crm.db"), "other.db"):
         status, out, err = run("copy", "--from", "crm.db", "--to", goal)
         assert (status, out) == (2, "")
-        assert err.startswith("contactcore: --to: This is what is copied: give another path or address.")
+        assert err.startswith(
+            "contactcore: --to: The source and the target are the same: give another path or address."
+        )
     server = "postgresql://nobody@127.0.0.1:1/none"
-    assert "This is what is copied" in run("copy", "--from", server, "--to", server)[2]
+    assert "The source and the target are the same" in run("copy", "--from", server, "--to", server)[2]
 
 
 @pytest.mark.req("ACC-4")

@@ -16,7 +16,7 @@ import contactcore.model
 import contactcore.model.mailbox
 import contactcore.model.message
 import contactcore.values
-from contactcore import Affiliation, Company, Invalid, PartialDate, PhoneNumber, PortalUser
+from contactcore import Address, Affiliation, Company, Invalid, PartialDate, PhoneNumber, PortalUser, Site
 from contactcore.model import AdminList, ListEntry, PermissionSet, Person, PortalLogin
 
 WRONG: Mapping[str, Callable[[], object]] = {
@@ -193,3 +193,22 @@ def test_a_day_without_year_or_month_is_refused_by_its_own_code_and_a_whole_one_
     assert (refused.value.code, refused.value.path) == ("date-incomplete", "start")
     whole: Any = PartialDate(2024, 5, 20)
     assert str(Affiliation(start=whole).start) == "2024-05-20"
+
+
+@pytest.mark.parametrize(
+    ("make", "path"),
+    [
+        (lambda plain: Company("Bois", addresses=[plain]), "addresses[0]"),
+        (lambda plain: Person("Jo", addresses=[Address("1 rue Vauban"), plain]), "addresses[1]"),
+        (lambda plain: Site("Mill", address=plain), "address"),
+    ],
+)
+def test_plain_data_in_the_place_of_an_address_is_refused_at_the_address_and_names_what_reads_it(
+    make: Callable[[Mapping[str, str]], object], path: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        make({"street": "1 rue Vauban", "city": "Lyon"})
+    (problem,) = refused.value.problems
+    assert (problem.path, problem.code) == (path, "text-type")
+    assert "Address" in problem.message
+    assert "from_plain" in problem.message

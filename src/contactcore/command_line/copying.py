@@ -24,7 +24,7 @@ def copy_command(opener: Opener) -> click.Command:
     @click.option("--workspace", default=None, help="Only this one; all of them by default.")
     def command(origin: str, goal: str, workspace: str | None) -> int:
         if origin == goal or _is_one_file(origin, goal):
-            message = "This is what is copied: give another path or address."
+            message = "The source and the target are the same: give another path or address."
             raise Invalid("copy-onto-itself", message, path="--to", value=goal)
         with closing(opener(origin)) as source:
             if workspace is not None:

@@ -5,7 +5,7 @@ They are apart because settings and actors have none of these, and a session ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -41,14 +41,21 @@ def _no_profile(value: object) -> SocialProfile:
     raise Invalid("not-a-profile", "Give a SocialProfile with its service and user.", value=value)
 
 
+def _address(value: Any) -> Address:
+    if isinstance(value, Mapping):
+        # Otherwise the whole mapping would be refused as the text of the street.
+        raise Invalid("text-type", "Give an Address here; `from_plain` reads addresses from plain data.", value=value)
+    return Address(value)
+
+
 _read_email = parsing.one(EmailAddress)
 _read_partial_date = parsing.one(PartialDate, PartialDate.parse)
 _read_phone = parsing.one(PhoneNumber)
 _read_emails = parsing.many(EmailAddress)
 _read_websites = parsing.many(Website)
 _read_socials = parsing.many(SocialProfile, _no_profile)
-_read_address = parsing.one(Address)
-_read_addresses = parsing.many(Address)
+_read_address = parsing.one(Address, _address)
+_read_addresses = parsing.many(Address, _address)
 _read_tags = parsing.many(Tag)
 
 
