@@ -135,6 +135,8 @@ class _LastStep:
         """The id of a person who acts for one of the contacts -> the access terms of that person."""
         self._flagged: list[tuple[int, Affiliation]] = []
         """The place of a contact in the merge, and an affiliation of it that has a primary sequence."""
+        self._sequences: dict[str, int] = {}
+        """The id of an affiliation with another contact -> the primary sequence of the one that became a part of it."""
         self._lost: dict[str, set[str]] = {}
         """The id of a person -> the keys of addresses that the person no longer has."""
 
@@ -169,6 +171,10 @@ class _LastStep:
         if len({place for place, _ in self._flagged}) > 1:
             now = [(place, joined.get(one.id, one.id), one) for place, one in self._flagged]
             self._affiliations.merge_flags(self._order.winner_id, now)
+        joined_people = self._affiliations.get_many(sorted(self._sequences)).values()
+        self._affiliations.move_flags(
+            attrs.evolve(one.entity, primary_sequence=self._sequences[one.entity.id]) for one in joined_people
+        )
         for id in sorted({self._order.winner_id, *clients} - {*self._order.loser_ids}):
             self._affiliations.reassign(id)
         if opened:
@@ -250,6 +256,11 @@ class _LastStep:
             entity = self._joined([self._without_lost_purposes(one, purposes) for one in same])
             entity = self._with_owners(AFFILIATIONS, entity)
             self._note_lost(same, entity)
+            # The flag moves apart from the other values, so that a hidden one shows in no version.
+            sequence, flags = entity.primary_sequence, (first.entity.primary, first.entity.primary_sequence)
+            entity = altered(entity, dict(zip(("primary", "primary_sequence"), flags, strict=True)))
+            if sequence != entity.primary_sequence and entity.contact_id != order.winner_id:
+                self._sequences[entity.id] = sequence
             if entity != first.entity:
                 self._affiliations.put(entity, first.stored, event="")
         return joined

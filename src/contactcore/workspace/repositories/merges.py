@@ -15,8 +15,11 @@ from contactcore.mapping.entities import ENTITIES, ENTITY_OF
 from contactcore.mapping.history import difference, told, values_of
 from contactcore.mapping.redirects import redirect_id
 from contactcore.mapping.trash import trashed_of
+from contactcore.model import Affiliation
+from contactcore.model.restoring import altered
 from contactcore.storage import Stored
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore.workspace.repositories.affiliations import AffiliationRepository
 from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.themself import without_second_mark
 
@@ -25,6 +28,7 @@ __all__ = ["OWNER_KEYS", "MergedRecords", "image_of"]
 _LEFT_OUT = frozenset({"changed", "revision", "epoch"})
 """The keys that the library counts on; an undo does not turn them back."""
 _DAYS = ("start", "end")
+_FLAGS = frozenset({"primary", "primary_sequence"})
 _NEVER = frozenset({"job", "job-part", "history", "settings", "counter", "tag", "redirect"})
 """The kinds whose changes belong to no merge."""
 OWNER_KEYS = ("contact_id", "person_id", "holder_id", "other_id")
@@ -137,8 +141,17 @@ class MergedRecords:
                         former |= _opened_back(values.get("opened", ()), *wanted[stored.id].get("opened", ((), ())))
                     if kind == AFFILIATIONS.name:
                         former = _place_back(values, former, wanted[stored.id])
-                    if former and self._has_owners(former):
+                    if kind == AFFILIATIONS.name and _FLAGS.issuperset(former):
+                        self._flag(repository.loaded(stored), former)
+                    elif former and self._has_owners(former):
                         self._store(repository, repository.loaded(stored), {**values, **former})
+
+    def _flag(self, locked: Loaded[Affiliation], former: Mapping[str, Any]) -> None:
+        """Give an affiliation its flag back. Its version for actors stays the same, as when the flag moved."""
+        if former:
+            flags = {"primary": bool(former.get("primary")), "primary_sequence": former.get("primary_sequence") or 0}
+            back = altered(locked.entity, {name: flags[name] for name in former})
+            AffiliationRepository(self._transaction).move_flags([back], {back.id: locked.stored})
 
     def _has_owners(self, former: Mapping[str, Any]) -> bool:
         """Whether the contacts to which a record would go back are still stored."""
