@@ -239,6 +239,22 @@ def test_what_the_actor_may_only_read_is_skipped_with_a_reason(workspace, amelie
     assert len(everybody(workspace)) == 3
 
 
+@pytest.mark.req("IMP-3")
+def test_a_skipped_row_says_which_item_is_left_out_with_it(workspace, amelie):
+    imports = workspace.imports(amelie)
+    rows = ("Ann,Lee,ann@x.fr,Rex", "Ann,Lee,ann@x.fr,Bella", "Ann,Lee,ann@x.fr,Rex")
+    text = "\n".join(("First name,Last name,E-mail,Item", *rows, "")).encode()
+    report = imports.apply(imports.plan(text))
+    left_out = [(one.line, one.value) for one in report.problems if one.code == "part-left-out"]
+    assert (report.created, report.skipped, left_out) == (1, 2, [(3, "Bella")])
+    imports.apply(imports.plan(text, policy="update"))
+    with workspace.read(amelie) as session:
+        (ann,) = session.contacts.page()
+        assert {one.name for one in session.items.of(ann.id)} == {"Rex", "Bella"}
+    again = imports.apply(imports.plan(text, strict=True))
+    assert [one.code for one in again.problems] == ["duplicate"] * 3
+
+
 @pytest.mark.req("ACC-1")
 def test_contacts_get_the_access_and_responsibles_of_the_plan(workspace, amelie, everybody):
     imports = workspace.imports(amelie)

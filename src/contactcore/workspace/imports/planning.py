@@ -148,6 +148,8 @@ class BatchPlanner:
         if self._state.plan.policy == "skip" and not placeholder:
             self._state.batch.outcomes["skipped"] += 1
             self._state.note(row, "duplicate", f"Skipped: {match.description} has the same {match.by}.", match.value)
+            if row.added:
+                self._records.note_left_out(row, match.staged or self._state.load(match.id))
             return True
         staged = match.staged or self._state.load(match.id)
         if staged is None or not self._state.may_change(staged):

@@ -148,6 +148,23 @@ class RecordPlanner:
                 changed = self._affiliations.change(row, staged, owner, values, noted=noted) or changed
         return changed
 
+    def note_left_out(self, row: MappedRow, staged: StagedContact | None) -> None:
+        """Note the site and the item that a skipped row names and that its contact does not have.
+
+        Args:
+            row: The row.
+            staged: The contact that it found; None for one that the actor does not see.
+        """
+        if staged is None:
+            return
+        for part in row.added:
+            is_of_company = isinstance(part, Site) and row.employers and isinstance(staged.entity, Person)
+            if not is_of_company and self._state.parts.same(part, staged) is None:
+                reason = (
+                    f"Left out with its row: the contact exists, without this {part.kind}. The policy update adds it."
+                )
+                self._state.note(row, "part-left-out", reason, part_name(part))
+
     def _create_part(self, row: MappedRow, part: Site | Item, owner: StagedContact) -> bool:
         """Plan a new site or item; returns False if a strict import refuses it."""
         ready, problems = self._prepared_part(row, part, owner)
