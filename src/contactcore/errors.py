@@ -7,6 +7,7 @@ with three problems. Each problem has the field, the value, the reason and a cod
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import attrs
@@ -24,9 +25,13 @@ __all__ = [
     "NotFound",
     "Problem",
     "StorageError",
+    "check_day",
+    "check_list",
+    "check_record",
     "check_text",
     "collect",
     "differing_fields",
+    "records_of",
     "shorten",
     "with_article",
 ]
@@ -386,6 +391,77 @@ def check_text(**values: object) -> None:
     for name, value in values.items():
         if not isinstance(value, str):
             raise Invalid("text-type", f"Give text here, not {type(value).__name__}.", path=name, value=value)
+
+
+def check_day(**values: object) -> None:
+    """Refuse arguments that are no days; a moment with an hour is none.
+
+    Args:
+        values: The arguments by their names.
+
+    Raises:
+        Invalid: `date-type`.
+
+    >>> from datetime import date
+    >>> check_day(on=date(2026, 3, 5))
+    """
+    for name, value in values.items():
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise Invalid("date-type", f"Give a date here, not {type(value).__name__}.", path=name)
+
+
+def check_list(**values: object) -> None:
+    """Refuse arguments that are no iterables, and text, bytes and mappings, which nobody means as lists.
+
+    Args:
+        values: The arguments by their names.
+
+    Raises:
+        Invalid: `not-a-list`.
+
+    >>> check_list(countries=["FR", "DE"])
+    """
+    for name, value in values.items():
+        if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+            raise Invalid("not-a-list", f"Give a list here, not {type(value).__name__}.", path=name)
+
+
+def check_record(kind: type, **values: object) -> None:
+    """Refuse arguments that are no objects of a class.
+
+    Args:
+        kind: The class.
+        values: The arguments by their names.
+
+    Raises:
+        Invalid: `record-type`.
+
+    >>> check_record(Problem, problem=Problem("tag-empty", "", "A tag needs a name."))
+    """
+    for name, value in values.items():
+        if not isinstance(value, kind):
+            message = f"Give {with_article(kind.__name__)} here, not {type(value).__name__}."
+            raise Invalid("record-type", message, path=name)
+
+
+def records_of(kind: type[_T], **lists: Iterable[_T]) -> Iterator[_T]:
+    """The objects of a class in a caller's lists, one by one.
+
+    Args:
+        kind: The class.
+        lists: The arguments by their names; any iterables but text, bytes and mappings.
+
+    Raises:
+        Invalid: `not-a-list`; `record-type` for an object of another class, with its place.
+
+    >>> [problem.code for problem in records_of(Problem, problems=[Problem("tag-empty", "", "A tag needs a name.")])]
+    ['tag-empty']
+    """
+    for name, values in lists.items():
+        check_list(**{name: values})
+        for index, value in enumerate(values):
+            check_record(kind, **{f"{name}[{index}]": value})
+            yield value
 
 
 def collect(*attempts: tuple[str, Callable[[], _T]]) -> tuple[_T, ...]:

@@ -27,7 +27,8 @@ from radicale.item.filter import TIMESTAMP_MAX, TIMESTAMP_MIN
 from radicale.pathutils import strip_path
 from radicale.storage import BaseCollection, BaseStorage
 
-from contactcore import Conflict, StorageError, User, Workspace
+from contactcore import Conflict, Invalid, StorageError, User, Workspace
+from contactcore.errors import check_record, check_text
 from contactcore_radicale.address_book import AddressBook, country_of
 from contactcore_radicale.book_state import BookState, Entry
 from contactcore_radicale.cards import IncomingCard, ShownCard, parse_card
@@ -68,12 +69,20 @@ def application(
 
     Returns:
         The application, for one WSGI server of any number of threads. Its `close` closes the file.
+
+    Raises:
+        Invalid: `record-type`, `not-a-function`, `text-type`, `not-a-mapping` for an argument of another type;
+            `file-unreadable` for a configuration that Radicale cannot read.
     """
-    if isinstance(configuration, Mapping) or configuration is None:
-        loaded = config.load()
-        loaded.update(dict(configuration or {}), "application", privileged=True)
-    else:
-        loaded = config.load([(os.fspath(configuration), False)])
+    check_record(Workspace, workspace=workspace)
+    if not isinstance(actors, Mapping):
+        _check_function(actors=actors)
+    if check_password is not None:
+        _check_function(check_password=check_password)
+    check_text(name=name)
+    if not isinstance(state, str | os.PathLike | None):
+        raise Invalid("text-type", f"Give the path as text or a Path, not {type(state).__name__}.", path="state")
+    loaded = _loaded(configuration)
     kept = BookState(state)
 
     def storage(given: config.Configuration) -> _Storage:
@@ -98,6 +107,30 @@ def application(
     options = (loaded.get("logging", option) for option in ("level", "backtrace_on_debug", "trace_filter"))
     log.set_level(*options)
     return Application(loaded, workspace, kept)
+
+
+def _check_function(**values: object) -> None:
+    for name, value in values.items():
+        if not callable(value):
+            raise Invalid("not-a-function", f"Give a function here, not {type(value).__name__}.", path=name)
+
+
+def _loaded(given: str | os.PathLike[str] | Mapping[str, Mapping[str, Any]] | None) -> config.Configuration:
+    """The configuration of Radicale in a file or in sections."""
+    if not isinstance(given, str | os.PathLike | Mapping | None):
+        message = f"Give the path of a file, or sections with options, not {type(given).__name__}."
+        raise Invalid("not-a-mapping", message, path="configuration")
+    for name, section in given.items() if isinstance(given, Mapping) else ():
+        if not isinstance(section, Mapping):
+            raise Invalid("not-a-mapping", "Give the options by their names.", path=f"configuration.{name}")
+    try:
+        if isinstance(given, Mapping) or given is None:
+            loaded = config.load()
+            loaded.update(dict(given or {}), "application", privileged=True)
+            return loaded
+        return config.load([(os.fspath(given), False)])
+    except (RuntimeError, ValueError) as error:
+        raise Invalid("file-unreadable", f"The configuration cannot be read: {error}.", path="configuration") from error
 
 
 class _Passwords(BaseAuth):

@@ -15,6 +15,7 @@ from contactcore.delivery.smtp import SmtpServer, SmtpTransport
 from contactcore.errors import Invalid
 from contactcore.model.mailbox import Mailbox
 from contactcore.storage import Storage
+from contactcore.storage.checks import check_seconds
 
 __all__ = ["deliver"]
 
@@ -35,8 +36,9 @@ def deliver(storage: Storage, smtp: str, *, sender: str = "", once: bool = False
 
     Raises:
         Invalid: `smtp-address`, `smtp-login-in-clear`, `sender-missing`, `mailbox-syntax`, or a code of
-            `EmailAddress.parse`.
+            `EmailAddress.parse`; `storage-type`; `number-type`, `seconds-out-of-range` for the pause.
     """
+    check_seconds("pause", pause)
     server = SmtpServer.parse(smtp)
     with Deliverer(storage, SmtpTransport(server), sender=_sender(sender, server)) as deliverer, _stopping() as stop:
         return deliverer.run_once(stop) if once else deliverer.run(stop, pause)

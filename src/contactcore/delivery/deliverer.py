@@ -20,6 +20,8 @@ from contactcore.model.mailbox import Mailbox
 from contactcore.model.message import Message
 from contactcore.rules.redelivery import DELAYS, Outcome
 from contactcore.storage import LARGEST_PAGE, Reader, Refused, Storage
+from contactcore.storage.checks import check_seconds
+from contactcore.workspace.kernel.arguments import check_storage
 from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.ids import Clock, time_of
@@ -116,8 +118,8 @@ class Deliverer:
     Raises:
         Invalid: `mailbox-syntax` or a code of `EmailAddress.parse` for the sender; `batch-out-of-range`;
             `not-a-transport`; `not-a-function`, `function-deferred` for the clock; `record-type`;
-            `number-type`, `not-a-list`, `duration-type` and `duration-not-positive` for the batch, the lease and the
-            delays.
+            `storage-type`; `number-type`, `not-a-list`, `duration-type` and `duration-not-positive` for the batch, the
+            lease and the delays.
 
     >>> from contactcore import Company, User, Workspace
     >>> from contactcore_memory import MemoryStorage
@@ -154,6 +156,7 @@ class Deliverer:
         delays: Sequence[timedelta] = DELAYS,
         host: Host | None = None,
     ) -> None:
+        check_storage(storage=storage)
         _check_transport(transport)
         if isinstance(batch, bool) or not isinstance(batch, int):
             raise Invalid("number-type", f"Give a whole number here, not {type(batch).__name__}.", path="batch")
@@ -199,7 +202,12 @@ class Deliverer:
 
         Returns:
             Counts of all passes together.
+
+        Raises:
+            Invalid: `record-type` for another signal; `number-type`, `seconds-out-of-range` for the pause.
         """
+        _check_stop(stop)
+        check_seconds("pause", pause)
         tally = Tally()
         while not stop.is_set():
             done = self.run_once(stop)
@@ -220,7 +228,12 @@ class Deliverer:
 
         Returns:
             Counts of this pass.
+
+        Raises:
+            Invalid: `record-type` for another signal.
         """
+        if stop is not None:
+            _check_stop(stop)
         now = self._clock()
         tally = Tally()
         try:
@@ -358,6 +371,12 @@ def _check_transport(transport: object) -> None:
         raise Invalid("not-a-transport", message, path="transport", value=transport)
     for name in ("send", "close"):
         check_function(getattr(transport, name), f"transport.{name}")
+
+
+def _check_stop(stop: object) -> None:
+    if not all(callable(getattr(stop, name, None)) for name in ("is_set", "wait")):
+        message = f"Give a signal such as a threading.Event here, not {type(stop).__name__}."
+        raise Invalid("record-type", message, path="stop")
 
 
 def _unreadable(error: ContactCoreError) -> Outcome:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import attrs
 
-from contactcore.errors import Invalid, collect
+from contactcore.errors import Invalid, check_list, check_record, check_text, collect
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.text.folding import fold
@@ -127,7 +127,13 @@ class AdminList(Generic[_E]):
         return tuple(entry.slug for entry in self.entries if not entry.removed)
 
     def get(self, slug: str) -> _E | None:
-        """The entry with a slug; None where there is none, or it was removed."""
+        """The entry with a slug; None where there is none, or it was removed.
+
+        Raises:
+            Invalid: `text-type`.
+        """
+        if not isinstance(slug, str):  # asked for each record that is stored
+            check_text(slug=slug)
         found = self._by_slug.get(slug)
         return None if found is None or found.removed else found
 
@@ -135,7 +141,12 @@ class AdminList(Generic[_E]):
         """The slug that counts for a record that holds `slug`; `""` for none.
 
         That is the slug itself, or where its entry was removed, the slug of the replacement.
+
+        Raises:
+            Invalid: `text-type`.
         """
+        if not isinstance(slug, str):  # asked for each record that is stored
+            check_text(slug=slug)
         for _ in self.entries:
             entry = self._by_slug.get(slug)
             if entry is None:
@@ -163,8 +174,9 @@ class AdminList(Generic[_E]):
             slug: Small letters, digits and hyphens; made of the name by default.
 
         Raises:
-            Invalid: `entry-exists`, `slug-syntax`, or the refusal of the name.
+            Invalid: `entry-exists`, `slug-syntax`, `text-type`, or the refusal of the name.
         """
+        check_text(slug=slug)
         line = self._check_name(name)
         if not slug and line in self:
             # A name that is the slug of an entry means that entry, whatever its name is.
@@ -179,8 +191,9 @@ class AdminList(Generic[_E]):
         """The list with an entry at its end.
 
         Raises:
-            Invalid: `entry-exists` where another entry has the slug, or had it before it was removed.
+            Invalid: `entry-exists` where another entry has the slug, or had it before it was removed; `record-type`.
         """
+        check_record(self.kind, entry=entry)
         if entry.slug in self._by_slug:
             raise self._exists("slug", entry.slug)
         return attrs.evolve(self, entries=(*self.entries, entry))
@@ -223,8 +236,9 @@ class AdminList(Generic[_E]):
         """The list with these entries first, in this order. The others follow in their order.
 
         Raises:
-            Invalid: `entry-unknown`.
+            Invalid: `entry-unknown`, `not-a-list`.
         """
+        check_list(slugs=slugs)
         wanted = tuple(slugs)
         for index, slug in enumerate(wanted):
             self._require(slug, f"slugs[{index}]")

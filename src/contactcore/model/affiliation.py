@@ -8,6 +8,7 @@ from typing import Any, Self, cast
 
 import attrs
 
+from contactcore.errors import check_day, check_record
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.authority import Authority
@@ -134,9 +135,13 @@ class Affiliation:
         Args:
             person: The person.
 
+        Raises:
+            Invalid: `record-type`.
+
         >>> Affiliation.of_themself(Person("Jane", permissions=["invoices"])).permissions.modules
         ('invoices',)
         """
+        check_record(Person, person=person)
         return cls.restore(
             {
                 "contact_id": person.id,
@@ -154,9 +159,14 @@ class Affiliation:
         Args:
             on: The day.
 
+        Raises:
+            Invalid: `date-type`.
+
         >>> Affiliation(end=date(2026, 1, 31)).is_current(date(2026, 2, 1))
         False
         """
+        if type(on) is not date:  # asked for each person of a list
+            check_day(on=on)
         if not self.active:
             return False
         return (self.start is None or self.start <= on) and (self.end is None or on <= self.end)

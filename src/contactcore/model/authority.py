@@ -7,7 +7,7 @@ from datetime import date
 
 import attrs
 
-from contactcore.errors import Invalid, Problem
+from contactcore.errors import Invalid, Problem, check_day
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 
@@ -53,9 +53,13 @@ class Authority:
         Args:
             day: The day.
 
+        Raises:
+            Invalid: `date-type`.
+
         >>> Authority(slug="represent", end="2026-06-30").holds_on(date(2026, 7, 1))
         False
         """
+        check_day(day=day)
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactcore.errors import Problem
+from contactcore.errors import Problem, check_record
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.access import AccessPolicy
 from contactcore.model.company import Company
+from contactcore.model.contact import Contact
 from contactcore.model.person import Person
 from contactcore.values import Tag
 
@@ -123,9 +124,13 @@ class BulkAct:
         Args:
             contact: The stored contact.
 
+        Raises:
+            Invalid: `record-type`.
+
         >>> [tag.text for tag in BulkAct(add_tags=["new"]).applied_to(Company("Bois", tags=["VIP"])).tags]
         ['VIP', 'new']
         """
+        check_record(Contact, contact=contact)
         changes: dict[str, Any] = {}
         if self.add_tags or self.remove_tags:
             removed, known = {tag.key for tag in self.remove_tags}, {tag.key for tag in contact.tags}

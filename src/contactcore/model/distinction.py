@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import attrs
 
+from contactcore.errors import Invalid
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.restoring import restored
@@ -55,7 +56,14 @@ class Distinction:
         Args:
             digests: The digests of the compared fields of contacts, by id.
 
+        Raises:
+            Invalid: `not-a-mapping`.
+
         >>> Distinction(contact_id="1", other_id="2", digest="a", other_digest="b").holds({"1": "a", "2": "c"})
         False
         """
+        if not isinstance(digests, Mapping):
+            raise Invalid(
+                "not-a-mapping", "Give the digests by the ids of the contacts.", path="digests", value=digests
+            )
         return digests.get(self.contact_id) == self.digest and digests.get(self.other_id) == self.other_digest

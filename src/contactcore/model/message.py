@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import attrs
 
-from contactcore.errors import Invalid, Problem, shorten
+from contactcore.errors import Invalid, Problem, check_record, shorten
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing, value_conversion
 from contactcore.model.attachment import AttachedFile
@@ -286,7 +286,15 @@ class Message:
         return attrs.evolve(self, text="", html="", grounds=grounds)
 
     def has_content_of(self, other: Message) -> bool:
-        """Whether subject, texts and attached files are the same as those of another message."""
+        """Whether subject, texts and attached files are the same as those of another message.
+
+        Args:
+            other: The other message.
+
+        Raises:
+            Invalid: `record-type`.
+        """
+        check_record(Message, other=other)
         return self._content() == other._content()
 
     def _content(self) -> tuple[object, ...]:

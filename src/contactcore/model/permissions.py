@@ -7,7 +7,7 @@ from typing import cast
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, check_record
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.read_only import ReadOnlyDict
@@ -102,9 +102,15 @@ def derived_topics(
         permissions: The modules that the person sees.
         topic_modules: The module of each topic; the topics of every workspace by default.
 
+    Raises:
+        Invalid: `record-type`, `not-a-mapping`.
+
     >>> derived_topics(PermissionSet(["invoices"])).topics
     ('invoice', 'credit-note')
     """
+    check_record(PermissionSet, permissions=permissions)
+    if not isinstance(topic_modules, Mapping):
+        raise Invalid("not-a-mapping", "Give the modules by their topics.", path="topic_modules", value=topic_modules)
     return NotificationPreferences([topic for topic, module in topic_modules.items() if module in permissions])
 
 

@@ -6,6 +6,7 @@ from operator import attrgetter
 
 import attrs
 
+from contactcore.errors import check_text
 from contactcore.frozen import frozen
 from contactcore.model import parsing, value_conversion
 from contactcore.model.contact import Contact
@@ -30,6 +31,8 @@ def are_plain_names(given: str, family: str, language: str) -> bool:
         given, family: The given and the family name, which are not empty.
         language: A BCP 47 tag; `""` for the order of most languages.
     """
+    if not isinstance(language, str):  # asked for each name of a list
+        check_text(language=language)
     base = language[:2].lower()
     if base in _FAMILY_FIRST or (base == "nl" and filed_name(family, language) != (family, "")):
         return False

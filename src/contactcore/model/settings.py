@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, check_text
 from contactcore.frozen import frozen
 from contactcore.model import conversion, parsing
 from contactcore.model.access import AccessPolicy
@@ -422,9 +422,14 @@ class Settings:
         Args:
             language: A language, or its BCP 47 tag.
 
+        Raises:
+            Invalid: `text-type`.
+
         >>> Settings(term="pets").term_in("fr").plural
         'animaux'
         """
+        tag = language.text if isinstance(language, Language) else language
+        check_text(language=tag)
         if self.term == OWN_TERM and self.own_term is not None:
             return self.own_term
-        return Term.known(TERMS[0] if self.term == OWN_TERM else self.term, str(language))
+        return Term.known(TERMS[0] if self.term == OWN_TERM else self.term, tag)

@@ -7,7 +7,7 @@ from typing import Self
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, check_text
 from contactcore.frozen import frozen
 from contactcore.model import parsing
 from contactcore.read_only import read_only
@@ -164,9 +164,15 @@ class Term:
             slug: The slug of the term.
             language: A BCP 47 tag.
 
+        Raises:
+            Invalid: `text-type`; `term-unknown` for any other slug.
+
         >>> Term.known("vehicles", "fr-CA").plural, Term.known("vehicles", "ja").plural
         ('véhicules', 'vehicles')
         """
+        check_text(slug=slug, language=language)
+        if slug not in TERMS:
+            raise Invalid("term-unknown", f"Terms are {', '.join(TERMS)}.", path="slug", value=slug)
         base = language.partition("-")[0]
         spoken = base if base in _WORDS else _FALLBACK_LANGUAGE
         forms = _WORDS[spoken][slug].split(", ")

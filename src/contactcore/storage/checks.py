@@ -297,8 +297,13 @@ def check_listing(after: str, limit: int, due_before: str | None) -> None:
     """Refuse arguments of `Storage.workspaces` that are out of range.
 
     Raises:
-        Invalid: `limit-out-of-range`, or a limit of the port.
+        Invalid: `text-type`, `number-type`, `limit-out-of-range`, or a limit of the port.
     """
+    for name, text in (("after", after), ("due_before", due_before or "")):
+        if not isinstance(text, str):
+            raise Invalid("text-type", f"Give text here, not {type(text).__name__}.", path=name)
+    if isinstance(limit, bool) or not isinstance(limit, int):
+        raise Invalid("number-type", f"Give a whole number here, not {type(limit).__name__}.", path="limit")
     check_texts("after", [after])
     check_text("due_before", due_before or "", LONGEST_KEY)
     check_limit(limit)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import Context, Decimal, Inexact, InvalidOperation
 
-from contactcore.errors import Invalid, collect
+from contactcore.errors import Invalid, collect, records_of
 from contactcore.frozen import frozen
 from contactcore.read_only import ReadOnlyDict
 from contactcore.values.card_numbers import has_card_number
@@ -158,12 +158,15 @@ class Money:
         Args:
             amounts: Amounts in any currencies.
 
+        Raises:
+            Invalid: `not-a-list`; `record-type` for anything but money.
+
         >>> totals = Money.totals([Money(1, "USD"), Money(2, "EUR"), Money(3, "USD")])
         >>> [str(total) for total in totals.values()]
         ['2.00 EUR', '4.00 USD']
         """
         sums: dict[str, Money] = {}
-        for one in amounts:
+        for one in records_of(Money, amounts=amounts):
             code = one.currency.text
             sums[code] = sums[code] + one if code in sums else one
         return ReadOnlyDict(dict(sorted(sums.items())))

@@ -7,7 +7,7 @@ from functools import partial
 
 import attrs
 
-from contactcore.errors import Invalid, collect
+from contactcore.errors import Invalid, check_text, collect
 from contactcore.frozen import frozen
 from contactcore.values.texts import clean_line
 
@@ -200,6 +200,8 @@ def filed_name(name: str, language: str) -> tuple[str, str]:
 
 
 def _base(language: str) -> str:
+    if not isinstance(language, str):  # asked for each name of a list
+        check_text(language=language)
     return language[:3].lower().replace("_", "-").partition("-")[0]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, check_list, check_text
 from contactcore.frozen import frozen
 from contactcore.values import phone_plans
 from contactcore.values.kind import clean_kind_field
@@ -105,12 +105,16 @@ class PhoneNumber:
             kind: The kind, as for the constructor.
 
         Raises:
-            Invalid: The refusal in the likeliest country; the codes of the constructor.
+            Invalid: The refusal in the likeliest country; the codes of the constructor; `not-a-list` for countries that
+                are no list.
 
         >>> [str(PhoneNumber.parse_in(text, ["US", "FR"])) for text in ("(212) 555-1234", "06 12 34 56 78")]
         ['+12125551234', '+33612345678']
         """
-        several = tuple(dict.fromkeys(filter(None, countries)))
+        check_list(countries=countries)
+        given = tuple(filter(None, countries))
+        check_text(**{f"countries[{index}]": country for index, country in enumerate(given)})
+        several = tuple(dict.fromkeys(given))
         if len(several) < 2:
             return cls(text, several[0] if several else None, kind)
         refusal: Invalid | None = None

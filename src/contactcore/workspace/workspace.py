@@ -15,7 +15,7 @@ from contactcore.model import SYSTEM_ACTOR, Actor, PortalUser, Settings
 from contactcore.rules.access import check_staff
 from contactcore.storage import LONGEST_TERM, DuplicateKey, Reader, Storage
 from contactcore.values.texts import clean_line
-from contactcore.workspace.kernel.arguments import check_arguments
+from contactcore.workspace.kernel.arguments import check_arguments, check_storage
 from contactcore.workspace.kernel.functions import refuse_awaitable
 from contactcore.workspace.kernel.host import Host
 from contactcore.workspace.kernel.logs import Called, timed_transaction
@@ -95,9 +95,7 @@ class Workspace:
                 value=name,
                 facts={"limit": LONGEST_TERM},
             )
-        if not isinstance(storage, Storage):
-            message = f"Give a storage here, such as SQLiteStorage(path), not {type(storage).__name__}."
-            raise Invalid("storage-type", message, path="storage")
+        check_storage(storage=storage)
         if not isinstance(host, Host | None):
             raise Invalid("record-type", f"Give a Host here, not {type(host).__name__}.", path="host")
         self.storage = storage

@@ -78,7 +78,7 @@ class PlainAddresses:
             if line is None or part in said or part not in _PARTS or " ::: " in line or not line or says_no_name(text):
                 return None
             said[part] = line if part != "country" else text
-        if not said:
+        if not said or said.get("postal_code", "")[:1] == "'":  # an apostrophe of a spreadsheet
             return None
         address: dict[str, str] = {}
         streets = [said[part] for part in _STREETS if part in said]

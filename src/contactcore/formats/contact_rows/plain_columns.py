@@ -224,9 +224,10 @@ class PlainColumns:
             return self._listed(name, self._types)
         known = self._known(name)
         plain, is_name = name not in _STATED and name != "company", name in PERSON_COLUMNS
+        is_code = name == "external_id"
 
         def read(row: RowValues, text: str) -> bool:
-            if is_name and says_no_name(text):
+            if (is_name and says_no_name(text)) or (is_code and text[0] == "'"):
                 return False
             if plain and text.isascii() and text.isprintable() and len(text) <= LINE_LIMIT:
                 row.texts[name] = text
@@ -358,7 +359,7 @@ class PlainColumns:
 
         def website(row: RowValues, text: str) -> bool:
             known = said(row)
-            if known is None or several(text) or not text.isprintable() or says_not_stated(text):
+            if known is None or several(text) or not text.isprintable() or says_not_stated(text) or text[0] == "<":
                 return False
             if label is not None and (entries_of(text) != [text] or split_websites(text) != [text]):
                 return False

@@ -18,7 +18,7 @@ from contactcore.formats.contact_rows.mapping_options import CLEAR, MappingOptio
 from contactcore.formats.contact_rows.plain_addresses import PlainAddresses
 from contactcore.formats.contact_rows.plain_cells import KnownTexts, RowValues, one_line
 from contactcore.formats.contact_rows.plain_columns import PERSON_COLUMNS, PlainColumns
-from contactcore.formats.tabular.content import names_company, total_line
+from contactcore.formats.tabular.content import behind_company, names_company, names_other, total_line
 from contactcore.model import Person, Settings
 from contactcore.model.contact import own_fields
 from contactcore.model.name_fields import PERSON_NAME_FIELDS
@@ -75,6 +75,7 @@ class PlainRows:
         mapping = columns.table.mapping
         headers = [column.header for column in mapping.columns]
         self._language_of = mapping.language
+        self._xero = mapping.source == "xero"
         self._options = options
         self._splits_names = columns.splits_names
         self._width = len(headers)
@@ -230,7 +231,9 @@ class PlainRows:
     def _read_full_name(self, names: dict[str, str], full_name: str, company: str, texts: Mapping[str, str]) -> bool:
         """Find the parts of a full name; returns False if the row is not plain."""
         if "given" in texts or "family" in texts:
-            return True
+            return not self._xero or not names_other(full_name, texts.get("given", ""), texts.get("family", ""))
+        if company and behind_company(full_name, company):
+            return False
         if company.casefold() == full_name.casefold() or len(full_name) > LINE_LIMIT // 4 or names_company(full_name):
             return False
         if self._family_first and len(full_name.split()) in {2, 3}:

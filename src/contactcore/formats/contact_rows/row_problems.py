@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
-from contactcore.errors import Problem
+from contactcore.errors import Problem, check_record
 from contactcore.frozen import frozen
 from contactcore.read_only import EMPTY, read_only
 from contactcore.wording import message_of
@@ -111,7 +111,11 @@ class RowProblem:
             line: The line of the row.
             column: The header of the column; the path of the problem by default.
             value: The cell; the value of the problem by default.
+
+        Raises:
+            Invalid: `record-type`.
         """
+        check_record(Problem, problem=problem)
         text = value if value is not None else "" if problem.value is None else str(problem.value)
         facts = problem.facts
         if "severity" in facts:  # a note of the reader, whose place in the file is not part of the message

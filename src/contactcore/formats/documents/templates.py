@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias, overload
 
-from contactcore.errors import Invalid, Problem
+from contactcore.errors import Invalid, Problem, check_record
 from contactcore.formats.documents.scanning import scan
 from contactcore.formats.documents.variables import Values, Variable
 from contactcore.frozen import frozen
@@ -80,13 +80,14 @@ def missing(template: str | bytes, values: Values) -> tuple[Missing, ...]:
         values: Values of the client.
 
     Raises:
-        Invalid: the codes of `names_in`; `variable-unknown`.
+        Invalid: the codes of `names_in`; `record-type` for other values; `variable-unknown`.
 
     >>> known = (Variable("client.name", "text", "Name."), Variable("client.phone", "phone", "Phone."))
     >>> values = Values(known, {"client.name": "Bois & Fils"})
     >>> [one.name for one in missing("{{ client.name }}, {{ client.phone }}", values)]
     ['client.phone']
     """
+    check_record(Values, values=values)
     names = names_in(template)
     check_names(names, values)
     return tuple(
@@ -140,18 +141,19 @@ def render(template: str | bytes, values: Values, target: Target = "text") -> st
         target: Format of the template and the document: `"text"` (the default), `"html"` or `"docx"`.
 
     Raises:
-        Invalid: `variable-unknown` with similar names, raised before anything is filled in; `template-construct` for
-            braces that are no placeholder; `template-syntax`, `template-too-long`, `template-too-many`,
-            `result-too-long`, `template-place`, `not-a-docx`, `docx-too-large`, `template-type`, `target-unknown`,
-            `extra-missing`.
+        Invalid: `record-type` for other values; `variable-unknown` with similar names, raised before anything is
+            filled in; `template-construct` for braces that are no placeholder; `template-syntax`, `template-too-long`,
+            `template-too-many`, `result-too-long`, `template-place`, `not-a-docx`, `docx-too-large`, `template-type`,
+            `target-unknown`, `extra-missing`.
 
     >>> values = Values((Variable("client.name", "text", "Name."),), {"client.name": "Bois & Fils"})
     >>> render("<p>{{ client.name }}</p>", values, "html")
     '<p>Bois &amp; Fils</p>'
     """
+    check_record(Values, values=values)
     if target == "docx":
         return _render_docx(template, values)
-    if target not in {"text", "html"}:
+    if target not in ("text", "html"):
         raise Invalid("target-unknown", "Targets are text, html and docx.", path="target", value=target)
     text = _checked(template)
     spans = scan(text)

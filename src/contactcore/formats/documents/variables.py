@@ -16,6 +16,7 @@ from typing import Any
 
 import attrs
 
+from contactcore.errors import Invalid, check_day, check_record, check_text, records_of
 from contactcore.formats.documents import wording
 from contactcore.frozen import frozen
 from contactcore.model import (
@@ -166,9 +167,13 @@ def variables(settings: Settings, *, with_statement: bool = True) -> tuple[Varia
         settings: Settings of the workspace; each custom field of contacts is a variable.
         with_statement: Whether the variables of a statement are listed; True by default.
 
+    Raises:
+        Invalid: `record-type`.
+
     >>> [one.name for one in variables(Settings())][:2]
     ['client.name', 'client.display_name']
     """
+    check_record(Settings, settings=settings)
     singles, all_series = _catalogue(with_statement=with_statement)
     single = [Variable(one.name, one.type, one.description) for one in singles]
     for series in all_series:
@@ -200,13 +205,28 @@ def values_of(
         statement: Statement of the client's account; None (the default) for none.
         with_statement: As for `variables`.
 
+    Raises:
+        Invalid: `record-type`, `not-a-list`, `date-type`, `text-type` for an argument of another type.
+
     >>> values_of(Company("Bois & Fils"), (), Settings(), date(2026, 3, 5)).texts["client.name"]
     'Bois & Fils'
     """
+    check_record(Contact, client=client)
+    check_record(Settings, settings=settings)
+    check_day(today=today)
+    check_text(workspace=workspace)
+    if statement is not None:
+        check_record(Statement, statement=statement)
+    acting = []
+    for index, pair in enumerate(records_of(tuple, representatives=representatives)):
+        if len(pair) != 2 or not isinstance(pair[0], Affiliation) or not isinstance(pair[1], Authority):
+            message = "Give an affiliation and an authority here, as `representatives` returns them."
+            raise Invalid("record-type", message, path=f"representatives[{index}]")
+        acting.append(pair)
     subject = Subject(
         client=client,
-        affiliations=tuple(one for one in affiliations if one.person is not None),
-        representatives=tuple(pair for pair in representatives if pair[0].person is not None),
+        affiliations=tuple(one for one in records_of(Affiliation, affiliations=affiliations) if one.person is not None),
+        representatives=tuple(pair for pair in acting if pair[0].person is not None),
         settings=settings,
         workspace=workspace,
         today=today,

@@ -10,7 +10,7 @@ from typing import Any
 from contactcore.formats.jscontact.card_objects import card_object
 from contactcore.formats.tabular.destinations import destination
 from contactcore.formats.vcard.card_writer import card_lines
-from contactcore.formats.vcard.writing import Pictures, contacts_of
+from contactcore.formats.vcard.writing import Pictures, check_pictures, contacts_of, pictures_of
 from contactcore.formats.vcard.written_lines import Position
 from contactcore.model import Company, Person
 
@@ -34,7 +34,8 @@ def dumps(contacts: Iterable[Person | Company], *, pictures: Pictures | None = N
         The JSON text; encode it as UTF-8.
 
     Raises:
-        Invalid: `record-type` for anything but contacts, `not-a-list` for anything but several.
+        Invalid: `record-type` for anything but contacts, `not-a-list` for anything but several,
+            `not-a-function` for anything but a function that finds pictures.
 
     >>> from contactcore import Person
     >>> from contactcore.formats import jscontact
@@ -43,6 +44,7 @@ def dumps(contacts: Iterable[Person | Company], *, pictures: Pictures | None = N
 
     Source: IMP-5; RFC 9553, RFC 9555.
     """
+    check_pictures(pictures)
     cards = (_dumped(one, (), pictures) for one in contacts_of(contacts))
     separator = ",\n"
     return f"[{separator.join(cards)}]\n"
@@ -86,6 +88,7 @@ def write_objects(
     Raises:
         Invalid: As `write`.
     """
+    check_pictures(pictures)
     count = 0
     with destination(out) as stream:
         for contact, positions in contacts:
@@ -97,7 +100,7 @@ def write_objects(
 
 
 def _dumped(contact: Person | Company, positions: Sequence[Position], pictures: Pictures | None) -> str:
-    shown = pictures(contact) if pictures is not None else ()
+    shown = pictures_of(contact, pictures)
     card: dict[str, Any] = card_object(card_lines(contact, "4.0", positions=positions, pictures=shown))
     uid = card.pop("uid", "") or f"urn:uuid:{uuid.uuid5(_NAMESPACE, json.dumps(card, sort_keys=True))}"
     card = {"@type": card.pop("@type"), "version": card.pop("version"), "uid": uid, **card}

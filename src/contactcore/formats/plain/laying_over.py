@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from contactcore.errors import Invalid, Problem
+from contactcore.errors import Invalid, Problem, check_list
 from contactcore.formats.plain.entities import NAMES, PROTECTED, READ_ONLY
 from contactcore.formats.plain.fields import made, read_fields
 from contactcore.formats.plain.phones import PhoneReading
@@ -26,8 +26,7 @@ def changeable_fields(also: Iterable[str]) -> frozenset[str]:
     Raises:
         Invalid: `not-a-list`; `field-unknown` for a name that is no protected field.
     """
-    if isinstance(also, str):
-        raise Invalid("not-a-list", "Give a list here, even for a single entry.", path="also", value=also)
+    check_list(also=also)
     named = tuple(also)
     known = sorted({name for names in PROTECTED.values() for name in names})
     for index, name in enumerate(named):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, overload
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, shorten
+from contactcore.formats.plain.entities import KINDS
 from contactcore.formats.plain.fields import read_entity
 from contactcore.formats.plain.laying_over import changeable_fields, lay_over
 from contactcore.formats.plain.phones import read_region
@@ -57,8 +58,9 @@ def from_plain(
             version of a form counts, and `save` raises `Conflict` if somebody else was faster.
 
     Raises:
-        Invalid: all problems at once: `plain-type` for a value of another type, `field-unknown`, `kind-unknown`,
-            `country-unknown`, `field-protected`, `field-read-only`, and the codes of the values.
+        Invalid: all problems at once: `plain-type` for a value of another type, `field-unknown`, `kind-unknown`
+            (with the path `wanted` for a class that no entity has), `country-unknown`, `field-protected`,
+            `field-read-only`, and the codes of the values.
 
     >>> from_plain({"kind": "person", "given_name": "Jane", "emails": ["jane@example.org"]}).display_name
     'Jane'
@@ -73,6 +75,9 @@ def from_plain(
     """
     if not isinstance(data, Mapping):
         raise Invalid("plain-type", "Give an object with the fields of an entity.", value=data)
+    if not isinstance(wanted, type) or not any(issubclass(entity, wanted) for entity in KINDS.values()):
+        message = f"Give the class of an entity here, such as Person, not {shorten(wanted)}."
+        raise Invalid("kind-unknown", message, path="wanted")
     region = read_region(country)
     if onto is not None:
         return lay_over(data, onto, wanted, region, changeable_fields(also))

@@ -24,6 +24,8 @@ __all__ = [
     "split_emails",
     "split_tags",
     "split_websites",
+    "without_angles",
+    "without_apostrophe",
     "without_runs",
 ]
 
@@ -125,6 +127,25 @@ def bare_text(cell: str) -> str:
     """
     match = _TEXT_FORMULA.fullmatch(cell)
     return match[1].replace('""', '"') if match else cell
+
+
+def without_apostrophe(text: str) -> str:
+    """Return a code without the apostrophe that keeps a spreadsheet from reading it as a number.
+
+    >>> without_apostrophe("'02101"), without_apostrophe("'t Hof"), without_apostrophe("02101")
+    ('02101', "'t Hof", '02101')
+    """
+    return text[1:] if text[:1] == "'" and text[1:2].isdecimal() else text
+
+
+def without_angles(text: str) -> str:
+    """Return a web address without the angle brackets around it (RFC 3986, appendix C).
+
+    >>> without_angles("<https://x.example>"), without_angles("<b>x.example</b>")
+    ('https://x.example', '<b>x.example</b>')
+    """
+    inside = text[1:-1]
+    return inside if text[:1] == "<" and text[-1:] == ">" and "<" not in inside and ">" not in inside else text
 
 
 def has_several(field: str) -> Callable[[str], object]:

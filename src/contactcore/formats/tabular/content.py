@@ -10,11 +10,13 @@ from contactcore.errors import Invalid
 from contactcore.values import PhoneNumber
 
 __all__ = [
+    "behind_company",
     "guess_column",
     "guess_columns",
     "is_code_header",
     "looks_like_data",
     "names_company",
+    "names_other",
     "salutations",
     "total_line",
 ]
@@ -75,6 +77,16 @@ _TOTAL = {
     language: re.compile(rf"\W*(?:{_TOTALS['en']}|{words})\s*[:=]?[\s\d.,]*", re.IGNORECASE)
     for language, words in _TOTALS.items()
 }
+_ROWS = (
+    r"\d+ (?:rows?|row\(s\)|records?|lignes?|ligne\(s\)|zeilen?|zeile\(n\)|wiersze?|wierszy|filas?|fila\(s\)|righe|"
+    r"riga|rijen|rij)"
+)
+_TOLD = (
+    r" (?:affected|selected|returned|affectées?|sélectionnées?|betroffen|ausgewählt|afectadas?|interessate|beïnvloed)"
+)
+_ROW_COUNT = re.compile(rf"\({_ROWS}(?:{_TOLD})?\)|{_ROWS}{_TOLD}\.?", re.IGNORECASE)
+"""What a program of databases writes below the rows of a query."""
+_ANY_WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -92,8 +104,38 @@ def names_company(name: str) -> bool:
     return bool(_LEGAL_FORM.fullmatch(name)) or (not name.isupper() and bool(_SHORT_FORM.fullmatch(name)))
 
 
+def behind_company(name: str, company: str) -> str:
+    """Return the name of a person behind the name of the company, as Odoo writes complete names; `""` for any other.
+
+    Both have at least two words: `Smith, John` is a family name and a given name, even where the company is Smith.
+
+    >>> behind_company("Azure Interior, Brandon Freeman", "Azure Interior"), behind_company("Smith, John", "Smith")
+    ('Brandon Freeman', '')
+    """
+    start, comma, rest = name[: len(company)], name[len(company) :][:2], name[len(company) + 2 :].strip()
+    if comma != ", " or start.casefold() != company.casefold() or " " not in company or " " not in rest:
+        return ""
+    return "" if "," in rest else rest
+
+
+def names_other(name: str, given: str, family: str) -> bool:
+    """Return whether a name is not that of a person: it has a legal form, or no word of the names of the person.
+
+    A name with one of these words, such as `Doe Plumbing`, may be either.
+
+    >>> [names_other(name, "Jo", "Doe") for name in ("Doe, Jo M.", "Doe Ltd", "Bayside Club")]
+    [False, True, True]
+    """
+    if len(name) <= 250 and names_company(name):
+        return True
+    words = _ANY_WORD.findall(name.casefold())
+    return {*words}.isdisjoint(_ANY_WORD.findall(f"{given} {family}".casefold()))
+
+
 def total_line(cells: Sequence[str], language: str) -> bool:
     """Return whether a row is the total below a list: a word for a total, a number, and nothing else.
+
+    The number of rows that a program of databases writes below a query is one too.
 
     Args:
         cells: Cells of the row.
@@ -101,6 +143,8 @@ def total_line(cells: Sequence[str], language: str) -> bool:
 
     >>> total_line(["Total", "", "10"], "en"), total_line(["Nombre de contacts : 3", ""], "fr")
     (True, True)
+    >>> total_line(["(2 rows affected)"], "en"), total_line(["(3 Zeilen)", ""], "de"), total_line(["2 Rows"], "en")
+    (True, True, False)
     >>> total_line(["Total", "Paris"], "en"), total_line(["Total"], "en"), total_line(["Suma", "", "12"], "en")
     (False, False, False)
     """
@@ -108,7 +152,7 @@ def total_line(cells: Sequence[str], language: str) -> bool:
     words = [text for text in texts if _LETTER.search(text)]
     if len(words) != 1 or len(words[0]) > 60 or not any(map(_DIGIT.search, texts)):
         return False
-    return bool(_TOTAL.get(language, _TOTAL["en"]).fullmatch(words[0]))
+    return bool(_TOTAL.get(language, _TOTAL["en"]).fullmatch(words[0]) or _ROW_COUNT.fullmatch(words[0]))
 
 
 def looks_like_data(cell: str) -> bool:

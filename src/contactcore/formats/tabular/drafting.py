@@ -19,8 +19,10 @@ from contactcore.formats.tabular.cells import (
     split_emails,
     split_tags,
     split_websites,
+    without_angles,
+    without_apostrophe,
 )
-from contactcore.formats.tabular.content import names_company
+from contactcore.formats.tabular.content import behind_company, names_company, names_other
 from contactcore.formats.tabular.draft_builder import DraftBuilder
 from contactcore.formats.tabular.fields import Target, parse_field
 from contactcore.formats.tabular.headers import PATRONYMIC_LAST, family_first, normal_header
@@ -39,6 +41,7 @@ def _as_it_is(text: str) -> tuple[str, str, bool]:
     return text, "", False
 
 
+_BARE = {"phones": without_apostrophe, "websites": without_angles}
 _READ = {"emails": read_email, "phones": read_phone}
 _SHORTENED = (
     "A spreadsheet has shortened this number and its last digits are lost. Format the column as text there and enter "
@@ -71,6 +74,7 @@ class Drafter:
         self._headers = [column.header for column in mapping.columns]
         self._width = len(self._headers)
         self._google, self._ours = mapping.source.startswith("google"), {"Contact ID", "Kind"} <= {*self._headers}
+        self._xero = mapping.source == "xero"
         self._targets = [parse_field(column.field) for column in mapping.columns]
         self._indexes: dict[str, int] = {}
         for index, target in enumerate(self._targets):
@@ -185,8 +189,11 @@ class Drafter:
         emails = name == "emails"
         several = has_several(name)
         read = _READ.get(name, _as_it_is)
+        bare = _BARE.get(name)
 
         def act(row: DraftBuilder, text: str) -> None:
+            if bare is not None and text[0] in "<'":
+                text = bare(text)
             if (len(text) < _SHORTEST and says_not_stated(text)) or (emails and text.startswith(_EXCHANGE)):
                 row.keep(header, text)
                 return
@@ -302,7 +309,7 @@ class Drafter:
         def act(row: DraftBuilder) -> None:
             cells = row.cells
             found = [
-                (index, part, text if "\r" not in text else line_feeds(text))
+                (index, part, self._part(part, text if "\r" not in text else line_feeds(text)))
                 for index, part in parts
                 if cells[index] and (text := cells[index].strip())
             ]
@@ -336,6 +343,9 @@ class Drafter:
             row.values["addresses"] = row.values.get("addresses", ()) + more
 
         return act
+
+    def _part(self, part: str, text: str) -> str:
+        return text if part != "postal_code" or self._ours else without_apostrophe(text)
 
     def _without_marks(self, row: DraftBuilder, found: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
         """The parts of an address without marks for an empty value, which are kept unmapped."""
@@ -372,15 +382,13 @@ class Drafter:
     def _finish(self, row: DraftBuilder) -> None:
         """Decide on the fields that depend on each other."""
         values = row.values
-        for name in _STATED if not self._ours else ():
-            if name in values and (says_nothing if name == "company" else says_not_stated)(values[name]):
-                row.keep(row.columns.get(name) or self._cells[name], values.pop(name))
-        for name in _PERSONAL if not self._ours else ():
-            if name in values and says_no_name(values[name]):
-                row.keep(row.columns.get(name) or self._cells[name], values.pop(name))
+        if not self._ours:
+            self._clean(row)
         if "prefix" in values and not self._ours and names_kind(values["prefix"]) == "company":
             self._prefix_of_company(row, values.pop("prefix"))
         kind = self._kind(row, values.pop("kind")) if "kind" in values else ""
+        if self._xero:
+            self._firm_of_person(row)
         if not self._ours and "full_name" in values and "given" not in values and "family" not in values:
             if kind == "company":
                 self._name_of_company(row, "full_name")
@@ -390,6 +398,18 @@ class Drafter:
             self._file_as(row, values.pop("file_as"))
         if "particle" in values:
             self._particle(row, values.pop("particle"))
+
+    def _clean(self, row: DraftBuilder) -> None:
+        """Take out the marks for an empty value, which are kept unmapped, and the apostrophe of a code."""
+        values = row.values
+        for name in _STATED:
+            if name in values and (says_nothing if name == "company" else says_not_stated)(values[name]):
+                row.keep(row.columns.get(name) or self._cells[name], values.pop(name))
+        for name in _PERSONAL:
+            if name in values and says_no_name(values[name]):
+                row.keep(row.columns.get(name) or self._cells[name], values.pop(name))
+        if "external_id" in values:
+            values["external_id"] = without_apostrophe(values["external_id"])
 
     def _prefix_of_company(self, row: DraftBuilder, text: str) -> None:
         """A salutation such as `Firma` is that of a company. A family name alone is then the name of the company."""
@@ -427,12 +447,23 @@ class Drafter:
         name, company = row.values["full_name"], row.values.get("company", "")
         if not is_person and (company.casefold() == name.casefold() or (len(name) <= 250 and names_company(name))):
             self._name_of_company(row, "full_name")
+        elif name_behind := behind_company(name, company):
+            # A person of the name "Van Dijk, Jan Peter" may have a firm of the name "Van Dijk".
+            row.keep(row.columns.get("full_name") or self._cells["full_name"], name)
+            row.values["full_name"] = name_behind
         elif "," not in name and family_first(header := self._cells["full_name"]):
             words = name.split()
             if len(words) == 2:
                 row.values["family"], row.values["given"] = words
             elif len(words) == 3 and normal_header(header) in PATRONYMIC_LAST:
                 row.values["family"], row.values["given"], row.values["middle"] = words
+
+    def _firm_of_person(self, row: DraftBuilder) -> None:
+        """Xero names a contact and its first person in columns of their own: another name than theirs is the firm's."""
+        given, family = row.values.get("given", ""), row.values.get("family", "")
+        name = row.values.get("full_name", "")
+        if name and (given or family) and names_other(name, given, family):
+            self._name_of_company(row, "full_name")
 
     def _particle(self, row: DraftBuilder, text: str) -> None:
         """The particle of a Dutch family name has a column of its own, and stands before the name."""

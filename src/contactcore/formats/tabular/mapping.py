@@ -53,6 +53,12 @@ _SIGNATURES: tuple[tuple[str, frozenset[str], int], ...] = tuple(
             2,
         ),
         ("salesforce", "Account Name|Mailing Street|Mailing City|Mailing Country|Salesforce ID|Contact Owner Alias", 2),
+        ("xero", "*ContactName|POAddressLine1|SAAddressLine1|POAttentionTo|SAAttentionTo|DDINumber", 2),
+        (
+            "wordpress",
+            "user_login|user_nicename|user_registered|user_email|billing_first_name|billing_postcode|billing_address_1",
+            2,
+        ),
         ("outlook.com", "Given Name Yomi|Family Name Yomi|Business Country|Home Country|Personal Web Page", 3),
         (
             "outlook",
@@ -67,6 +73,29 @@ _SIGNATURES: tuple[tuple[str, frozenset[str], int], ...] = tuple(
         ),
     )
 )
+_OF_PROGRAMS: AnyMapping[str, AnyMapping[str, str]] = {
+    program: {normal_header(header): field for header, field in fields.items()}
+    for program, fields in {
+        "wordpress": {"user_email": "emails", "user_url": "websites"},
+        "xero": {
+            "DDINumber": "phones[work]",
+            **{
+                f"{prefix}{header}": f"addresses[{kind}].{part}"
+                for prefix, kind in (("PO", "work"), ("SA", "other"))
+                for header, part in (
+                    ("AddressLine1", "street"),
+                    ("AddressLine2", "street2"),
+                    ("AddressLine3", "street3"),
+                    ("City", "city"),
+                    ("Region", "region"),
+                    ("PostalCode", "postal_code"),
+                    ("Country", "country"),
+                )
+            },
+        },
+    }.items()
+}
+"""Headers that mean something in the files of one program alone: the postal and the street address of Xero."""
 _HEADER_LENGTH = 500
 _NUMBER_FIRST = {None, "AU", "CA", "FR", "GB", "IE", "IN", "LU", "MC", "NZ", "US", "ZA"}
 _NUMBER = {"n", "nr", "no", "num", "number", "nummer", "numer", "numero"}
@@ -321,8 +350,9 @@ def read_mapping(
     plain = [_REPEATED.sub("", header) for header in headers]
     file_language = language_of(tuple(plain[:300]), language)
     source = _source(plain)
+    own = _OF_PROGRAMS.get(source, {})
     fields = [
-        meaning_of(header, file_language) or meaning_of(stem, file_language)
+        own.get(normal_header(stem)) or meaning_of(header, file_language) or meaning_of(stem, file_language)
         for header, stem in zip(headers, plain, strict=True)
     ]
     for index in range(1, len(fields)):

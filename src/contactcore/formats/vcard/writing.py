@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from contactcore.errors import Invalid
+from contactcore.errors import Invalid, records_of
 from contactcore.formats.tabular.destinations import destination
 from contactcore.formats.vcard.card_writer import card_lines
 from contactcore.formats.vcard.content_lines import fold
@@ -14,7 +14,7 @@ from contactcore.formats.vcard.plain_writing import PlainWriter
 from contactcore.formats.vcard.written_lines import Position
 from contactcore.model import Company, Person
 
-__all__ = ["Pictures", "contacts_of", "dumps", "write", "write_cards"]
+__all__ = ["Pictures", "check_pictures", "contacts_of", "dumps", "pictures_of", "write", "write_cards"]
 
 Pictures = Callable[[Person | Company], Iterable[CardPicture]]
 """Returns the pictures that the card of a contact gets."""
@@ -41,7 +41,7 @@ def dumps(
 
     Raises:
         Invalid: `vcard-version` for any other version, `record-type` for anything but contacts, `not-a-list` for
-            anything but several.
+            anything but several, `not-a-function` for anything but a function that finds pictures.
 
     >>> from contactcore import Person
     >>> from contactcore.formats import vcard
@@ -57,6 +57,7 @@ def dumps(
     Source: IMP-5; RFC 2426, RFC 6350, RFC 6868, RFC 9554.
     """
     _check_version(version)
+    check_pictures(pictures)
     return "".join(_cards(((contact, ()) for contact in contacts_of(contacts)), version, pictures))
 
 
@@ -112,6 +113,7 @@ def write_cards(
         Invalid: As `write`.
     """
     _check_version(version)
+    check_pictures(pictures)
     count = 0
     with destination(out) as stream:
         for card in _cards(contacts, version, pictures):
@@ -140,12 +142,39 @@ def contacts_of(contacts: object) -> Iterator[Person | Company]:
         yield contact
 
 
+def check_pictures(pictures: object) -> None:
+    """Refuse an argument that is no function which finds pictures.
+
+    Args:
+        pictures: The argument; None for no pictures.
+
+    Raises:
+        Invalid: `not-a-function`.
+    """
+    if pictures is not None and not callable(pictures):
+        message = f"Give a function here, not {type(pictures).__name__}."
+        raise Invalid("not-a-function", message, path="pictures")
+
+
+def pictures_of(contact: Person | Company, pictures: Pictures | None) -> tuple[CardPicture, ...]:
+    """The pictures that a caller's function finds for a contact.
+
+    Args:
+        contact: The contact.
+        pictures: The function; None for no pictures.
+
+    Raises:
+        Invalid: `not-a-list`, `record-type` for anything but pictures.
+    """
+    return () if pictures is None else tuple(records_of(CardPicture, pictures=pictures(contact)))
+
+
 def _cards(
     contacts: Iterable[tuple[Person | Company, Sequence[Position]]], version: str, pictures: Pictures | None
 ) -> Iterator[str]:
     """The text of each card."""
     plain = PlainWriter(version)
     for contact, positions in contacts:
-        found = tuple(pictures(contact)) if pictures is not None else ()
+        found = pictures_of(contact, pictures)
         text = plain.card(contact, positions, found)
         yield fold(card_lines(contact, version, positions=positions, pictures=found)) if text is None else text

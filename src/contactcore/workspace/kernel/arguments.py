@@ -24,12 +24,12 @@ import attrs
 from contactcore.errors import Invalid, NotFound, Problem, shorten, with_article
 from contactcore.frozen import frozen
 from contactcore.model import Actor, PortalUser
-from contactcore.storage import LONGEST_TERM
+from contactcore.storage import LONGEST_TERM, Storage
 from contactcore.values.texts import refuse_unstorable
 from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.kernel.slugs import SlugList
 
-__all__ = ["AS_CURRENT", "AS_STORED", "MAY_BE_NEW", "check_arguments", "may_be_id"]
+__all__ = ["AS_CURRENT", "AS_STORED", "MAY_BE_NEW", "check_arguments", "check_storage", "may_be_id"]
 
 _Service = TypeVar("_Service", bound=type)
 
@@ -85,6 +85,21 @@ The classes have their names here, because a method with one of them needs none 
 
 _ACTORS = frozenset(get_args(Actor))
 _MOST_ENTRIES = 1_000
+
+
+def check_storage(**values: object) -> None:
+    """Refuse arguments that are no storages.
+
+    Args:
+        values: The arguments by their names.
+
+    Raises:
+        Invalid: `storage-type`.
+    """
+    for name, value in values.items():
+        if not isinstance(value, Storage):
+            message = f"Give a storage here, such as SQLiteStorage(path), not {type(value).__name__}."
+            raise Invalid("storage-type", message, path=name)
 
 
 def check_arguments(exclude: Iterable[str] = ()) -> Callable[[_Service], _Service]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from contactcore.errors import Invalid, StorageError
+from contactcore.errors import Invalid, StorageError, check_text
 from contactcore.values.texts import IGNORABLE
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ class Passwords:
         normal = self.check(password, path)
         if not IGNORABLE.sub("", normal).strip():
             raise Invalid("password-blank", "Choose a password with characters that can be seen.", path=path)
+        check_text(login_name=login_name)
         name = unicodedata.normalize("NFKC", login_name).casefold()
         if normal.strip().casefold() in {name, name.rpartition("@")[0]}:
             raise Invalid("password-is-login", "Choose a password that is not the login name.", path=path)

@@ -11,12 +11,14 @@ from contextlib import suppress
 from hashlib import sha256
 from itertools import zip_longest
 
-from contactcore.errors import Invalid, NotFound, StorageError
+from contactcore.errors import Invalid, NotFound, StorageError, check_text
 from contactcore.frozen import frozen
 from contactcore.mapping import json
 from contactcore.mapping.entities import ENTITIES, kept_blobs
 from contactcore.mapping.kinds import KINDS, VIEWS
 from contactcore.storage import Published, Reader, Record, Storage
+from contactcore.workspace.kernel.arguments import check_storage
+from contactcore.workspace.kernel.functions import check_function
 from contactcore.workspace.repositories.loading import load
 
 __all__ = ["Copied", "copy_workspace", "holds_workspace"]
@@ -69,7 +71,8 @@ def copy_workspace(
 
     Raises:
         NotFound: The source has no such workspace.
-        Invalid: `copy-onto-itself` if the target is the source, and the name the same; `target-not-empty` if the target
+        Invalid: `storage-type`, `text-type`, `not-a-function`, `function-deferred` for an argument of another type;
+            `copy-onto-itself` if the target is the source, and the name the same; `target-not-empty` if the target
             has other records under this name, or an interrupted copy of an older state of the source. Drop the
             workspace in the target and copy again.
         StorageError: `copy-differs` if the verification finds a difference; a code of the storage if it fails.
@@ -84,6 +87,12 @@ def copy_workspace(
     ...     session.contacts.get(client.id) == client
     True
     """
+    check_storage(source=source, target=target)
+    check_text(workspace=workspace)
+    if name is not None:
+        check_text(name=name)
+    if progress is not None:
+        check_function(progress, "progress")
     target_name = name or workspace
     if source is target and target_name == workspace:
         raise Invalid("copy-onto-itself", "Copy to another storage, or under another name.", path="target")

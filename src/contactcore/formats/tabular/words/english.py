@@ -15,12 +15,13 @@ EXACT = {
     "suffix": "Suffix|Name Suffix|Honorific Suffix|Generational Suffix",
     "nickname": "Nickname|Nick Name|Nick|Goes By|Called|Alias|Known As|Preferred Name",
     "full_name": "Customer|Customer Full Name|Full Name|Display Name|Contact Name|Fullname|Contact|Person|"
-    "Customer Name|Client Name|Member Name",
+    "Complete Name|Customer Name|Client Name|Member Name",
     "file_as": "File As",
     "phonetic_given": "Given Yomi|Phonetic First Name|Given Name Yomi|Yomi First Name|Phonetic Given Name",
     "phonetic_family": "Phonetic Last Name|Family Name Yomi|Yomi Last Name|Phonetic Family Name|Surname Yomi",
     "company": "Company / Account|Account: Account Name|"
-    "Billing Company|Default Address Company|Related Company|parent_id/name|Company|"
+    "Billing Company|Default Address Company|Related Company|Related Company/Display Name|Related Company/Name|"
+    "parent_id/name|Company|"
     "Company/Organization|Trading Name|Accounts|Sales Account|Work Company|companyname|"
     "Company Name|Organization|Organisation|Organization Name|Organisation Name|Account Name|"
     "Organization 1 Name|Employer|Business|Business Name|Firm|Associated Company|Primary Company|Org",
