@@ -23,7 +23,7 @@ from support.seeds import NIGHTLY
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
-_STRIDE = 1 if NIGHTLY else 11
+_STRIDE = 1 if NIGHTLY else 6
 """The number of calls of the writer between two kills."""
 
 _CODE = """
