@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from contactcore.mapping import json
 from contactcore.mapping.affiliations import AFFILIATIONS
 from contactcore.mapping.entities import ENTITIES, ENTITY_OF
+from contactcore.mapping.entity_type import EntityType
 from contactcore.mapping.history import difference, told, values_of
 from contactcore.mapping.redirects import redirect_id
 from contactcore.mapping.trash import trashed_of
@@ -24,6 +25,8 @@ from contactcore.workspace.repositories.repository import Loaded, Repository
 from contactcore.workspace.repositories.themself import without_second_mark
 
 __all__ = ["OWNER_KEYS", "MergedRecords", "image_of"]
+
+E = TypeVar("E")
 
 _LEFT_OUT = frozenset({"changed", "revision", "epoch"})
 """The keys that the library counts on; an undo does not turn them back."""
@@ -141,17 +144,17 @@ class MergedRecords:
                         former |= _opened_back(values.get("opened", ()), *wanted[stored.id].get("opened", ((), ())))
                     if kind == AFFILIATIONS.name:
                         former = _place_back(values, former, wanted[stored.id])
-                    if kind == AFFILIATIONS.name and _FLAGS.issuperset(former):
-                        self._flag(repository.loaded(stored), former)
+                    if kind == AFFILIATIONS.name and former and _FLAGS.issuperset(former):
+                        self._flag(repository.loaded(stored), {**values, **former})
                     elif former and self._has_owners(former):
                         self._store(repository, repository.loaded(stored), {**values, **former})
 
-    def _flag(self, locked: Loaded[Affiliation], former: Mapping[str, Any]) -> None:
+    def _flag(self, locked: Loaded[Affiliation], values: Mapping[str, Any]) -> None:
         """Give an affiliation its flag back. Its version for actors stays the same, as when the flag moved."""
-        if former:
-            flags = {"primary": bool(former.get("primary")), "primary_sequence": former.get("primary_sequence") or 0}
-            back = altered(locked.entity, {name: flags[name] for name in former})
-            AffiliationRepository(self._transaction).move_flags([back], {back.id: locked.stored})
+        former = self._with_values(AFFILIATIONS, locked, values)
+        flags = {name: getattr(former, name) for name in _FLAGS}
+        back = altered(locked.entity, flags)
+        AffiliationRepository(self._transaction).move_flags([back], {back.id: locked.stored})
 
     def _has_owners(self, former: Mapping[str, Any]) -> bool:
         """Whether the contacts to which a record would go back are still stored."""
@@ -162,13 +165,16 @@ class MergedRecords:
             self._present |= {stored.id for stored in found if stored is not None}
         return self._present.issuperset(ids)
 
+    def _with_values(self, entity_type: EntityType[E], locked: Loaded[E], values: Mapping[str, Any]) -> E:
+        """A stored entity with other values."""
+        body, former = told(values), json.load(locked.stored.body)
+        body |= {key: former[key] for key in ("added", "trashed") if key in former}
+        image = attrs.evolve(locked.stored, body=json.dump(body))
+        return entity_type.load_as_stored(image, self._transaction.index_context)
+
     def _store(self, repository: Repository[Any], locked: Loaded[Any], values: Mapping[str, Any]) -> None:
         stored, trashed = locked.stored, trashed_of(locked.stored)
-        body = told(values)
-        former = json.load(stored.body)
-        body |= {key: former[key] for key in ("added", "trashed") if key in former}
-        image = attrs.evolve(stored, body=json.dump(body))
-        entity = repository.type.load_as_stored(image, self._transaction.index_context)
+        entity = self._with_values(repository.type, locked, values)
         if trashed is None:
             entity = without_second_mark(self._transaction, entity)
         repository.put(entity, stored, trashed=trashed, event="")
