@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from contactcore.model import User
 from contactcore.storage import Storage
 from contactcore.workspace import Host, Workspace
 from contactcore.workspace.kernel.transaction import Transaction
+from contactcore_postgres import PostgresStorage
+from contactcore_sqlite import SQLiteStorage
 from support.actors import AMELIE, BOB, ROOT
 from support.clock import TICK, Clock
 from support.feed_events import documented_events
@@ -80,3 +83,19 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     database.empty()
     yield request.getfixturevalue("postgres_address")
     database.empty()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Storage, str]]:
+    """A storage that several processes share, with its address."""
+    if request.param == "sqlite":
+        path = str(tmp_path / "crm.db")
+        with closing(SQLiteStorage(path)) as storage:
+            yield storage, path
+        return
+    address = request.getfixturevalue("postgres_address")
+    with closing(PostgresStorage(address)) as storage:
+        storage.install(())
+        for workspace in storage.workspaces():
+            storage.drop(workspace)
+        yield storage, address

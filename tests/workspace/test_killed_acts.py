@@ -5,17 +5,13 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from contactcore import Company, Interaction, NotFound, Person, Site, Workspace
 from contactcore.storage import Storage
-from contactcore_postgres import PostgresStorage
-from contactcore_sqlite import SQLiteStorage
 from model_based.whole_checker import check_whole, dumped
 from support.actors import AMELIE, ROOT
 from support.import_views import HEAD, seen
@@ -57,22 +53,6 @@ if act == "purge":
 else:
     workspace.imports(User("amelie")).undo(argument)
 """
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Storage, str]]:
-    """A storage that several processes share, with its address."""
-    if request.param == "sqlite":
-        path = str(tmp_path / "crm.db")
-        with closing(SQLiteStorage(path)) as storage:
-            yield storage, path
-        return
-    address = request.getfixturevalue("postgres_address")
-    with closing(PostgresStorage(address)) as storage:
-        storage.install(())
-        for workspace in storage.workspaces():
-            storage.drop(workspace)
-        yield storage, address
 
 
 @pytest.fixture

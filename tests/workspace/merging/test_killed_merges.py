@@ -5,17 +5,12 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contactcore import Company, Interaction, Person, Site, Workspace
 from contactcore.storage import Storage
-from contactcore_postgres import PostgresStorage
-from contactcore_sqlite import SQLiteStorage
 from support.actors import AMELIE
 
 pytestmark = [
@@ -53,22 +48,6 @@ if act == "merge":
 else:
     service.undo(service.list()[0])
 """
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Storage, str]]:
-    """A storage that several processes share, with its address."""
-    if request.param == "sqlite":
-        path = str(tmp_path / "crm.db")
-        with closing(SQLiteStorage(path)) as storage:
-            yield storage, path
-        return
-    address = request.getfixturevalue("postgres_address")
-    with closing(PostgresStorage(address)) as storage:
-        storage.install(())
-        for workspace in storage.workspaces():
-            storage.drop(workspace)
-        yield storage, address
 
 
 def test_acts_that_are_killed_inside_a_transaction_are_completed_by_the_next_call(

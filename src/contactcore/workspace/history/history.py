@@ -271,8 +271,8 @@ class History:
                 `restored-since`, `removed-since`; `added-since` for a record that was added under one that the act
                 added; `merged-since` if another contact became a part of it; `has-login`; `acts-for-contacts` and
                 `contact-restricted` for a person who was a company; `themself-twice` for an item that would stand for
-                its contact beside another. The problems of values that are no longer
-                possible, such as `type-unknown`, come as from `save`.
+                its contact beside another. The problems of values that are no longer possible, such as
+                `type-unknown`, come as from `save`.
 
         >>> import attrs
         >>> from contactcore import Company, User, Workspace
