@@ -245,7 +245,8 @@ def test_a_call_on_some_records_costs_the_same_in_a_large_workspace(buffers: Buf
 def test_a_count_of_the_few_does_not_read_the_many(buffers: Buffers) -> None:
     for shape in ("rare tag", "one viewer", "rare word", "dense and rare word", "dense and rare"):
         small, large = (buffers(str(size), partial(_count, SHAPES[shape])) for size in (SMALL, LARGE))
-        assert large <= max(small * 1.5, small + 12)
+        # By the chance of the hashes the few lie on more pages or on fewer; the many lie on ten times as many.
+        assert large <= max(small * 2, small + 12)
 
 
 @pytest.mark.parametrize("shape", ["front", "either tag", "dense tag", "dense word", "everything"])
